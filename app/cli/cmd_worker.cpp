@@ -1,0 +1,74 @@
+// crux-cli worker run: claim and run queued jobs until none is left.
+#include "app/cli/commands.h"
+#include "app/cli/interrupt.h"
+#include "app/cli/model_input.h"
+#include "app/cli/progress_bar.h"
+#include "app/cli/run_here.h"
+#include "core/base/text_util.h"
+
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+#include <memory>
+
+namespace crux::cli {
+
+namespace {
+
+bool hasEnded(store::JobState state) {
+    return state == store::JobState::Done || state == store::JobState::Failed ||
+           state == store::JobState::Stopped || state == store::JobState::Interrupted ||
+           state == store::JobState::Cancelled;
+}
+
+Status runWorker(const std::string& file, const Session& session) {
+    CRUX_TRY(project, openForWriting(file));
+    const CancelToken cancel = cancelOnInterrupt();
+    jobs::ModelCache models(computeOptions(session.common));
+    models.setObserver([](const jobs::ModelState& state) {
+        if (state.state == "ready")
+            printNote(
+                cat("model ", state.name, ": on ", state.info.device, " in ", state.info.dtype));
+    });
+    ProgressBar bar("");
+    int ran = 0, failed = 0;
+    jobs::RunnerOptions options;
+    options.owner = jobs::ownerName();
+    options.onProgress = [&](const store::JobRecord& row) {
+        bar.update(row.progressDone, row.progressTotal,
+                   cat("job ", row.id.value, ": ", row.message));
+        if (!hasEnded(row.state))
+            return;
+        bar.clear();
+        std::cout << dumpJson(jobJson(row)) << std::endl;
+        ++ran;
+        failed += row.state == store::JobState::Failed ? 1 : 0;
+    };
+    CRUX_TRY_VOID(jobs::runQueue(file, models, options, cancel));
+    bar.clear();
+    if (cancel.cancelled())
+        return fail(ErrorCode::Cancelled, "Stopped by a signal; the running job can be resumed.");
+    if (failed > 0)
+        return fail(ErrorCode::Internal,
+                    cat(failed, " of ", ran, " jobs failed; their rows say why (crux-cli jobs ",
+                        file, ")."));
+    printNote(cat(ran, ran == 1 ? " job" : " jobs", " run, none left."));
+    return {};
+}
+
+} // namespace
+
+void addWorker(CLI::App& app, Session& session) {
+    auto file = std::make_shared<std::string>();
+    CLI::App* group = app.add_subcommand("worker", "Run queued jobs of a project");
+    group->require_subcommand(1);
+    CLI::App* command =
+        group->add_subcommand("run", "Claim and run queued jobs until none is left");
+    command->add_option("file", *file, "Project file")->required();
+    addCommonOptions(*command, session.common);
+    command->footer("Example:\n  crux-cli score work.crux --spec job.json --enqueue\n"
+                    "  crux-cli worker run work.crux --device cuda");
+    setBody(*command, session, [file, &session] { return runWorker(*file, session); });
+}
+
+} // namespace crux::cli

@@ -1,0 +1,100 @@
+#include "app/cli/run_here.h"
+
+#include "app/cli/interrupt.h"
+#include "app/cli/model_input.h"
+#include "app/cli/progress_bar.h"
+#include "core/base/clock.h"
+#include "core/base/text_util.h"
+#include "core/spec/params.h"
+#include "core/store/repositories.h"
+
+#include <iostream>
+
+namespace crux::cli {
+
+Result<std::unique_ptr<store::Project>> openForWriting(const std::string& file) {
+    CRUX_TRY(project, store::Project::open(file, store::OpenMode::ReadWrite));
+    if (project->readOnly())
+        return fail(ErrorCode::ReadOnly, project->readOnlyReason(), file);
+    return project;
+}
+
+Result<Json> specFromFile(const std::string& file) {
+    if (file.empty())
+        return Json::object();
+    CRUX_TRY(bytes, readFile(file, kMaxLineBytes));
+    const auto spec = parseJson(bytes);
+    if (!spec.ok())
+        return fail(spec.error().code,
+                    cat("The spec file ", file, " is not JSON: ", spec.error().message), file);
+    if (!spec->is_object())
+        return fail(ErrorCode::InvalidArgument,
+                    cat("The spec file ", file, " does not hold a JSON object."), file);
+    return *spec;
+}
+
+Json jobJson(const store::JobRecord& job) {
+    Json row{{"job", job.id.value},      {"kind", job.kind},
+             {"name", job.name},         {"state", store::jobStateName(job.state)},
+             {"done", job.progressDone}, {"total", job.progressTotal},
+             {"message", job.message}};
+    if (job.createdMs > 0)
+        row["created"] = isoTime(job.createdMs);
+    if (!job.owner.empty())
+        row["owner"] = job.owner;
+    if (job.tokensPerSecond > 0)
+        row["tokens_per_second"] = jsonNumber(job.tokensPerSecond);
+    if (job.error)
+        row["error"] = job.error->message;
+    return row;
+}
+
+namespace {
+
+Status runAdded(store::Project& project, JobId id, const CommonOptions& common) {
+    jobs::ModelCache models(computeOptions(common));
+    models.setObserver([](const jobs::ModelState& state) {
+        if (state.state == "ready")
+            printNote(
+                cat("model ", state.name, ": on ", state.info.device, " in ", state.info.dtype));
+    });
+    ProgressBar bar("");
+    jobs::RunnerOptions options;
+    options.owner = jobs::ownerName();
+    options.onProgress = [&](const store::JobRecord& row) {
+        std::string note = row.message;
+        if (row.tokensPerSecond > 0)
+            note += cat(", ", static_cast<std::int64_t>(row.tokensPerSecond), " tokens/s");
+        bar.update(row.progressDone, row.progressTotal, note);
+    };
+    const auto row = jobs::runThisJob(project, id, models, options, cancelOnInterrupt());
+    bar.clear();
+    if (!row.ok())
+        return fail(row.error());
+    std::cout << dumpJson(jobJson(*row)) << std::endl;
+    if (row->state == store::JobState::Done)
+        return {};
+    if (row->error)
+        return fail(*row->error);
+    return fail(ErrorCode::Cancelled,
+                cat("Job ", id.value, " was stopped; `crux-cli jobs ", project.file().string(),
+                    " resume ", id.value, "` queues it again."));
+}
+
+} // namespace
+
+Status queueOrRun(const std::string& file, const std::string& kind, const Json& spec,
+                  const std::string& name, bool enqueue, const CommonOptions& common) {
+    CRUX_TRY(project, openForWriting(file));
+    const auto complete = completeSpec(kind, spec);
+    if (!complete.ok()) // said on the command line or in the file it names
+        return fail(ErrorCode::Usage, complete.error().message);
+    CRUX_TRY(id, store::addJob(*project, kind, *complete, name));
+    if (!enqueue)
+        return runAdded(*project, id, common);
+    CRUX_TRY(row, store::job(*project, id));
+    std::cout << dumpJson(jobJson(row)) << std::endl;
+    return {};
+}
+
+} // namespace crux::cli

@@ -1,0 +1,27 @@
+// Queue a job and, unless only queued, run it in this process and wait.
+#pragma once
+
+#include "app/cli/command.h"
+#include "core/base/json.h"
+#include "core/jobs/facade.h"
+
+#include <memory>
+
+namespace crux::cli {
+
+/// Opens a project for writing; a project that is newer or read-only is refused with its reason.
+Result<std::unique_ptr<store::Project>> openForWriting(const std::string& file);
+
+/// The --spec file's JSON object, or an empty one for an empty name.
+Result<Json> specFromFile(const std::string& file);
+
+/// Completes and checks the spec (a fault is Usage), adds the job row and runs it here with a
+/// progress bar, or only queues it. Prints {"job","state",..} and, when it failed, returns its
+/// Error.
+Status queueOrRun(const std::string& file, const std::string& kind, const Json& spec,
+                  const std::string& name, bool enqueue, const CommonOptions& common);
+
+/// How a job row is shown on a line of its own.
+Json jobJson(const store::JobRecord& job);
+
+} // namespace crux::cli

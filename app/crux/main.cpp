@@ -1,0 +1,92 @@
+// crux: the window. Options as DESIGN.md 6 has them; see --help.
+#include "app/crux/screenshots.h"
+#include "core/base/version.h"
+#include "ui/dialogs/settings_dialog.h"
+#include "ui/main_window.h"
+#include "ui/widgets/icons.h"
+#include "ui/widgets/theme.h"
+#include "ui/widgets/translations.h"
+
+#include <CLI/CLI.hpp>
+
+#include <QApplication>
+#include <QElapsedTimer>
+#include <QSettings>
+
+#include <cstdio>
+#include <iostream>
+
+namespace {
+
+struct Options {
+    std::string file, language, theme, screenshots;
+    bool demo = false;
+};
+
+/// Exit status, or -1 to go on.
+int parse(int argc, char** argv, Options& options) {
+    CLI::App app{"Crux: a research workbench for critical tokens.", "crux"};
+    app.add_option("FILE", options.file, "Project to open (NAME.crux)");
+    app.add_flag("--demo", options.demo, "Open the demo project; it is built at the first call");
+    app.add_option("--lang", options.language, "Language of the window, e.g. en or de");
+    app.add_option("--theme", options.theme, "light or dark")->check(CLI::IsMember({"light", "dark"}));
+    app.add_option("--screenshots", options.screenshots,
+                   "Write pictures of every view to this folder, in both themes, and exit");
+    app.set_version_flag("--version", std::string("crux ") + crux::kVersion);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& complaint) {
+        app.exit(complaint, std::cout, std::cerr);
+        return complaint.get_exit_code() == 0 ? 0 : 2;
+    }
+    return -1;
+}
+
+crux::ui::ThemeName themeOf(const Options& options) {
+    const QString chosen = options.theme.empty()
+                               ? QSettings().value(QLatin1String(crux::ui::settings::kTheme)).toString()
+                               : QString::fromStdString(options.theme);
+    return chosen == QLatin1String("dark") ? crux::ui::ThemeName::Dark : crux::ui::ThemeName::Light;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    QElapsedTimer sinceStart;
+    sinceStart.start();
+    Options options;
+    if (const int status = parse(argc, argv, options); status >= 0)
+        return status;
+
+    // Names first: settings and data folders follow from them.
+    QCoreApplication::setOrganizationName(QStringLiteral("crux"));
+    QCoreApplication::setApplicationName(QStringLiteral("crux"));
+    QCoreApplication::setApplicationVersion(QString::fromUtf8(std::string(crux::kVersion).c_str()));
+    QApplication app(argc, argv);
+    crux::ui::initResources();
+    crux::ui::installTranslations(app, QString::fromStdString(options.language));
+    if (const double scale =
+            QSettings().value(QLatin1String(crux::ui::settings::kFontScale), 1.0).toDouble();
+        scale >= 0.5 && scale <= 4.0)
+        crux::ui::fonts::setScale(scale);
+    crux::ui::applyTheme(app, themeOf(options));
+
+    crux::ui::MainWindow window;
+    if (qEnvironmentVariableIsSet("CRUX_TIME_FIRST_PAINT"))
+        QObject::connect(&window, &crux::ui::MainWindow::firstPainted, &window, [&sinceStart] {
+            std::fprintf(stderr, "first paint %lld ms\n", static_cast<long long>(sinceStart.elapsed()));
+        });
+    window.show();
+    const QString file = QString::fromStdString(options.file);
+    if (!options.screenshots.empty()) {
+        crux::ui::ScreenshotWalk walk(app, window, QString::fromStdString(options.screenshots));
+        const int status = walk.run(file, options.demo);
+        window.close();
+        return status;
+    }
+    if (options.demo)
+        window.openDemo();
+    else if (!file.isEmpty())
+        window.session().openProject(file);
+    return QApplication::exec();
+}

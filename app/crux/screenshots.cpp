@@ -1,0 +1,215 @@
+#include "app/crux/screenshots.h"
+
+#include "ui/command_palette.h"
+#include "ui/dialogs/dialog_list.h"
+#include "ui/main_window.h"
+#include "ui/model/branch_tree_model.h"
+#include "ui/model/trajectory_table_model.h"
+#include "ui/notice_bar.h"
+#include "ui/pages/branches_dock.h"
+#include "ui/pages/filter_bar.h"
+#include "ui/pages/heat_map_view.h"
+#include "ui/pages/token_inspector.h"
+#include "ui/pages/trajectories_dock.h"
+#include "ui/widgets/theme.h"
+
+#include <QApplication>
+#include <QDialog>
+#include <QDir>
+#include <QDockWidget>
+#include <QElapsedTimer>
+#include <QEventLoop>
+#include <QTemporaryDir>
+#include <QTimer>
+#include <QUndoStack>
+
+#include <cstdio>
+#include <memory>
+
+namespace crux::ui {
+
+namespace {
+constexpr int kOpenMs = 180'000; ///< the demo may have to be built and scored first
+constexpr int kStepMs = 20'000;
+constexpr int kSettleMs = 150;   ///< timers of the views (streaming, layout) run out
+} // namespace
+
+ScreenshotWalk::ScreenshotWalk(QApplication& app, MainWindow& window, const QString& folder)
+    : m_app(app)
+    , m_window(window)
+    , m_folder(folder) {}
+
+bool ScreenshotWalk::waitFor(const std::function<bool()>& done, int limitMs) {
+    QElapsedTimer clock;
+    clock.start();
+    QEventLoop loop;
+    QTimer tick;
+    connect(&tick, &QTimer::timeout, &loop, [&] {
+        if (done() || clock.elapsed() > limitMs)
+            loop.quit();
+    });
+    tick.start(15);
+    if (!done())
+        loop.exec();
+    return done();
+}
+
+void ScreenshotWalk::settle() {
+    QElapsedTimer clock;
+    clock.start();
+    waitFor([&] { return clock.elapsed() > kSettleMs; }, 2 * kSettleMs);
+}
+
+void ScreenshotWalk::fail(const QString& what) {
+    ++m_failures;
+    std::fprintf(stderr, "crux: no picture of %s\n", qPrintable(what));
+}
+
+void ScreenshotWalk::shootWidget(QWidget* widget, const QString& name) {
+    settle();
+    const QString file = QDir(m_folder).filePath(name + QLatin1Char('-') + m_theme + QStringLiteral(".png"));
+    if (!widget->grab().save(file))
+        return fail(file);
+    ++m_written;
+}
+
+void ScreenshotWalk::shoot(const QString& name) {
+    m_window.resize(1600, 1000);
+    shootWidget(&m_window, name);
+}
+
+void ScreenshotWalk::walkStart() {
+    m_window.session().closeProject();
+    shoot(QStringLiteral("start"));
+}
+
+void ScreenshotWalk::walkExplore() {
+    m_window.setPerspective(Perspective::Explore);
+    m_window.resetLayout();
+    Session& session = m_window.session();
+    m_window.trajectories().filter().setExpression(QStringLiteral("verdict=wrong"));
+    waitFor([&] { return !m_window.trajectories().model().loading(); }, kStepMs);
+    m_window.trajectories().model().sort(TrajectoryTableModel::MinS, Qt::AscendingOrder);
+    waitFor([&] { return !m_window.trajectories().model().loading(); }, kStepMs);
+    if (m_window.trajectories().model().rowCount() > 0)
+        session.openTrajectory(m_window.trajectories().model().idAt(0));
+    if (!waitFor([&] { return session.current() != nullptr; }, kStepMs))
+        return fail(QStringLiteral("Explore: no trajectory opened"));
+    shoot(QStringLiteral("explore"));
+    // A job of the list is shown unfolded; a trajectory with branches fills the outline.
+    m_window.trajectories().filter().setExpression(QStringLiteral("branches>0"));
+    waitFor([&] { return !m_window.trajectories().model().loading(); }, kStepMs);
+    if (m_window.trajectories().model().rowCount() > 0) {
+        const TrajectoryId id = m_window.trajectories().model().idAt(0);
+        session.openTrajectory(id);
+        waitFor([&] { return session.current() && session.current()->record.id == id; }, kStepMs);
+    }
+    for (const QString& name : m_window.dockNames()) {
+        m_window.raiseDock(name);
+        settle();
+        shootWidget(m_window.dock(name), QStringLiteral("dock-") + name);
+    }
+    m_window.resetLayout();
+    m_window.setPerspective(Perspective::Data);
+    shoot(QStringLiteral("data"));
+    m_window.setPerspective(Perspective::Explore);
+}
+
+void ScreenshotWalk::walkBranch() {
+    Session& session = m_window.session();
+    ForceService& force = m_window.force();
+    if (!force.unavailableReason().isEmpty())
+        return fail(QStringLiteral("a forced branch: ") + force.unavailableReason());
+    const auto current = session.current();
+    const int before = static_cast<int>(current->branches.size());
+    if (m_window.inspector().model().firstOther() < 0)
+        return fail(QStringLiteral("a forced branch: no alternatives are stored"));
+    m_window.inspector().pickRow(m_window.inspector().model().firstOther());
+    m_window.inspector().forceSelected(true);
+    waitFor([&] { return force.tokensWritten() > 6 || !force.running(); }, kStepMs);
+    shoot(QStringLiteral("branch-writing"));
+    if (!waitFor([&] { return !force.running(); }, kStepMs))
+        force.stop();
+    waitFor([&] {
+        const auto now = session.current();
+        return now && static_cast<int>(now->branches.size()) > before && session.branchPane() &&
+               !session.paneIsLive();
+    }, kStepMs);
+    if (!session.branchPane())
+        return fail(QStringLiteral("a forced branch: it was not stored"));
+    shoot(QStringLiteral("branch"));
+    session.undoStack().undo();
+    session.openBranchPane(TrajectoryId{});
+}
+
+void ScreenshotWalk::walkDialogs() {
+    for (const DialogEntry& entry : allDialogs(m_window.session(), m_window.actions())) {
+        const std::unique_ptr<QDialog> dialog(entry.make(&m_window));
+        if (!dialog) {
+            fail(QStringLiteral("dialog ") + entry.name);
+            continue;
+        }
+        dialog->show();
+        settle();
+        shootWidget(dialog.get(), QStringLiteral("dialog-") + entry.name);
+        dialog->close();
+    }
+}
+
+void ScreenshotWalk::walkPalette() {
+    m_window.showPalette();
+    m_window.palette_().setQuery(QStringLiteral("cand"));
+    settle();
+    shootWidget(&m_window.palette_(), QStringLiteral("palette"));
+    m_window.palette_().hide();
+}
+
+void ScreenshotWalk::walkEmptyAndError() {
+    Session& session = m_window.session();
+    m_window.trajectories().filter().setExpression(QStringLiteral("min_s<0 and verdict=right"));
+    waitFor([&] { return !m_window.trajectories().emptyTitle().isEmpty(); }, kStepMs);
+    session.post(noticeFromError({ErrorCode::NotFound, "The folder of the positive model is gone.",
+                                  "adapter positive", "shown for the picture of a notice"},
+                                 tr("Scoring did not start.")));
+    m_window.noticeBar().showDetails(true);
+    m_window.raiseDock(QStringLiteral("problems"));
+    shoot(QStringLiteral("filter-empty-and-error"));
+    m_window.trajectories().filter().reset();
+    const QTemporaryDir folder;
+    session.createProject(folder.filePath(QStringLiteral("empty.crux")));
+    waitFor([&] { return session.isOpen(); }, kStepMs);
+    shoot(QStringLiteral("empty"));
+    session.closeProject();
+}
+
+int ScreenshotWalk::run(const QString& project, bool demo) {
+    if (!QDir().mkpath(m_folder)) {
+        std::fprintf(stderr, "crux: the folder %s cannot be made\n", qPrintable(m_folder));
+        return 1;
+    }
+    for (const ThemeName theme : {ThemeName::Light, ThemeName::Dark}) {
+        m_theme = theme == ThemeName::Light ? QStringLiteral("light") : QStringLiteral("dark");
+        applyTheme(m_app, theme);
+        walkStart();
+        if (demo)
+            m_window.openDemo();
+        else if (!project.isEmpty())
+            m_window.session().openProject(project);
+        if (demo || !project.isEmpty()) {
+            if (!waitFor([&] { return m_window.session().isOpen(); }, kOpenMs)) {
+                fail(QStringLiteral("the project: it did not open"));
+                break;
+            }
+            waitFor([&] { return m_window.session().current() != nullptr; }, kStepMs);
+            walkExplore();
+            walkBranch();
+            walkDialogs();
+            walkPalette();
+        }
+        walkEmptyAndError();
+    }
+    std::fprintf(stderr, "%d pictures written to %s\n", m_written, qPrintable(m_folder));
+    return m_failures == 0 ? 0 : 1;
+}
+
+} // namespace crux::ui

@@ -1,0 +1,44 @@
+// `crux --screenshots DIR`: walks every perspective, dock and dialog with the project's real content,
+// writes one PNG each in both themes, and exits.
+#pragma once
+
+#include <QObject>
+#include <QString>
+
+#include <functional>
+#include <vector>
+
+class QApplication;
+
+namespace crux::ui {
+
+class MainWindow;
+
+/// Owner: main. GUI thread. Waits for signals with a limit a step, never by sleeping; a step whose
+/// content does not come is reported on stderr and makes the exit status 1.
+class ScreenshotWalk : public QObject {
+    Q_OBJECT
+public:
+    ScreenshotWalk(QApplication& app, MainWindow& window, const QString& folder);
+    int run(const QString& project, bool demo);
+
+private:
+    bool waitFor(const std::function<bool()>& done, int limitMs);
+    void settle();
+    void shoot(const QString& name);
+    void shootWidget(QWidget* widget, const QString& name);
+    void walkStart();
+    void walkExplore();
+    void walkBranch();
+    void walkDialogs();
+    void walkPalette();
+    void walkEmptyAndError();
+    void fail(const QString& what);
+
+    QApplication& m_app;
+    MainWindow& m_window;
+    QString m_folder, m_theme;
+    int m_failures = 0, m_written = 0;
+};
+
+} // namespace crux::ui

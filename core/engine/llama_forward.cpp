@@ -1,0 +1,234 @@
+#include "core/engine/llama_forward.h"
+
+#include "core/engine/fused_ops.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+
+namespace crux::engine {
+
+namespace {
+
+/// Linears whose outputs are wider than this many elements are computed in row chunks, so that one
+/// very long sequence does not need its whole MLP at once.
+constexpr std::int64_t kRowsAtOnce = 4096;
+
+template <typename T> T* pointer(const at::Tensor& tensor) {
+    return static_cast<T*>(tensor.data_ptr());
+}
+
+/// Calls body(tag) with a value of the element type the fused operations know.
+template <typename Body> void byElement(at::ScalarType type, Body&& body) {
+    if (type == at::kBFloat16)
+        body(fused::Half{});
+    else
+        body(float{});
+}
+
+/// residual += delta (when defined), then its RMS norm in `dtype`.
+at::Tensor addRmsNorm(at::Tensor& residual, const at::Tensor& delta, const at::Tensor& weight,
+                      double eps, at::ScalarType dtype) {
+    if (!residual.is_cpu()) {
+        if (delta.defined())
+            residual.add_(delta);
+        const at::Tensor mean = residual.square().mean(-1, true); // [rows, 1] fp32
+        return (residual * (mean + eps).rsqrt() * weight).to(dtype);
+    }
+    const std::int64_t rows = residual.size(0);
+    const std::int64_t size = residual.size(1);
+    at::Tensor out = at::empty({rows, size}, dtype);
+    byElement(dtype, [&](auto tag) {
+        using T = decltype(tag);
+        at::parallel_for(0, rows, 16, [&](std::int64_t begin, std::int64_t end) {
+            for (std::int64_t i = begin; i < end; ++i)
+                fused::addRmsNormRow(pointer<float>(residual) + i * size,
+                                     delta.defined() ? pointer<T>(delta) + i * size : nullptr,
+                                     pointer<float>(weight), eps, size, pointer<T>(out) + i * size);
+        });
+    });
+    return out;
+}
+
+/// gate becomes silu(gate) * up.
+void siluMultiply(at::Tensor& gate, const at::Tensor& up) {
+    if (!gate.is_cpu()) {
+        gate = at::silu(gate).mul_(up);
+        return;
+    }
+    byElement(gate.scalar_type(), [&](auto tag) {
+        using T = decltype(tag);
+        at::parallel_for(0, gate.numel(), 1 << 14, [&](std::int64_t begin, std::int64_t end) {
+            fused::siluMultiply(pointer<T>(gate) + begin, pointer<T>(up) + begin, end - begin);
+        });
+    });
+}
+
+/// y = W x + bias + scale B (A x), the low-rank term on the rows of each adapter.
+at::Tensor applyLinear(const LinearWeight& linear, const at::Tensor& x,
+                       const std::vector<AdapterRows>& adapters, std::int64_t firstRow) {
+    at::Tensor y = at::linear(x, linear.weight, linear.bias);
+    for (const AdapterRows& range : adapters) {
+        const LoraPair* pair = linear.pair(range.adapter);
+        const std::int64_t begin = std::max<std::int64_t>(range.rows.begin - firstRow, 0);
+        const std::int64_t end = std::min(range.rows.end - firstRow, x.size(0));
+        if (pair == nullptr || begin >= end)
+            continue;
+        at::Tensor low = at::mm(x.slice(0, begin, end), pair->a.t()); // [rows, r]
+        if (pair->scale != 1)
+            low.mul_(pair->scale);
+        y.slice(0, begin, end).addmm_(low, pair->b.t());
+    }
+    return y;
+}
+
+/// One forward pass; holds what all blocks share.
+class PackedForward {
+public:
+    PackedForward(const LoadedModel& model, const PackedBatch& batch)
+        : m_model(model)
+        , m_config(model.config())
+        , m_batch(batch) {
+        std::int64_t longest = 1;
+        for (const RowRange& sequence : batch.sequences)
+            longest = std::max(longest, sequence.size());
+        m_rope = model.ropeTables(longest);
+        std::vector<std::int64_t> positions;
+        for (const RowRange& sequence : batch.sequences)
+            for (std::int64_t i = 0; i < sequence.size(); ++i)
+                positions.push_back(i);
+        m_positions = std::move(positions);
+        if (!model.device().is_cpu()) {
+            const at::Tensor index = at::tensor(m_positions, at::kLong).to(model.device());
+            m_rope.cos = m_rope.cos.index_select(0, index).unsqueeze(1); // [rows, 1, hd/2]
+            m_rope.sin = m_rope.sin.index_select(0, index).unsqueeze(1);
+        }
+    }
+
+    Result<at::Tensor> run(const CancelToken& cancel) {
+        const at::Tensor ids = at::tensor(m_batch.tokens, at::kInt).to(m_model.device(), at::kLong);
+        at::Tensor residual =
+            m_model.weights().embedding.index_select(0, ids).to(at::kFloat); // [rows, hidden] fp32
+        at::Tensor delta;
+        for (const LayerWeights& layer : m_model.weights().layers) {
+            if (cancel.cancelled())
+                return fail(ErrorCode::Cancelled, "cancelled");
+            const at::Tensor normed =
+                addRmsNorm(residual, delta, layer.inputNorm, m_config.rmsNormEps, m_model.dtype());
+            delta = attention(layer, normed);
+            const at::Tensor after =
+                addRmsNorm(residual, delta, layer.postNorm, m_config.rmsNormEps, m_model.dtype());
+            delta = mlp(layer, after);
+        }
+        residual.add_(delta);
+        return residual;
+    }
+
+private:
+    at::Tensor linear(const LinearWeight& weight, const at::Tensor& x) const {
+        return applyLinear(weight, x, m_batch.adapters, 0);
+    }
+
+    /// Rotates every head of [rows, heads, headDim] in place by its row's position.
+    void rotate(at::Tensor& x) const {
+        const std::int64_t heads = x.size(1);
+        const std::int64_t dim = x.size(2);
+        if (!x.is_cpu()) {
+            const at::Tensor wide = x.to(at::kFloat);
+            const at::Tensor first = wide.slice(-1, 0, dim / 2);
+            const at::Tensor second = wide.slice(-1, dim / 2);
+            x = at::cat({first * m_rope.cos - second * m_rope.sin,
+                         second * m_rope.cos + first * m_rope.sin},
+                        -1)
+                    .to(x.scalar_type());
+            return;
+        }
+        const float* cos = pointer<float>(m_rope.cos);
+        const float* sin = pointer<float>(m_rope.sin);
+        byElement(x.scalar_type(), [&](auto tag) {
+            using T = decltype(tag);
+            at::parallel_for(0, x.size(0), 16, [&](std::int64_t begin, std::int64_t end) {
+                for (std::int64_t i = begin; i < end; ++i) {
+                    const std::int64_t at = m_positions[static_cast<std::size_t>(i)] * (dim / 2);
+                    for (std::int64_t h = 0; h < heads; ++h)
+                        fused::rotateHead(pointer<T>(x) + (i * heads + h) * dim, cos + at, sin + at,
+                                          dim);
+                }
+            });
+        });
+    }
+
+    at::Tensor attention(const LayerWeights& layer, const at::Tensor& x) const {
+        const std::int64_t rows = x.size(0);
+        at::Tensor q = linear(layer.q, x).view({rows, m_config.heads, m_config.headDim});
+        at::Tensor k = linear(layer.k, x).view({rows, m_config.kvHeads, m_config.headDim});
+        const at::Tensor v = linear(layer.v, x).view({rows, m_config.kvHeads, m_config.headDim});
+        rotate(q);
+        rotate(k);
+        at::Tensor mixed = at::empty_like(q); // [rows, heads, headDim]
+        const bool grouped = m_config.heads != m_config.kvHeads;
+        for (const RowRange& sequence : m_batch.sequences) {
+            // [rows, heads, dim] -> [1, heads, T, dim]
+            const auto part = [&](const at::Tensor& all) {
+                return all.slice(0, sequence.begin, sequence.end).transpose(0, 1).unsqueeze(0);
+            };
+            const at::Tensor out = at::scaled_dot_product_attention(part(q), part(k), part(v), {},
+                                                                    0.0, true, {}, grouped);
+            mixed.slice(0, sequence.begin, sequence.end).copy_(out.squeeze(0).transpose(0, 1));
+        }
+        return linear(layer.o, mixed.view({rows, m_config.heads * m_config.headDim}));
+    }
+
+    at::Tensor mlp(const LayerWeights& layer, const at::Tensor& x) const {
+        const std::int64_t rows = x.size(0);
+        const auto part = [&](std::int64_t begin, std::int64_t end) {
+            const at::Tensor some = x.slice(0, begin, end);
+            at::Tensor gate = applyLinear(layer.gate, some, m_batch.adapters, begin);
+            const at::Tensor up = applyLinear(layer.up, some, m_batch.adapters, begin);
+            siluMultiply(gate, up);
+            return applyLinear(layer.down, gate, m_batch.adapters, begin);
+        };
+        if (rows <= kRowsAtOnce)
+            return part(0, rows);
+        at::Tensor out = at::empty_like(x);
+        for (std::int64_t begin = 0; begin < rows; begin += kRowsAtOnce) {
+            const std::int64_t end = std::min(begin + kRowsAtOnce, rows);
+            out.slice(0, begin, end).copy_(part(begin, end));
+        }
+        return out;
+    }
+
+    const LoadedModel& m_model;
+    const ModelConfig& m_config;
+    const PackedBatch& m_batch;
+    RopeTables m_rope;
+    std::vector<std::int64_t> m_positions;
+};
+
+} // namespace
+
+void PackedBatch::add(std::span<const std::int32_t> ids, int adapter) {
+    const std::int64_t begin = rows();
+    tokens.insert(tokens.end(), ids.begin(), ids.end());
+    sequences.push_back({begin, rows()});
+    if (!adapters.empty() && adapters.back().adapter == adapter)
+        adapters.back().rows.end = rows();
+    else
+        adapters.push_back({{begin, rows()}, adapter});
+}
+
+Result<at::Tensor> forwardPacked(const LoadedModel& model, const PackedBatch& batch,
+                                 const CancelToken& cancel) {
+    return PackedForward(model, batch).run(cancel);
+}
+
+at::Tensor finalNormRows(const LoadedModel& model, const at::Tensor& residual,
+                         const std::vector<std::int64_t>& rows) {
+    const at::Tensor index = at::tensor(rows, at::kLong).to(residual.device());
+    at::Tensor some = residual.index_select(0, index);
+    return addRmsNorm(some, {}, model.weights().finalNorm, model.config().rmsNormEps,
+                      model.dtype());
+}
+
+} // namespace crux::engine

@@ -1,0 +1,44 @@
+// The LLaMA forward pass of many sequences at once, packed without padding: one matrix of all
+// tokens for every linear and norm, attention sequence by sequence. Scoring only; decoding has its
+// own.
+#pragma once
+
+#include "core/engine/weights.h"
+
+#include <span>
+#include <vector>
+
+namespace crux::engine {
+
+struct RowRange {
+    std::int64_t begin = 0, end = 0;
+    std::int64_t size() const { return end - begin; }
+};
+
+/// Rows that are computed with one adapter (-1: bare). One base linear serves all ranges at once.
+struct AdapterRows {
+    RowRange rows;
+    int adapter = -1;
+};
+
+/// Sequences laid one after the other; each starts at position 0 and lies in one AdapterRows.
+struct PackedBatch {
+    std::vector<std::int32_t> tokens;
+    std::vector<RowRange> sequences;
+    std::vector<AdapterRows> adapters;
+
+    /// Appends a sequence (contiguous rows of an adapter are merged into one range).
+    void add(std::span<const std::int32_t> ids, int adapter);
+    std::int64_t rows() const { return static_cast<std::int64_t>(tokens.size()); }
+};
+
+/// The residual stream after the last block, before the final norm: [rows, hidden] float32.
+/// Cancelled between blocks. Throws what LibTorch throws.
+Result<at::Tensor> forwardPacked(const LoadedModel& model, const PackedBatch& batch,
+                                 const CancelToken& cancel);
+
+/// The final norm of some rows: [n, hidden] in the compute dtype, ready for the vocabulary.
+at::Tensor finalNormRows(const LoadedModel& model, const at::Tensor& residual,
+                         const std::vector<std::int64_t>& rows);
+
+} // namespace crux::engine

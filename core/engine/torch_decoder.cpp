@@ -1,0 +1,223 @@
+#include "core/engine/torch_decoder.h"
+
+#include "core/engine/cpu_decoder.h"
+#include "core/engine/row_kernels.h"
+
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <thread>
+
+namespace crux::engine {
+
+namespace {
+
+constexpr int kMostSamplingThreads = 16;
+
+at::Tensor rotate(const at::Tensor& heads, const at::Tensor& cos, const at::Tensor& sin) {
+    const std::int64_t half = heads.size(-1) / 2;
+    const at::Tensor first = heads.narrow(-1, 0, half), second = heads.narrow(-1, half, half);
+    return at::cat({first * cos - second * sin, second * cos + first * sin}, -1);
+}
+
+} // namespace
+
+std::unique_ptr<DecodeBackend> makeDecodeBackend(const LoadedModel& model) {
+    if (model.device().is_cpu())
+        return std::make_unique<CpuDecoder>(model);
+    return std::make_unique<TorchDecoder>(model);
+}
+
+TorchDecoder::TorchDecoder(const LoadedModel& model)
+    : m_model(model)
+    , m_team(std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1,
+                        kMostSamplingThreads))
+    , m_keys(static_cast<std::size_t>(model.config().layers))
+    , m_values(static_cast<std::size_t>(model.config().layers)) {}
+
+std::int64_t TorchDecoder::blockBytes() const {
+    const ModelConfig& config = m_model.config();
+    return config.layers * 2 * kKvBlockTokens * config.kvHeads * config.headDim *
+           static_cast<std::int64_t>(at::elementSize(m_model.dtype()));
+}
+
+void TorchDecoder::growTo(std::int32_t count) {
+    if (count <= m_blocks)
+        return;
+    const at::InferenceMode guard;
+    const ModelConfig& config = m_model.config();
+    const std::int32_t capacity = std::max({count, m_blocks * 2, 64});
+    const auto options = at::TensorOptions().dtype(m_model.dtype()).device(m_model.device());
+    for (auto* tensors : {&m_keys, &m_values}) {
+        for (at::Tensor& tensor : *tensors) {
+            at::Tensor larger =
+                at::zeros({capacity, kKvBlockTokens, config.kvHeads, config.headDim}, options);
+            if (tensor.defined())
+                larger.narrow(0, 0, m_blocks).copy_(tensor);
+            tensor = larger;
+        }
+    }
+    m_blocks = capacity;
+}
+
+void TorchDecoder::copyBlock(std::int32_t from, std::int32_t to) {
+    const at::InferenceMode guard;
+    for (auto* tensors : {&m_keys, &m_values})
+        for (at::Tensor& tensor : *tensors)
+            tensor.select(0, to).copy_(tensor.select(0, from));
+}
+
+void TorchDecoder::forEach(std::size_t count,
+                           const std::function<void(std::size_t index, int thread)>& work) {
+    m_team.run(static_cast<std::int64_t>(count),
+               [&](std::int64_t i, int thread) { work(static_cast<std::size_t>(i), thread); });
+}
+
+at::Tensor TorchDecoder::indices(const std::vector<std::int64_t>& values) const {
+    return at::tensor(values, at::kLong).to(m_model.device());
+}
+
+TorchDecoder::Plan TorchDecoder::plan(std::span<const DecodeSegment> segments) const {
+    std::vector<std::int64_t> ids, positions, slots, wanted, singles;
+    std::vector<const DecodeSegment*> singleSegments;
+    Plan made;
+    std::int64_t longest = 0;
+    const auto slotsOf = [](const DecodeSegment& segment, std::int64_t keys,
+                            std::vector<std::int64_t>& out) {
+        for (std::int64_t at = 0; at < keys; ++at)
+            out.push_back(
+                std::int64_t{segment.blocks[static_cast<std::size_t>(at / kKvBlockTokens)]} *
+                    kKvBlockTokens +
+                at % kKvBlockTokens);
+    };
+    for (const DecodeSegment& segment : segments) {
+        const auto firstRow = static_cast<std::int64_t>(ids.size());
+        const auto rows = static_cast<std::int64_t>(segment.ids.size());
+        const std::int64_t keys = segment.start + rows;
+        std::vector<std::int64_t> all;
+        slotsOf(segment, keys, all);
+        for (std::int64_t i = 0; i < rows; ++i) {
+            ids.push_back(segment.ids[static_cast<std::size_t>(i)]);
+            positions.push_back(segment.start + i);
+            slots.push_back(all[static_cast<std::size_t>(segment.start + i)]);
+            if (static_cast<std::size_t>(i) >= segment.firstLogits)
+                wanted.push_back(firstRow + i);
+        }
+        if (rows == 1) {
+            singles.push_back(firstRow);
+            singleSegments.push_back(&segment);
+            longest = std::max(longest, keys);
+            continue;
+        }
+        const at::Tensor at =
+            at::arange(keys, at::TensorOptions(at::kLong).device(m_model.device()));
+        const at::Tensor mask = at.unsqueeze(0) <= at.narrow(0, segment.start, rows).unsqueeze(1);
+        made.runs.push_back({firstRow, rows, keys, indices(all), mask});
+    }
+    made.ids = indices(ids);
+    made.positions = indices(positions);
+    made.slots = indices(slots);
+    made.wanted = indices(wanted);
+    if (!singles.empty()) {
+        std::vector<std::int64_t> all, lengths;
+        for (const DecodeSegment* segment : singleSegments) {
+            slotsOf(*segment, segment->start + 1, all);
+            lengths.push_back(segment->start + 1);
+            all.resize(lengths.size() * static_cast<std::size_t>(longest), 0);
+        }
+        made.singleRows = indices(singles);
+        made.singleSlots = indices(all);
+        const at::Tensor at =
+            at::arange(longest, at::TensorOptions(at::kLong).device(m_model.device()));
+        made.singleMask =
+            (at.unsqueeze(0) < indices(lengths).unsqueeze(1)).view({-1, 1, 1, longest});
+    }
+    return made;
+}
+
+at::Tensor TorchDecoder::linear(const at::Tensor& x, const LinearWeight& weight,
+                                int adapter) const {
+    at::Tensor y = at::linear(x, weight.weight, weight.bias);
+    if (const LoraPair* pair = weight.pair(adapter))
+        y = y + at::linear(at::linear(x, pair->a), pair->b) * pair->scale;
+    return y;
+}
+
+at::Tensor TorchDecoder::norm(const at::Tensor& x, const at::Tensor& weight) const {
+    const at::Tensor scale = at::rsqrt(x.square().mean(-1, true) + m_model.config().rmsNormEps);
+    return (x * scale * weight).to(m_model.dtype());
+}
+
+/// queries [batch, heads, rows, headDim] over the keys in `slots`, batch after batch.
+at::Tensor TorchDecoder::look(const at::Tensor& queries, const at::Tensor& slots,
+                              std::int64_t batch, const at::Tensor& mask, std::size_t layer) const {
+    const ModelConfig& config = m_model.config();
+    const auto gather = [&](const at::Tensor& cache) { // [batch, heads, keys, headDim]
+        return cache.view({-1, config.kvHeads, config.headDim})
+            .index_select(0, slots)
+            .view({batch, -1, config.kvHeads, config.headDim})
+            .transpose(1, 2)
+            .repeat_interleave(config.heads / config.kvHeads, 1);
+    };
+    return at::scaled_dot_product_attention(queries, gather(m_keys[layer]), gather(m_values[layer]),
+                                            mask);
+}
+
+at::Tensor TorchDecoder::attention(const Plan& plan, const LayerWeights& layer, std::size_t index,
+                                   const at::Tensor& x, const at::Tensor& cos,
+                                   const at::Tensor& sin, int adapter) {
+    const ModelConfig& config = m_model.config();
+    const at::Tensor queries =
+        rotate(linear(x, layer.q, adapter).view({-1, config.heads, config.headDim}).to(at::kFloat),
+               cos, sin)
+            .to(m_model.dtype());
+    const at::Tensor keys =
+        rotate(
+            linear(x, layer.k, adapter).view({-1, config.kvHeads, config.headDim}).to(at::kFloat),
+            cos, sin)
+            .to(m_model.dtype());
+    const at::Tensor values =
+        linear(x, layer.v, adapter).view({-1, config.kvHeads, config.headDim});
+    m_keys[index].view({-1, config.kvHeads, config.headDim}).index_copy_(0, plan.slots, keys);
+    m_values[index].view({-1, config.kvHeads, config.headDim}).index_copy_(0, plan.slots, values);
+    at::Tensor out = at::empty_like(queries); // [R, heads, headDim]
+    for (const Plan::Run& run : plan.runs) {
+        const at::Tensor q = queries.narrow(0, run.firstRow, run.rows).transpose(0, 1).unsqueeze(0);
+        out.narrow(0, run.firstRow, run.rows)
+            .copy_(look(q, run.slots, 1, run.mask, index).squeeze(0).transpose(0, 1));
+    }
+    if (plan.singleRows.defined()) {
+        const at::Tensor q = queries.index_select(0, plan.singleRows).unsqueeze(2);
+        out.index_copy_(0, plan.singleRows,
+                        look(q, plan.singleSlots, q.size(0), plan.singleMask, index).squeeze(2));
+    }
+    return linear(out.reshape({-1, config.heads * config.headDim}), layer.o, adapter);
+}
+
+const float* TorchDecoder::forward(std::span<const DecodeSegment> segments, int adapter) {
+    const at::InferenceMode guard;
+    const LlamaWeights& weights = m_model.weights();
+    const Plan rows = plan(segments);
+    std::int64_t longest = 0;
+    for (const DecodeSegment& segment : segments)
+        longest = std::max(longest, segment.start + static_cast<std::int64_t>(segment.ids.size()));
+    const RopeTables rope = m_model.ropeTables(longest);
+    const at::Tensor cos = rope.cos.index_select(0, rows.positions).unsqueeze(1); // [R,1,headDim/2]
+    const at::Tensor sin = rope.sin.index_select(0, rows.positions).unsqueeze(1);
+    at::Tensor x = weights.embedding.index_select(0, rows.ids).to(at::kFloat); // [R,hidden]
+    for (std::size_t i = 0; i < weights.layers.size(); ++i) {
+        const LayerWeights& layer = weights.layers[i];
+        x = x + attention(rows, layer, i, norm(x, layer.inputNorm), cos, sin, adapter);
+        const at::Tensor normed = norm(x, layer.postNorm);
+        const at::Tensor gated =
+            at::silu(linear(normed, layer.gate, adapter)) * linear(normed, layer.up, adapter);
+        x = x + linear(gated, layer.down, adapter);
+    }
+    if (rows.wanted.numel() == 0)
+        return nullptr;
+    const at::Tensor last = norm(x.index_select(0, rows.wanted), weights.finalNorm);
+    m_logits = at::linear(last, weights.head).to(at::kFloat).to(at::kCPU).contiguous();
+    return m_logits.const_data_ptr<float>();
+}
+
+} // namespace crux::engine

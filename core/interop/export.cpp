@@ -1,0 +1,305 @@
+#include "core/interop/export.h"
+
+#include "core/base/clock.h"
+#include "core/base/text_util.h"
+#include "core/interop/csv_reader.h"
+#include "core/store/repositories.h"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <fstream>
+#include <functional>
+#include <ostream>
+#include <unistd.h>
+
+namespace crux::interop {
+
+namespace {
+
+using store::TrajectoryRecord;
+using store::TrajectorySummary;
+
+/// What the kinds share while they write.
+struct Exporter {
+    const store::Project& project;
+    const ExportOptions& options;
+    std::ostream& out;
+    std::int64_t written = 0;
+};
+
+Json provenanceJson(const store::Provenance& p) {
+    return {{"weights_hash", p.weightsHash},
+            {"adapter_hash", p.adapterHash},
+            {"tokenizer_hash", p.tokenizerHash},
+            {"params", p.params},
+            {"seed", p.seed},
+            {"dtype", p.dtype},
+            {"device", p.device},
+            {"program_version", p.programVersion}};
+}
+
+Json floats(const std::vector<float>& values) {
+    Json list = Json::array();
+    for (const float value : values)
+        list.push_back(jsonNumber(static_cast<double>(value)));
+    return list;
+}
+
+Json optionalPosition(std::int32_t value) {
+    return value < 0 ? Json(nullptr) : Json(value);
+}
+
+Status addScores(const Exporter& exporter, const TrajectoryRecord& t, Json& row) {
+    if (!exporter.options.scoreSet)
+        return {};
+    CRUX_TRY(list, store::trajectorySummaries(exporter.project, {t.id}, exporter.options.scoreSet));
+    const TrajectorySummary& summary = list.front();
+    row["min_s"] =
+        summary.minSPosition < 0 ? Json(nullptr) : jsonNumber(static_cast<double>(summary.minS));
+    row["min_s_position"] = optionalPosition(summary.minSPosition);
+    row["candidates"] = optionalPosition(summary.candidates);
+    if (!exporter.options.perToken)
+        return {};
+    CRUX_TRY(scores, store::scores(exporter.project, t.id, exporter.options.scoreSet));
+    if (scores) {
+        row["s"] = floats(scores->s);
+        row["p_positive"] = floats(scores->pPositive);
+        row["p_negative"] = floats(scores->pNegative);
+    }
+    return {};
+}
+
+Status addAnnotations(const Exporter& exporter, TrajectoryId id, Json& row) {
+    CRUX_TRY(labels, store::labelsOf(exporter.project, id));
+    CRUX_TRY(notes, store::notes(exporter.project, id));
+    CRUX_TRY(marks, store::marks(exporter.project, id));
+    CRUX_TRY(layers, store::layersOf(exporter.project, id));
+    Json labelList = Json::array();
+    for (const auto& label : labels)
+        labelList.push_back({{"position", optionalPosition(label.position)}, {"kind", label.kind}});
+    Json noteList = Json::array();
+    for (const auto& note : notes)
+        noteList.push_back({{"position", optionalPosition(note.position)}, {"text", note.text}});
+    row["labels"] = std::move(labelList);
+    row["notes"] = std::move(noteList);
+    bool marked = false;
+    Json bookmarks = Json::array();
+    for (const auto& mark : marks) {
+        marked = marked || mark.position < 0;
+        if (mark.position >= 0)
+            bookmarks.push_back(mark.position);
+    }
+    row["marked"] = marked;
+    row["bookmarks"] = std::move(bookmarks);
+    if (!exporter.options.perToken)
+        return {};
+    Json layerList = Json::array();
+    for (const auto& [layer, values] : layers)
+        layerList.push_back(
+            {{"name", layer.name}, {"source", layer.source}, {"values", floats(values)}});
+    row["layers"] = std::move(layerList);
+    return {};
+}
+
+/// Columns carry the names that the importers guess, so that an export imports again.
+Result<Json> trajectoryJson(const Exporter& exporter, const TrajectoryRecord& t,
+                            const store::BranchRecord* branch) {
+    CRUX_TRY(question, store::question(exporter.project, t.questionId));
+    Json row{{"id", t.id.value},
+             {"external_id", t.externalId},
+             {"question_id", question.externalId},
+             {"question", question.text},
+             {"gold", question.gold},
+             {"prompt", t.prompt},
+             {"response", t.response},
+             {"model", t.sourceModel},
+             {"source", sourceName(t.source)},
+             {"sample", t.sampleIndex},
+             {"verdict", verdictName(t.verdict)},
+             {"verdict_reason", t.verdictReason},
+             {"extracted", t.extracted},
+             {"finish_reason", t.finishReason},
+             {"slip", optionalPosition(t.slip)},
+             {"provenance", provenanceJson(t.provenance)}};
+    row["extracted_span"] =
+        t.extractedBegin < 0 ? Json(nullptr) : Json{t.extractedBegin, t.extractedEnd};
+    row["published_correct"] = t.publishedCorrect ? Json(*t.publishedCorrect) : Json(nullptr);
+    if (exporter.options.perToken && !t.ids.empty()) {
+        row["ids"] = t.ids;
+        row["prompt_tokens"] = t.promptTokens;
+        row["offsets"] = t.offsets;
+        row["tokenizer_hash"] = t.tokenizerHash;
+    }
+    if (branch != nullptr)
+        row["branch"] = {
+            {"root_id", branch->rootId.value},       {"parent_id", branch->parentId.value},
+            {"fork_position", branch->forkPosition}, {"kind", branch->kind},
+            {"forced_ids", branch->forcedIds},       {"main_path", branch->mainPath},
+            {"sampling", branch->sampling}};
+    CRUX_TRY_VOID(addScores(exporter, t, row));
+    CRUX_TRY_VOID(addAnnotations(exporter, t.id, row));
+    return row;
+}
+
+Status writeJsonRow(Exporter& exporter, TrajectoryId id, const store::BranchRecord* branch) {
+    CRUX_TRY(record, store::trajectory(exporter.project, id));
+    CRUX_TRY(row, trajectoryJson(exporter, record, branch));
+    exporter.out << dumpJson(row) << '\n';
+    ++exporter.written;
+    return {};
+}
+
+/// The trajectory, then the live branches of its tree.
+Status withBranches(Exporter& exporter, TrajectoryId id,
+                    const std::function<Status(TrajectoryId, const store::BranchRecord*)>& each) {
+    CRUX_TRY_VOID(each(id, nullptr));
+    if (!exporter.options.withBranches)
+        return {};
+    CRUX_TRY(branches, store::branchesOf(exporter.project, id));
+    for (const store::BranchRecord& branch : branches)
+        CRUX_TRY_VOID(each(branch.childId, &branch));
+    return {};
+}
+
+Status exportJson(Exporter& exporter, TrajectoryId id) {
+    return withBranches(exporter, id, [&](TrajectoryId one, const store::BranchRecord* branch) {
+        return writeJsonRow(exporter, one, branch);
+    });
+}
+
+Status exportLabels(Exporter& exporter, TrajectoryId id) {
+    return withBranches(exporter, id, [&](TrajectoryId one, const auto*) -> Status {
+        CRUX_TRY(labels, store::labelsOf(exporter.project, one));
+        if (labels.empty())
+            return {};
+        CRUX_TRY(t, store::trajectory(exporter.project, one));
+        CRUX_TRY(question, store::question(exporter.project, t.questionId));
+        for (const store::LabelRecord& label : labels) {
+            Json row{{"trajectory_id", one.value},
+                     {"external_id", t.externalId},
+                     {"question_id", question.externalId},
+                     {"sample", t.sampleIndex},
+                     {"model", t.sourceModel},
+                     {"label", label.kind},
+                     {"time", isoTime(label.createdMs)}};
+            row["position"] = optionalPosition(label.position);
+            const auto at = static_cast<std::size_t>(std::max(label.position, 0));
+            const bool inside = label.position >= 0 && at < t.ids.size();
+            row["token_id"] = inside ? Json(t.ids[at]) : Json(nullptr);
+            if (inside && t.offsets.size() == 2 * t.ids.size()) {
+                const std::string whole = t.prompt + t.response;
+                const auto begin = static_cast<std::size_t>(t.offsets[2 * at]);
+                const auto end = static_cast<std::size_t>(t.offsets[2 * at + 1]);
+                row["token"] = whole.substr(begin, end - begin);
+            }
+            exporter.out << dumpJson(row) << '\n';
+            ++exporter.written;
+        }
+        return {};
+    });
+}
+
+constexpr std::string_view kCsvHeader =
+    "id,dataset,question,gold,verdict,extracted,model,source,sample,tokens,min_s,min_s_position,"
+    "candidates,branches,label,marked\n";
+
+void writeCsvRow(std::ostream& out, const TrajectorySummary& s) {
+    const auto number = [&](std::int32_t value) { return value < 0 ? std::string() : cat(value); };
+    out << s.id.value << ',' << csvCell(s.datasetName) << ',' << csvCell(s.question) << ','
+        << csvCell(s.gold) << ',' << verdictName(s.verdict) << ',' << csvCell(s.extracted) << ','
+        << csvCell(s.sourceModel) << ',' << sourceName(s.source) << ',' << s.sampleIndex << ','
+        << s.tokens << ',' << (s.minSPosition < 0 ? std::string() : cat(s.minS)) << ','
+        << number(s.minSPosition) << ',' << number(s.candidates) << ',' << s.branches << ','
+        << csvCell(s.label) << ',' << (s.marked ? "yes" : "no") << '\n';
+}
+
+Status exportCsv(Exporter& exporter, TrajectoryId id) {
+    CRUX_TRY(list, store::trajectorySummaries(exporter.project, {id}, exporter.options.scoreSet));
+    writeCsvRow(exporter.out, list.front());
+    ++exporter.written;
+    return {};
+}
+
+Failure writeFailure(const Path& target, int problem) {
+    return fail(errorCodeFromErrno(problem),
+                cat("cannot write ", target.string(), ": ", systemErrorText(problem)),
+                target.string());
+}
+
+} // namespace
+
+const std::vector<std::pair<std::string, std::string>>& exportKinds() {
+    static const std::vector<std::pair<std::string, std::string>> kinds{
+        {"jsonl", "every trajectory with verdict, scores, labels and notes, one a line"},
+        {"csv", "the table of trajectories"},
+        {"labels", "human verdicts on candidates, one a line"},
+    };
+    return kinds;
+}
+
+Result<std::int64_t> runExport(const store::Project& project, const ExportOptions& options,
+                               std::ostream& out, const CancelToken& cancel,
+                               const ExportProgress& progress) {
+    const std::pair<std::string_view, Status (*)(Exporter&, TrajectoryId)> writers[] = {
+        {"jsonl", exportJson}, {"csv", exportCsv}, {"labels", exportLabels}};
+    Status (*write)(Exporter&, TrajectoryId) = nullptr;
+    for (const auto& [kind, writer] : writers)
+        if (kind == options.kind)
+            write = writer;
+    if (write == nullptr)
+        return fail(ErrorCode::InvalidArgument,
+                    cat("there is no export kind \"", options.kind,
+                        "\"; `crux-cli export --kind help` lists them"),
+                    options.kind);
+    store::TrajectoryQuery query;
+    query.filter = options.where;
+    query.scoreSet = options.scoreSet;
+    CRUX_TRY(ids, store::trajectoryIds(project, query));
+    Exporter exporter{project, options, out};
+    if (options.kind == "csv")
+        out << kCsvHeader;
+    std::int64_t done = 0;
+    for (const TrajectoryId id : ids) {
+        if (cancel.cancelled())
+            return fail(ErrorCode::Cancelled, "the export was cancelled");
+        errno = 0;
+        CRUX_TRY_VOID(write(exporter, id));
+        if (!out)
+            return fail(errno != 0 ? errorCodeFromErrno(errno) : ErrorCode::Io,
+                        cat("cannot write the export after ", exporter.written, " rows: ",
+                            errno != 0 ? systemErrorText(errno) : "the stream is closed"));
+        if (progress && (++done % 500 == 0 || done == std::ssize(ids)))
+            progress(done, std::ssize(ids));
+    }
+    return exporter.written;
+}
+
+Result<std::int64_t> exportToFile(const store::Project& project, const ExportOptions& options,
+                                  const Path& target, const CancelToken& cancel,
+                                  const ExportProgress& progress) {
+    Path aside = target;
+    aside += cat(".tmp-", ::getpid());
+    errno = 0;
+    std::ofstream out(aside, std::ios::binary | std::ios::trunc);
+    if (!out)
+        return writeFailure(target, errno);
+    auto rows = runExport(project, options, out, cancel, progress);
+    errno = 0;
+    out.close();
+    Status closed = out ? Status() : Status(writeFailure(target, errno != 0 ? errno : EIO));
+    if (rows.ok() && closed.ok()) {
+        if (const int fd = ::open(aside.c_str(), O_RDWR | O_CLOEXEC); fd >= 0) {
+            ::fsync(fd);
+            ::close(fd);
+        }
+        if (::rename(aside.c_str(), target.c_str()) != 0)
+            closed = writeFailure(target, errno);
+    }
+    if (!rows.ok() || !closed.ok()) {
+        ::unlink(aside.c_str());
+        return rows.ok() ? Result<std::int64_t>(fail(closed.error())) : rows;
+    }
+    return rows;
+}
+
+} // namespace crux::interop

@@ -1,0 +1,135 @@
+#include "core/interop/heat_map_document.h"
+
+#include "core/base/text_util.h"
+#include "core/base/version.h"
+#include "core/store/repositories.h"
+
+#include <cmath>
+#include <iomanip>
+#include <limits>
+
+namespace crux::interop {
+
+namespace {
+
+constexpr float kNoScore = std::numeric_limits<float>::quiet_NaN();
+
+std::string fixed(double value, int digits) {
+    std::ostringstream out;
+    out << std::fixed << std::setprecision(digits) << value;
+    return std::move(out).str();
+}
+
+float valueAt(const std::vector<float>& values, std::size_t index) {
+    return index < values.size() ? values[index] : kNoScore;
+}
+
+/// Bytes of one token in prompt + response; parts of a character become "<0xE2>".
+std::string tokenText(const store::TrajectoryRecord& record, const std::string& whole,
+                      const store::VocabularyRecord& vocabulary, std::size_t index) {
+    const auto begin = static_cast<std::size_t>(std::max(0, record.offsets[2 * index]));
+    const auto end = static_cast<std::size_t>(std::max(0, record.offsets[2 * index + 1]));
+    if (end > begin && end <= whole.size()) {
+        const std::string bytes = whole.substr(begin, end - begin);
+        if (firstInvalidUtf8(bytes) == std::string::npos)
+            return bytes;
+        std::string shown;
+        for (const char byte : bytes)
+            shown += "<0x" + toHex(std::string_view(&byte, 1)) + ">";
+        return shown;
+    }
+    const auto id = static_cast<std::size_t>(std::max(0, record.ids[index]));
+    return id < vocabulary.pieces.size() ? withReplacedUtf8(vocabulary.pieces[id]) : std::string();
+}
+
+std::string tip(std::size_t position, const store::TrajectoryRecord& record,
+                const store::ScoreRecord& scores, std::size_t index) {
+    std::string text = cat("position ", position, " · id ", record.ids[index]);
+    if (const float s = valueAt(scores.s, index); !std::isnan(s))
+        text += cat(" · s_t ", fixed(s, 4), " · p_pos ", fixed(valueAt(scores.pPositive, index), 4),
+                    " · p_neg ", fixed(valueAt(scores.pNegative, index), 4));
+    return text;
+}
+
+/// UX.md 3.2: the lowest s_t of a wrong trajectory, and all below the threshold; none in a right
+/// one.
+void markCandidates(HeatMapDocument& document, Verdict verdict) {
+    if (verdict == Verdict::Right)
+        return;
+    HeatMapToken* lowest = nullptr;
+    for (HeatMapToken& token : document.tokens) {
+        if (std::isnan(token.value))
+            continue;
+        token.candidate = token.value < document.threshold;
+        if (!lowest || token.value < lowest->value)
+            lowest = &token;
+    }
+    if (lowest)
+        lowest->candidate = true;
+}
+
+std::string factsLine(const store::TrajectoryRecord& record,
+                      const store::QuestionRecord& question) {
+    std::string line = cat("gold ", question.gold.empty() ? "–" : question.gold, " · extracted ",
+                           record.extracted.empty() ? "none" : record.extracted, ", ",
+                           verdictName(record.verdict));
+    if (!record.sourceModel.empty())
+        line += " · " + record.sourceModel;
+    return line;
+}
+
+std::string provenanceLine(const store::Project& project, ScoreSetId scoreSet) {
+    std::string line = cat("Crux ", kVersion);
+    if (const auto sets = store::scoreSets(project); sets.ok()) {
+        for (const auto& set : *sets)
+            if (set.id == scoreSet)
+                line = cat("score set ", set.name, " · β ", set.beta, " · weights ",
+                           set.provenance.weightsHash.substr(0, 12), " · ", set.provenance.dtype,
+                           " · Crux ", set.provenance.programVersion);
+    }
+    return line;
+}
+
+} // namespace
+
+Result<HeatMapDocument> heatMapDocument(const store::Project& project, TrajectoryId id,
+                                        ScoreSetId scoreSet) {
+    CRUX_TRY(record, store::trajectory(project, id));
+    CRUX_TRY(question, store::question(project, record.questionId));
+    store::ScoreRecord scores;
+    HeatMapDocument document;
+    if (scoreSet) {
+        CRUX_TRY(found, store::scores(project, id, scoreSet));
+        if (found)
+            scores = *found;
+        CRUX_TRY(threshold, store::candidateThreshold(project, scoreSet));
+        document.threshold = threshold;
+    }
+    store::VocabularyRecord vocabulary;
+    if (auto stored = store::vocabulary(project, record.tokenizerHash); stored.ok())
+        vocabulary = *stored;
+    document.title = cat("Trajectory ", id.value);
+    document.question = withReplacedUtf8(question.text);
+    document.facts = withReplacedUtf8(factsLine(record, question));
+    document.provenance = provenanceLine(project, scoreSet);
+
+    const std::string whole = record.prompt + record.response;
+    for (std::size_t i = static_cast<std::size_t>(record.promptTokens); i < record.ids.size();
+         ++i) {
+        if (2 * i + 1 >= record.offsets.size())
+            break;
+        HeatMapToken token;
+        token.text = tokenText(record, whole, vocabulary, i);
+        const auto vocabularyIndex = static_cast<std::size_t>(std::max(0, record.ids[i]));
+        token.special =
+            vocabularyIndex < vocabulary.special.size() && vocabulary.special[vocabularyIndex];
+        token.value = valueAt(scores.s, i);
+        token.slip = record.slip == static_cast<std::int32_t>(i);
+        token.tip = tip(i - static_cast<std::size_t>(record.promptTokens) + 1, record, scores, i);
+        document.tokens.push_back(std::move(token));
+    }
+    markCandidates(document, record.verdict);
+    return document;
+}
+
+} // namespace crux::interop

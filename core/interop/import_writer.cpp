@@ -1,0 +1,211 @@
+#include "core/interop/import_writer.h"
+
+#include "core/base/hash.h"
+#include "core/base/text_util.h"
+#include "core/base/version.h"
+#include "core/text/prompts.h"
+
+namespace crux::interop {
+
+namespace {
+
+constexpr std::size_t kKnownQuestionsKept = 200'000; // bounds memory, not correctness
+
+bool sameQuestion(const std::string& known, const ParsedRow& row) {
+    return row.questionFromPrompt || known == row.question;
+}
+
+/// Offsets from the texts of tokens, where together they are the response.
+std::vector<std::int32_t> offsetsOf(const ParsedAnswer& answer, std::size_t promptBytes) {
+    std::vector<std::int32_t> offsets;
+    std::size_t at = 0;
+    for (const std::string& piece : answer.pieces) {
+        if (answer.response.compare(at, piece.size(), piece) != 0)
+            return {};
+        offsets.push_back(static_cast<std::int32_t>(promptBytes + at));
+        at += piece.size();
+        offsets.push_back(static_cast<std::int32_t>(promptBytes + at));
+    }
+    return at == answer.response.size() ? offsets : std::vector<std::int32_t>();
+}
+
+} // namespace
+
+Result<Grading> gradingOf(const ImportOptions& options) {
+    Grading grading;
+    if (options.task == "none")
+        return grading;
+    CRUX_TRY(task, text::gradeTaskFromName(options.task));
+    CRUX_TRY(profile, text::gradeProfileFromName(options.profile));
+    grading.enabled = true;
+    grading.task = task;
+    grading.profile = profile;
+    return grading;
+}
+
+ImportWriter::ImportWriter(const store::Project& project, const ImportOptions& options,
+                           std::string kind, Grading grading, bool dryRun)
+    : m_project(project)
+    , m_options(options)
+    , m_kind(std::move(kind))
+    , m_grading(grading)
+    , m_dryRun(dryRun) {}
+
+Status ImportWriter::useDataset(const std::string& name, const Path& source) {
+    if (name != m_datasetName) { // ids are unique within their data set only
+        m_questions.clear();
+        m_rowIds.clear();
+        m_keys.clear();
+    }
+    m_datasetName = name;
+    m_dataset = {};
+    if (m_dryRun) {
+        CRUX_TRY(all, store::datasets(m_project));
+        for (const store::DatasetRecord& known : all)
+            if (known.name == name && known.split == m_options.split)
+                m_dataset = known.id;
+        return {};
+    }
+    store::DatasetRecord dataset;
+    dataset.name = name;
+    dataset.split = m_options.split;
+    dataset.kind = m_kind;
+    dataset.sourcePath = source.string();
+    dataset.promptTemplate = m_options.promptTemplate;
+    CRUX_TRY(hash, hashFile(source));
+    dataset.sourceHash = hash;
+    CRUX_TRY(id, store::addDataset(m_project, dataset));
+    m_dataset = id;
+    return {};
+}
+
+Result<ImportWriter::KnownQuestion*> ImportWriter::questionFor(const ParsedRow& row,
+                                                               ImportReport& report) {
+    const std::string key =
+        row.questionId.empty() ? "text:" + hashText(row.question) : row.questionId;
+    const auto conflict = [&]() {
+        return fail(ErrorCode::InvalidArgument,
+                    cat("the id \"", key.substr(0, 80), "\" already names another question"));
+    };
+    if (const auto it = m_questions.find(key); it != m_questions.end()) {
+        if (!sameQuestion(it->second.text, row))
+            return conflict();
+        return &it->second;
+    }
+    CRUX_TRY(stored, store::findQuestion(m_project, m_dataset, key));
+    KnownQuestion known;
+    if (stored) {
+        if (!sameQuestion(stored->text, row))
+            return conflict();
+        known = {stored->id, stored->text, stored->gold, 0};
+    } else {
+        store::QuestionRecord question;
+        question.datasetId = m_dataset;
+        question.externalId = key;
+        question.text = row.question;
+        question.gold = row.gold;
+        question.solution = row.solution;
+        QuestionId id;
+        if (!m_dryRun) {
+            CRUX_TRY(added, store::addQuestion(m_project, question));
+            id = added;
+        }
+        known = {id, row.question, row.gold, 0};
+        ++report.questions;
+    }
+    if (known.gold.empty())
+        known.gold = row.gold;
+    return &m_questions.emplace(key, std::move(known)).first->second;
+}
+
+store::TrajectoryRecord ImportWriter::recordOf(const ParsedAnswer& answer,
+                                               const KnownQuestion& question) const {
+    store::TrajectoryRecord record;
+    record.questionId = question.id;
+    record.datasetId = m_dataset;
+    record.externalId = answer.rowId;
+    record.source = Source::Imported;
+    record.sourceModel = answer.sourceModel;
+    const text::PromptTemplate* shape = text::promptTemplate(m_options.promptTemplate);
+    record.prompt = answer.prompt      ? *answer.prompt
+                    : shape != nullptr ? text::renderPrompt(*shape, question.text)
+                                       : question.text;
+    record.response = answer.response;
+    record.ids = answer.ids;
+    record.offsets = offsetsOf(answer, record.prompt.size());
+    record.promptTokens = answer.promptTokens;
+    record.publishedCorrect = answer.published;
+    record.slip = answer.slip;
+    if (!answer.facts.empty()) {
+        record.provenance.params = answer.facts;
+        record.provenance.programVersion = kVersion;
+    }
+    if (m_grading.enabled && !question.gold.empty()) {
+        const text::Grade grade =
+            text::grade(m_grading.task, m_grading.profile, answer.response, question.gold);
+        record.verdict = grade.verdict;
+        record.verdictReason = grade.reason;
+        record.extracted = grade.extracted;
+        record.extractedBegin = grade.extractedBegin;
+        record.extractedEnd = grade.extractedEnd;
+    } else if (answer.published) { // nothing to grade by: the label that came with the row stands
+        record.verdict = *answer.published ? Verdict::Right : Verdict::Wrong;
+        record.verdictReason = "published";
+    }
+    return record;
+}
+
+Result<bool> ImportWriter::addAnswer(const ParsedAnswer& answer, KnownQuestion& question,
+                                     const std::string& questionId, const Place& place,
+                                     ImportReport& report) {
+    const std::string idBytes(reinterpret_cast<const char*>(answer.ids.data()),
+                              answer.ids.size() * sizeof(std::int32_t));
+    const std::string content =
+        hashText(cat(answer.prompt.value_or("").size(), ":", answer.prompt.value_or(""),
+                     answer.response.size(), ":", answer.response, idBytes));
+    if (!answer.rowId.empty()) {
+        const auto [it, fresh] = m_rowIds.try_emplace(answer.rowId, content, place);
+        if (!fresh && it->second.first != content)
+            return fail(ErrorCode::InvalidArgument,
+                        cat("the id \"", answer.rowId.substr(0, 80), "\" was used in line ",
+                            it->second.second.line, " for another row"));
+    }
+    const std::int32_t sample = answer.sample ? *answer.sample : question.samples++;
+    const std::string key =
+        hashText(cat(questionId.size(), ":", questionId, answer.rowId.size(), ":", answer.rowId,
+                     sample, ":", answer.sourceModel, ":", content));
+    const auto [seen, fresh] = m_keys.try_emplace(key, place);
+    if (!fresh)
+        return fail(ErrorCode::InvalidArgument, cat("the row repeats line ", seen->second.line));
+    if (m_dryRun)
+        return true;
+    CRUX_TRY(present, store::findTrajectory(m_project, m_dataset, key));
+    if (present)
+        return false;
+    store::TrajectoryRecord record = recordOf(answer, question);
+    record.sampleIndex = sample;
+    record.naturalKey = key;
+    CRUX_TRY(id, store::addTrajectory(m_project, record));
+    if (answer.layer) {
+        CRUX_TRY(layer, store::addLayer(m_project, answer.layer->layer));
+        CRUX_TRY_VOID(store::saveLayerValues(m_project, layer, id, answer.layer->values));
+    }
+    ++report.trajectories;
+    return true;
+}
+
+Result<bool> ImportWriter::add(const ParsedRow& row, const Place& place, ImportReport& report) {
+    if (!m_dryRun && m_questions.size() > kKnownQuestionsKept)
+        std::erase_if(m_questions, [](const auto& entry) { return entry.second.samples == 0; });
+    const std::int64_t before = report.questions;
+    CRUX_TRY(question, questionFor(row, report));
+    const std::string questionId = row.questionId.empty() ? hashText(row.question) : row.questionId;
+    bool added = report.questions > before;
+    for (const ParsedAnswer& answer : row.answers) {
+        CRUX_TRY(fresh, addAnswer(answer, *question, questionId, place, report));
+        added = added || fresh;
+    }
+    return added;
+}
+
+} // namespace crux::interop

@@ -1,0 +1,33 @@
+// Steps that building the demo project and running its main job share.
+#pragma once
+
+#include "core/jobs/demo.h"
+
+namespace crux::jobs {
+
+inline constexpr const char* kDemoModelName = "wordproblems";
+inline constexpr const char* kWordDataset = "word problems";
+inline constexpr const char* kDemoSetting = "demo";
+inline constexpr const char* kDemoBranchesSetting = "demo/branches";
+
+struct DemoModels {
+    ModelId model;
+    AdapterId positive, negative;
+};
+
+/// Creates the file, or opens it when it is a demo project.
+Result<std::unique_ptr<store::Project>> openDemo(const Path& file);
+/// Models, datasets, trajectories, layer; what is there stays.
+Result<DemoModels> fillDemo(store::Project& project, const Path& resources, ModelCache& models);
+/// Runs the score job over the word problems.
+Result<store::JobRecord> scoreDemo(store::Project& project, ModelCache& models,
+                                   const DemoProgress& progress, const CancelToken& cancel);
+/// The sampled word-problem trajectories (no branches), in row order.
+Result<std::vector<TrajectoryId>> demoTrajectories(const store::Project& project);
+/// Forces the right token at the slips of `count` wrong trajectories of different questions and
+/// goes on greedily with the bare model.
+Result<std::vector<DemoFork>> forkAtSlips(store::Project& project, ModelCache& models,
+                                          const DemoModels& ids, std::size_t count,
+                                          const DemoProgress& progress, const CancelToken& cancel);
+
+} // namespace crux::jobs

@@ -1,0 +1,40 @@
+#include "core/jobs/grading.h"
+
+#include "core/store/repositories.h"
+
+namespace crux::jobs {
+
+text::GradeTask gradeTaskOf(const store::DatasetRecord& dataset) {
+    const bool math = dataset.promptTemplate.find("math") != std::string::npos ||
+                      dataset.kind.find("math") != std::string::npos;
+    return math ? text::GradeTask::Math : text::GradeTask::Gsm8k;
+}
+
+void gradeInto(store::TrajectoryRecord& trajectory, const store::QuestionRecord& question,
+               text::GradeTask task) {
+    if (question.gold.empty()) {
+        trajectory.verdict = Verdict::Ungraded;
+        trajectory.verdictReason = "no_gold";
+        return;
+    }
+    const text::Grade grade =
+        text::grade(task, text::GradeProfile::Crux, trajectory.response, question.gold);
+    trajectory.verdict = grade.verdict;
+    trajectory.verdictReason = grade.reason;
+    trajectory.extracted = grade.extracted;
+    trajectory.extractedBegin = grade.extractedBegin;
+    trajectory.extractedEnd = grade.extractedEnd;
+}
+
+Status gradeFromProject(const store::Project& project, store::TrajectoryRecord& trajectory) {
+    CRUX_TRY(question, store::question(project, trajectory.questionId));
+    CRUX_TRY(all, store::datasets(project));
+    text::GradeTask task = text::GradeTask::Gsm8k;
+    for (const store::DatasetRecord& dataset : all)
+        if (dataset.id == trajectory.datasetId)
+            task = gradeTaskOf(dataset);
+    gradeInto(trajectory, question, task);
+    return {};
+}
+
+} // namespace crux::jobs

@@ -1,0 +1,20 @@
+// One handler a job kind. Each gets a claimed job in a context, works until done or cancelled and
+// returns; the runner stores the final state.
+#pragma once
+
+#include "core/jobs/facade.h"
+
+namespace crux::jobs {
+
+/// Files -> rows (core/interop/import.h). Resumable: rows that are there are skipped.
+Status runImportJob(JobContext& context);
+
+/// Trajectories -> contrastive scores (REFERENCE.md 0.1). Resumable: scored ones are skipped; each
+/// batch is one transaction, so a kill repeats at most a batch and never a finished trajectory.
+Status runScoreJob(JobContext& context);
+
+/// Adds an event row about this job; its failure is logged, not returned.
+void addJobEvent(const JobContext& context, const std::string& level, const std::string& message,
+                 const std::string& object = {}, Json fix = Json::object());
+
+} // namespace crux::jobs

@@ -1,0 +1,244 @@
+#include "core/jobs/registry.h"
+
+#include "core/base/clock.h"
+#include "core/base/hash.h"
+#include "core/base/text_util.h"
+#include "core/store/repositories.h"
+
+#include <algorithm>
+
+namespace crux::jobs {
+
+namespace {
+
+constexpr std::uint64_t kMaxHeaderBytes = 100ull << 20;
+
+/// Facts of the weight files' headers alone: nothing is loaded.
+struct WeightFacts {
+    std::int64_t parameters = 0, bytes = 0;
+    std::string dtype;
+};
+
+std::string dtypeName(const std::string& safetensorsName) {
+    if (safetensorsName == "F32")
+        return "float32";
+    if (safetensorsName == "BF16")
+        return "bfloat16";
+    return safetensorsName == "F16" ? "float16" : safetensorsName;
+}
+
+Result<Json> safetensorsHeader(const Path& file) {
+    const auto broken = [&](const std::string& why) {
+        return fail(
+            ErrorCode::Corrupt,
+            cat("The weight file ", file.string(), " is not a safetensors file: ", why, "."),
+            file.string());
+    };
+    CRUX_TRY(map, MappedFile::open(file));
+    const auto bytes = map.bytes();
+    if (bytes.size() < 8)
+        return broken("it is shorter than its own length field");
+    std::uint64_t length = 0;
+    for (int i = 7; i >= 0; --i)
+        length = length << 8 | std::to_integer<std::uint64_t>(bytes[static_cast<std::size_t>(i)]);
+    if (length > kMaxHeaderBytes || length > bytes.size() - 8)
+        return broken("its header is longer than the file");
+    auto header = parseJson(
+        {reinterpret_cast<const char*>(bytes.data()) + 8, static_cast<std::size_t>(length)});
+    if (!header.ok() || !header->is_object())
+        return broken("its header is not a JSON object");
+    return *header;
+}
+
+void countTensors(const Json& header, WeightFacts& facts) {
+    for (const auto& [name, tensor] : header.items()) {
+        if (name == "__metadata__" || !tensor.is_object())
+            continue;
+        const Json shape = tensor.value("shape", Json::array());
+        std::int64_t size = 1;
+        for (const Json& extent : shape)
+            size *= extent.is_number_integer() ? extent.get<std::int64_t>() : 0;
+        facts.parameters += size;
+        const auto dtype = tensor.find("dtype");
+        if (facts.dtype.empty() && dtype != tensor.end() && dtype->is_string())
+            facts.dtype = dtypeName(dtype->get<std::string>());
+    }
+}
+
+Result<WeightFacts> weightFacts(const Path& folder) {
+    WeightFacts facts;
+    std::vector<Path> files;
+    std::error_code code;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, code))
+        if (entry.path().extension() == ".safetensors")
+            files.push_back(entry.path());
+    if (files.empty())
+        return fail(ErrorCode::NotFound,
+                    cat("The folder ", folder.string(),
+                        " holds no *.safetensors file; pickled weights (.bin, .pt) are not read."),
+                    folder.string());
+    std::sort(files.begin(), files.end());
+    for (const Path& file : files) {
+        CRUX_TRY(header, safetensorsHeader(file));
+        countTensors(header, facts);
+        facts.bytes += static_cast<std::int64_t>(std::filesystem::file_size(file, code));
+    }
+    return facts;
+}
+
+Result<Json> configOf(const Path& folder, const char* name) {
+    CRUX_TRY(bytes, readFile(folder / name, 64u << 20));
+    auto config = parseJson(bytes);
+    if (!config.ok() || !config->is_object())
+        return fail(ErrorCode::Corrupt,
+                    cat("The file ", (folder / name).string(), " is not a JSON object."),
+                    (folder / name).string());
+    return *config;
+}
+
+std::int32_t smallInt(const Json& config, const char* key) {
+    const auto found = config.find(key);
+    return found != config.end() && found->is_number_integer() ? found->get<std::int32_t>() : 0;
+}
+
+std::string nameOr(const std::string& name, const Path& folder) {
+    if (!name.empty())
+        return name;
+    const Path last = folder.has_filename() ? folder.filename() : folder.parent_path().filename();
+    return last.string();
+}
+
+Path absolutePath(const Path& folder) {
+    std::error_code code;
+    const Path canonical = std::filesystem::weakly_canonical(folder, code);
+    return code ? folder : canonical;
+}
+
+bool isAdapter(const Path& folder) {
+    std::error_code code;
+    return std::filesystem::exists(folder / "adapter_config.json", code);
+}
+
+template <typename Record>
+const Record* named(const std::vector<Record>& rows, const std::string& text) {
+    const auto found = std::find_if(rows.begin(), rows.end(), [&](const Record& row) {
+        return row.name == text || cat(row.id.value) == text;
+    });
+    return found == rows.end() ? nullptr : &*found;
+}
+
+} // namespace
+
+Status saveVocabularyOf(const store::Project& project, const text::Tokenizer& tokenizer,
+                        const std::string& tokenizerHash) {
+    if (store::vocabulary(project, tokenizerHash).ok())
+        return {};
+    store::VocabularyRecord record;
+    record.tokenizerHash = tokenizerHash;
+    for (std::int32_t id = 0; id < tokenizer.vocabularySize(); ++id) {
+        record.pieces.push_back(tokenizer.pieceBytes(id));
+        record.special.push_back(tokenizer.isSpecial(id));
+    }
+    return store::saveVocabulary(project, record);
+}
+
+Result<ModelId> registerModel(const store::Project& project, const Path& folder,
+                              const std::string& name) {
+    const Path path = absolutePath(folder);
+    CRUX_TRY(config, configOf(path, "config.json"));
+    CRUX_TRY(weights, weightFacts(path));
+    store::ModelRecord record;
+    record.path = path.string();
+    record.name = nameOr(name, path);
+    const Json architectures = config.value("architectures", Json::array());
+    if (architectures.is_array() && !architectures.empty() && architectures[0].is_string())
+        record.architecture = architectures[0].get<std::string>();
+    record.storedDType = weights.dtype;
+    record.parameters = weights.parameters;
+    record.sizeBytes = weights.bytes;
+    record.vocabularySize = smallInt(config, "vocab_size");
+    record.contextLength = smallInt(config, "max_position_embeddings");
+    record.createdMs = nowMs();
+    CRUX_TRY(weightsHash, hashWeightsFolder(path));
+    record.weightsHash = std::move(weightsHash);
+    if (text::hasTokenizer(path)) {
+        CRUX_TRY(tokenizer, text::loadTokenizer(path));
+        CRUX_TRY(tokenizerHash, hashTokenizerFolder(path));
+        record.tokenizerHash = std::move(tokenizerHash);
+        CRUX_TRY_VOID(saveVocabularyOf(project, *tokenizer, record.tokenizerHash));
+    }
+    return store::upsertModel(project, record);
+}
+
+Result<AdapterId> registerAdapter(const store::Project& project, const Path& folder, ModelId base,
+                                  const std::string& role, const std::string& name) {
+    const Path path = absolutePath(folder);
+    CRUX_TRY(config, configOf(path, "adapter_config.json"));
+    CRUX_TRY(weights, weightFacts(path));
+    CRUX_TRY(model, store::model(project, base));
+    store::AdapterRecord record;
+    record.modelId = model.id;
+    record.path = path.string();
+    record.name = nameOr(name, path);
+    record.role = role;
+    record.rank = smallInt(config, "r");
+    const auto alpha = config.find("lora_alpha");
+    record.alpha = alpha != config.end() && alpha->is_number() ? alpha->get<double>() : 0;
+    record.sizeBytes = weights.bytes;
+    record.createdMs = nowMs();
+    CRUX_TRY(hash, hashWeightsFolder(path));
+    record.hash = std::move(hash);
+    return store::upsertAdapter(project, record);
+}
+
+Result<ModelId> resolveModel(const store::Project& project, const std::string& text) {
+    CRUX_TRY(rows, store::models(project));
+    if (const store::ModelRecord* row = named(rows, text))
+        return registerModel(project, row->path, row->name); // its files may have changed
+    std::error_code code;
+    if (!std::filesystem::is_directory(text, code))
+        return fail(ErrorCode::NotFound,
+                    cat("\"", text,
+                        "\" is neither a registered model nor a folder; give a model "
+                        "folder, or the name or id of a registered model."),
+                    text);
+    const Path path = absolutePath(text);
+    for (const store::ModelRecord& row : rows)
+        if (row.path == path.string())
+            return registerModel(project, path, row.name);
+    return registerModel(project, path, {});
+}
+
+Result<ModelChoice> resolveSide(const store::Project& project, const std::string& text,
+                                ModelId base, const std::string& role) {
+    CRUX_TRY(rows, store::adapters(project));
+    const auto owned = std::find_if(rows.begin(), rows.end(), [&](const auto& row) {
+        return (row.name == text || cat(row.id.value) == text) && (!base || row.modelId == base);
+    });
+    if (owned != rows.end()) {
+        CRUX_TRY(id,
+                 registerAdapter(project, owned->path, owned->modelId, owned->role, owned->name));
+        return ModelChoice{owned->modelId, id};
+    }
+    std::error_code code;
+    if (!std::filesystem::is_directory(text, code) || !isAdapter(text)) {
+        CRUX_TRY(model, resolveModel(project, text));
+        return ModelChoice{model, {}};
+    }
+    if (!base)
+        return fail(ErrorCode::InvalidArgument,
+                    cat("\"", text,
+                        "\" is an adapter, so the job needs \"model\": the model it "
+                        "belongs to."),
+                    text);
+    const Path path = absolutePath(text);
+    for (const store::AdapterRecord& row : rows)
+        if (row.path == path.string() && row.modelId == base) {
+            CRUX_TRY(id, registerAdapter(project, path, base, row.role, row.name));
+            return ModelChoice{base, id};
+        }
+    CRUX_TRY(id, registerAdapter(project, path, base, role, {}));
+    return ModelChoice{base, id};
+}
+
+} // namespace crux::jobs

@@ -1,0 +1,322 @@
+#include "core/base/clock.h"
+#include "core/base/text_util.h"
+#include "core/base/version.h"
+#include "core/jobs/handlers.h"
+#include "core/jobs/registry.h"
+#include "core/jobs/score_models.h"
+#include "core/jobs/token_rows.h"
+#include "core/spec/params.h"
+#include "core/store/repositories.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace crux::jobs {
+
+namespace {
+
+constexpr std::int64_t kMaxSkipEvents = 100;
+constexpr double kInteractiveStepMs = 100, kBatchStepMs = 3000;
+constexpr std::size_t kFirstBatchTokens = 2048;
+
+/// A trajectory ready to be scored; `fresh` when its tokens must be stored too.
+struct Prepared {
+    TrajectoryId id;
+    TokenRow tokens;
+    bool fresh = false;
+};
+
+/// One run of a score job. Owner: runScoreJob.
+class ScoreRun {
+public:
+    explicit ScoreRun(JobContext& context)
+        : m_context(context)
+        , m_project(context.project) {}
+
+    Status run() {
+        CRUX_TRY(spec, completeSpec("score", m_context.job.spec));
+        m_spec = std::move(spec);
+        CRUX_TRY_VOID(openModels());
+        CRUX_TRY_VOID(chooseTrajectories());
+        m_startMs = steadyMs();
+        tell(cat("scoring with ", m_set.name));
+        while (m_next < m_todo.size() && !m_context.cancel.cancelled()) {
+            CRUX_TRY_VOID(step());
+            if (m_context.breathe)
+                m_context.breathe();
+        }
+        if (m_context.cancel.cancelled())
+            return fail(ErrorCode::Cancelled, "The score job was stopped; what is scored stays.");
+        return finish();
+    }
+
+private:
+    std::string text(const char* key) const { return m_spec.at(key).get<std::string>(); }
+
+    /// Resolves names and folders, loads the models, makes the score set.
+    Status openModels() {
+        ModelId base;
+        if (!text("model").empty()) {
+            CRUX_TRY(id, resolveModel(m_project, text("model")));
+            base = id;
+        }
+        CRUX_TRY(positive, resolveSide(m_project, text("positive"), base, "positive"));
+        CRUX_TRY(negative, resolveSide(m_project, text("negative"), base, "negative"));
+        CRUX_TRY_VOID(sameVocabulary(m_project, positive.model, negative.model));
+        m_set.positiveModel = positive.model;
+        m_set.positiveAdapter = positive.adapter;
+        m_set.negativeModel = negative.model;
+        m_set.negativeAdapter = negative.adapter;
+        if (text("policy") == "base")
+            m_set.policyModel = base ? base : positive.model;
+        m_set.beta = m_spec.at("beta").get<double>();
+        m_set.topK = m_spec.at("top_k").get<std::int32_t>();
+        m_set.provenance.params = {{"beta", m_set.beta},
+                                   {"top_k", m_set.topK},
+                                   {"policy", text("policy")},
+                                   {"details", m_spec.at("details")}};
+        CRUX_TRY(request, contrastOf(m_project, m_context.models, m_set));
+        m_request = std::move(request);
+        CRUX_TRY(modelRow, store::model(m_project, positive.model));
+        m_model = std::move(modelRow);
+        if (!m_model.tokenizerHash.empty()) {
+            CRUX_TRY(tokenizer, m_context.models.tokenizer(m_project, positive.model));
+            m_tokenizer = std::move(tokenizer);
+        }
+        return addSet();
+    }
+
+    Result<std::string> nameOf(ModelId model, AdapterId adapter, std::string& hash) {
+        CRUX_TRY(row, store::model(m_project, model));
+        hash += row.weightsHash;
+        if (!adapter)
+            return row.name;
+        CRUX_TRY(adapterRow, store::adapter(m_project, adapter));
+        hash += "+" + adapterRow.hash;
+        return adapterRow.name;
+    }
+
+    Status addSet() {
+        store::Provenance& made = m_set.provenance;
+        std::string positiveHash, negativeHash;
+        CRUX_TRY(positive, nameOf(m_set.positiveModel, m_set.positiveAdapter, positiveHash));
+        CRUX_TRY(negative, nameOf(m_set.negativeModel, m_set.negativeAdapter, negativeHash));
+        made.weightsHash = m_model.weightsHash;
+        made.adapterHash = positiveHash + " / " + negativeHash;
+        made.tokenizerHash = m_model.tokenizerHash;
+        const engine::ModelInfo& info = m_request.positive.model->info();
+        made.dtype = info.dtype;
+        made.device = info.device;
+        made.programVersion = crux::kVersion;
+        m_set.name = text("score_set");
+        if (m_set.name.empty())
+            m_set.name = cat(positive, " / ", negative, " / \xCE\xB2 ", m_set.beta);
+        m_set.createdMs = nowMs();
+        CRUX_TRY(id, store::addScoreSet(m_project, m_set));
+        m_set.id = id;
+        return {};
+    }
+
+    Status chooseTrajectories() {
+        store::TrajectoryQuery query;
+        query.filter = text("where");
+        query.scoreSet = m_set.id;
+        CRUX_TRY(wanted, store::trajectoryIds(m_project, query));
+        if (!text("dataset").empty()) {
+            CRUX_TRY_VOID(keepDataset(text("dataset"), wanted));
+        }
+        CRUX_TRY(todo, store::unscored(m_project, m_set.id, wanted));
+        m_todo = std::move(todo);
+        m_total = static_cast<std::int64_t>(wanted.size());
+        m_done = m_total - static_cast<std::int64_t>(m_todo.size());
+        return {};
+    }
+
+    Status keepDataset(const std::string& name, std::vector<TrajectoryId>& wanted) {
+        CRUX_TRY(all, store::datasets(m_project));
+        const auto found = std::find_if(all.begin(), all.end(), [&](const auto& dataset) {
+            return dataset.name == name || cat(dataset.id.value) == name;
+        });
+        if (found == all.end())
+            return fail(ErrorCode::NotFound, cat("The project has no dataset \"", name,
+                                                 "\"; `crux-cli project info` "
+                                                 "lists them."));
+        std::vector<TrajectoryId> kept;
+        for (const TrajectoryId id : wanted) {
+            CRUX_TRY(row, store::trajectory(m_project, id));
+            if (row.datasetId == found->id)
+                kept.push_back(id);
+        }
+        wanted = std::move(kept);
+        return {};
+    }
+
+    /// Tokens of a row, made or checked; an Error is the reason to skip the row.
+    Result<Prepared> prepare(const store::TrajectoryRecord& row) const {
+        Prepared ready;
+        ready.id = row.id;
+        const bool known = !row.ids.empty() && row.tokenizerHash == m_model.tokenizerHash;
+        if (known && !row.offsets.empty()) {
+            ready.tokens.ids = row.ids;
+        } else if (!m_tokenizer) {
+            if (row.ids.empty())
+                return fail(ErrorCode::NotFound, "It has no token ids and the model's folder holds "
+                                                 "no tokenizer.");
+            ready.tokens.ids = row.ids;
+        } else if (row.ids.empty() || (!row.tokenizerHash.empty() && !known)) {
+            if (!row.ids.empty() && !m_spec.at("retokenize").get<bool>())
+                return fail(ErrorCode::Mismatch,
+                            "Its token ids come from another tokenizer; score with retokenize on "
+                            "to tokenise it again.");
+            ready.tokens = tokenizeRow(*m_tokenizer, row.prompt, row.response);
+            ready.fresh = true;
+        } else {
+            CRUX_TRY(aligned,
+                     alignRow(*m_tokenizer, row.ids, row.promptTokens, row.prompt, row.response));
+            ready.tokens = std::move(aligned);
+            ready.fresh = true;
+        }
+        CRUX_TRY_VOID(fits(ready.tokens.ids));
+        return ready;
+    }
+
+    Status fits(const std::vector<std::int32_t>& ids) const {
+        if (ids.empty())
+            return fail(ErrorCode::InvalidArgument, "It has no token to score.");
+        const engine::ModelInfo& info = m_request.positive.model->info();
+        for (const std::int32_t id : ids)
+            if (id < 0 || id >= info.vocabularySize)
+                return fail(ErrorCode::Mismatch,
+                            cat("Its token id ", id, " is outside the model's vocabulary of ",
+                                info.vocabularySize, "."));
+        if (info.contextLength > 0 && static_cast<std::int64_t>(ids.size()) > info.contextLength)
+            return fail(ErrorCode::InvalidArgument,
+                        cat("It is ", ids.size(), " tokens long, more than the model's context of ",
+                            info.contextLength, "."));
+        return {};
+    }
+
+    void skip(const store::TrajectoryRecord& row, const Error& why) {
+        ++m_skipped;
+        if (m_skipped > kMaxSkipEvents)
+            return;
+        Json fix = Json::object();
+        if (why.code == ErrorCode::Mismatch && !row.ids.empty())
+            fix = {{"action", "score_retokenized"}, {"job_id", m_context.job.id.value}};
+        addJobEvent(m_context, "warning",
+                    cat("Trajectory ", row.id.value, " was not scored: ", why.message),
+                    cat("trajectory ", row.id.value), std::move(fix));
+    }
+
+    Result<std::vector<Prepared>> nextBatch() {
+        std::vector<Prepared> batch;
+        std::size_t tokens = 0;
+        const std::int64_t from = static_cast<std::int64_t>(m_next);
+        while (m_next < m_todo.size() && (batch.empty() || tokens < m_batchTokens) &&
+               static_cast<std::int64_t>(m_next) - from < 4096) {
+            CRUX_TRY(row, store::trajectory(m_project, m_todo[m_next++]));
+            auto ready = prepare(row);
+            if (!ready.ok()) {
+                skip(row, ready.error());
+                continue;
+            }
+            if (ready->fresh && !ready->tokens.decodesBack)
+                addJobEvent(m_context, "warning",
+                            cat("The tokens of trajectory ", row.id.value,
+                                " do not decode to its exact text; offsets follow the tokenizer."),
+                            cat("trajectory ", row.id.value));
+            tokens += ready->tokens.ids.size();
+            batch.push_back(std::move(*ready));
+        }
+        return batch;
+    }
+
+    /// One batch: prepare, score, write in one transaction.
+    Status step() {
+        CRUX_TRY(batch, nextBatch());
+        if (batch.empty())
+            return {};
+        std::vector<engine::Ids> sequences;
+        std::size_t tokens = 0;
+        for (const Prepared& ready : batch) {
+            sequences.push_back(ready.tokens.ids);
+            tokens += ready.tokens.ids.size();
+        }
+        const double before = steadyMs();
+        CRUX_TRY(facts, scoreWithRetry(m_request, sequences, m_context.cancel));
+        if (facts.size() != batch.size()) // cancelled half way: nothing of the batch is kept
+            return fail(ErrorCode::Cancelled, "The score job was stopped; what is scored stays.");
+        adapt(tokens, steadyMs() - before);
+        CRUX_TRY_VOID(m_project.write([&] { return save(batch, facts); }));
+        m_done += static_cast<std::int64_t>(batch.size());
+        m_tokens += tokens;
+        tell(cat("scored ", m_done, " of ", m_total));
+        return {};
+    }
+
+    Status save(const std::vector<Prepared>& batch,
+                const std::vector<engine::ContrastFacts>& facts) {
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+            const Prepared& ready = batch[i];
+            if (ready.fresh)
+                CRUX_TRY_VOID(store::setTokens(m_project, ready.id, ready.tokens.ids,
+                                               ready.tokens.offsets, ready.tokens.promptTokens,
+                                               m_model.tokenizerHash));
+            const store::AlternativesRecord alternatives = alternativesRow(facts[i]);
+            CRUX_TRY_VOID(store::saveScores(m_project, scoreRow(ready.id, m_set.id, facts[i]),
+                                            alternatives.k > 0 ? &alternatives : nullptr,
+                                            m_context.job.id));
+        }
+        return {};
+    }
+
+    /// Batches near the time someone may have to wait, by the rate seen so far.
+    void adapt(std::size_t tokens, double elapsedMs) {
+        const double wantedMs = m_context.interactive ? kInteractiveStepMs : kBatchStepMs;
+        const double rate = static_cast<double>(tokens) / std::max(elapsedMs, 0.1);
+        const auto limit = m_spec.at("batch_tokens").get<double>();
+        m_batchTokens = static_cast<std::size_t>(std::clamp(rate * wantedMs, 64.0, limit));
+    }
+
+    void tell(const std::string& message) {
+        const double seconds = (steadyMs() - m_startMs) / 1000;
+        const double rate =
+            m_tokens > 0 && seconds > 0 ? static_cast<double>(m_tokens) / seconds : 0;
+        m_context.progress(m_done, m_total, message, rate);
+    }
+
+    Status finish() {
+        CRUX_TRY(threshold, store::recomputeThreshold(m_project, m_set.id));
+        if (m_skipped > kMaxSkipEvents)
+            addJobEvent(m_context, "warning",
+                        cat(m_skipped - kMaxSkipEvents, " more trajectories were not scored, for "
+                                                        "reasons like those above."));
+        tell(cat("scored ", m_done, " of ", m_total,
+                 m_skipped > 0 ? cat(", ", m_skipped, " skipped") : std::string()));
+        addJobEvent(m_context, "info",
+                    cat("Score set \"", m_set.name, "\": ", m_done, " of ", m_total,
+                        " trajectories scored, candidates below s = ", threshold, "."),
+                    cat("score set ", m_set.id.value));
+        return {};
+    }
+
+    JobContext& m_context;
+    store::Project& m_project;
+    Json m_spec;
+    store::ScoreSetRecord m_set;
+    store::ModelRecord m_model;
+    engine::ContrastRequest m_request;
+    text::TokenizerPtr m_tokenizer; // nullptr: the folder has none
+    std::vector<TrajectoryId> m_todo;
+    std::size_t m_next = 0, m_batchTokens = kFirstBatchTokens, m_tokens = 0;
+    std::int64_t m_total = 0, m_done = 0, m_skipped = 0;
+    double m_startMs = 0;
+};
+
+} // namespace
+
+Status runScoreJob(JobContext& context) {
+    return ScoreRun(context).run();
+}
+
+} // namespace crux::jobs

@@ -1,0 +1,197 @@
+#include "core/spec/params.h"
+
+#include "core/base/text_util.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace crux {
+
+namespace {
+
+ParamDef text(std::string name, Json defaultValue, std::string doc) {
+    return {std::move(name), ParamType::Text, std::move(defaultValue), {}, {}, {}, std::move(doc)};
+}
+
+ParamDef boolean(std::string name, bool defaultValue, std::string doc) {
+    return {std::move(name), ParamType::Boolean, defaultValue, {}, {}, {}, std::move(doc)};
+}
+
+ParamDef choice(std::string name, std::vector<std::string> choices, std::string doc) {
+    Json first = choices.front();
+    return {std::move(name),    ParamType::Choice, std::move(first), {}, {},
+            std::move(choices), std::move(doc)};
+}
+
+ParamDef integer(std::string name, std::int64_t value, double low, double high, std::string doc) {
+    return {std::move(name), ParamType::Integer, value, low, high, {}, std::move(doc)};
+}
+
+ParamDef real(std::string name, double value, double low, double high, std::string doc) {
+    return {std::move(name), ParamType::Real, value, low, high, {}, std::move(doc)};
+}
+
+std::vector<ParamDef> importTable() {
+    std::vector<ParamDef> table{
+        {"inputs", ParamType::TextList, nullptr, {}, {}, {}, "Files to read, in this order."},
+        text("kind", "auto",
+             "Form of the files, as `crux-cli import --kind help` lists them; auto looks at them."),
+        text("dataset", "", "Name of the dataset to add to; empty takes the first file's name."),
+        text("split", "", "Split the questions belong to, such as train or test."),
+        choice("task", {"gsm8k", "math", "none"}, "How answers are extracted and graded."),
+        choice("profile", {"crux", "authors", "minerva"}, "Rule set of the grader."),
+        text("template", "gsm8k",
+             "Prompt template put around a question where a row carries no prompt of its own."),
+        text("question_column", "", "Column of the question; empty finds it by its usual names."),
+        text("response_column", "", "Column of the response; empty finds it by its usual names."),
+        text("answer_column", "", "Column of the gold answer; empty finds it by its usual names."),
+        text("verdict_column", "",
+             "Column of a published verdict; empty finds it by its usual names."),
+        text("id_column", "", "Column of the question's id; empty finds it by its usual names."),
+        text("model_column", "",
+             "Column naming the model that answered; empty finds it by its usual names."),
+        choice("bad_lines", {"keep", "refuse"},
+               "keep takes the good lines and reports the bad ones; refuse takes nothing."),
+        integer("limit", 0, 0, 1e12, "Stop after this many rows; 0 reads all."),
+    };
+    return table;
+}
+
+std::vector<ParamDef> scoreTable() {
+    return {
+        text("score_set", "", "Name of the score set; empty makes one from the adapters' names."),
+        text("model", "",
+             "Base model: a folder, or the name or id of a registered one; may be left out when "
+             "positive and negative are whole models."),
+        text("positive", nullptr,
+             "Positive model: an adapter of `model` or a whole model; a folder, a name or an id."),
+        text("negative", nullptr,
+             "Negative model: an adapter of `model` or a whole model; a folder, a name or an id."),
+        choice("policy", {"none", "base"},
+               "Score the bare base model too, and rank the alternatives by it."),
+        real("beta", 1.0, 0.0, 16.0,
+             "Strength of the contrast: s = softmax((1+beta) logits+ - beta logits-)."),
+        integer("top_k", 20, 0, 200, "Alternatives kept for every position."),
+        text("where", "", "Filter expression choosing trajectories; empty takes all."),
+        text("dataset", "", "Only trajectories of the dataset of this name; empty takes all."),
+        boolean("details", false, "Store entropies and ranks too (slower, larger)."),
+        boolean("retokenize", false,
+                "Tokenise again where the stored ids came from another tokenizer."),
+        integer("batch_tokens", 16384, 256, 1 << 22,
+                "Tokens scored and written together; a killed job repeats at most so many."),
+    };
+}
+
+const char* typeWords(ParamType type) {
+    switch (type) {
+    case ParamType::Integer:
+        return "a whole number";
+    case ParamType::Real:
+        return "a number";
+    case ParamType::Text:
+    case ParamType::FilePath:
+        return "a text";
+    case ParamType::Boolean:
+        return "true or false";
+    case ParamType::Choice:
+        return "one of its choices";
+    case ParamType::TextList:
+        return "a list of texts";
+    }
+    return "another type";
+}
+
+bool hasType(const Json& value, ParamType type) {
+    switch (type) {
+    case ParamType::Integer:
+        return value.is_number_integer() ||
+               (value.is_number_float() && std::floor(value.get<double>()) == value.get<double>());
+    case ParamType::Real:
+        return value.is_number();
+    case ParamType::Text:
+    case ParamType::FilePath:
+    case ParamType::Choice:
+        return value.is_string();
+    case ParamType::Boolean:
+        return value.is_boolean();
+    case ParamType::TextList:
+        return value.is_array() && std::all_of(value.begin(), value.end(),
+                                               [](const Json& item) { return item.is_string(); });
+    }
+    return false;
+}
+
+Failure wrong(std::string_view kind, const ParamDef& def, const std::string& rule) {
+    return fail(ErrorCode::InvalidArgument,
+                cat("The parameter \"", def.name, "\" of a ", kind, " job must be ", rule, "."),
+                def.name);
+}
+
+Status checkValue(std::string_view kind, const ParamDef& def, const Json& value) {
+    if (!hasType(value, def.type))
+        return wrong(kind, def, typeWords(def.type));
+    if (def.type == ParamType::Choice && std::find(def.choices.begin(), def.choices.end(),
+                                                   value.get<std::string>()) == def.choices.end()) {
+        std::string list;
+        for (const std::string& name : def.choices)
+            list += (list.empty() ? "" : ", ") + name;
+        return wrong(kind, def, "one of " + list);
+    }
+    if (value.is_number()) {
+        const double number = value.get<double>();
+        if (!std::isfinite(number) || (def.minimum && number < *def.minimum) ||
+            (def.maximum && number > *def.maximum))
+            return wrong(kind, def, cat("between ", *def.minimum, " and ", *def.maximum));
+    }
+    return {};
+}
+
+} // namespace
+
+std::vector<std::string> jobKinds() {
+    return {"import", "score"};
+}
+
+Result<std::vector<ParamDef>> paramTable(std::string_view kind) {
+    if (kind == "import")
+        return importTable();
+    if (kind == "score")
+        return scoreTable();
+    return fail(ErrorCode::NotFound,
+                cat("There is no job kind \"", kind, "\"; the kinds are import and score."),
+                std::string(kind));
+}
+
+Result<Json> completeSpec(std::string_view kind, const Json& given) {
+    CRUX_TRY(table, paramTable(kind));
+    if (!given.is_object())
+        return fail(ErrorCode::InvalidArgument,
+                    cat("The parameters of a ", kind, " job must be a JSON object."));
+    for (const auto& [key, value] : given.items())
+        if (std::none_of(table.begin(), table.end(),
+                         [&key = key](const ParamDef& def) { return def.name == key; }))
+            return fail(ErrorCode::InvalidArgument,
+                        cat("A ", kind, " job has no parameter \"", key, "\"; `crux-cli spec ",
+                            kind, "` lists them."),
+                        key);
+    Json complete = Json::object();
+    for (const ParamDef& def : table) {
+        const auto found = given.find(def.name);
+        if (found == given.end() || found->is_null()) {
+            if (def.defaultValue.is_null())
+                return fail(
+                    ErrorCode::InvalidArgument,
+                    cat("A ", kind, " job needs the parameter \"", def.name, "\": ", def.doc),
+                    def.name);
+            complete[def.name] = def.defaultValue;
+            continue;
+        }
+        CRUX_TRY_VOID(checkValue(kind, def, *found));
+        complete[def.name] = def.type == ParamType::Integer
+                                 ? Json(static_cast<std::int64_t>(found->get<double>()))
+                                 : *found;
+    }
+    return complete;
+}
+
+} // namespace crux

@@ -1,0 +1,234 @@
+#include "core/store/filter_sql.h"
+
+#include "core/base/text_util.h"
+#include "core/spec/verdict.h"
+#include "core/store/score_summary.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace crux::store {
+
+namespace {
+
+std::string_view opSql(FilterOp op) {
+    switch (op) {
+    case FilterOp::Equal:
+        return " = ";
+    case FilterOp::NotEqual:
+        return " <> ";
+    case FilterOp::Less:
+        return " < ";
+    case FilterOp::LessEqual:
+        return " <= ";
+    case FilterOp::Greater:
+        return " > ";
+    default:
+        return " >= ";
+    }
+}
+
+/// Writes one condition piece by piece.
+class Builder {
+public:
+    Builder(ScoreSetId set, double threshold)
+        : m_set(set)
+        , m_threshold(threshold) {}
+
+    Status node(const FilterNode& node) {
+        switch (node.kind) {
+        case FilterNode::Kind::Compare:
+            return comparison(node.comparison);
+        case FilterNode::Kind::Not:
+            m_out.sql += "NOT ("; // NULL (no score) is neither: "not min_s<0.1" lists no unscored
+            CRUX_TRY_VOID(this->node(node.children.front()));
+            m_out.sql += ")";
+            return {};
+        case FilterNode::Kind::And:
+        case FilterNode::Kind::Or:
+            break;
+        }
+        if (node.children.empty()) {
+            m_out.sql += "1";
+            return {};
+        }
+        m_out.sql += "(";
+        for (std::size_t i = 0; i < node.children.size(); ++i) {
+            if (i > 0)
+                m_out.sql += node.kind == FilterNode::Kind::And ? " AND " : " OR ";
+            CRUX_TRY_VOID(this->node(node.children[i]));
+        }
+        m_out.sql += ")";
+        return {};
+    }
+
+    SqlCondition take() { return std::move(m_out); }
+
+private:
+    Status comparison(const FilterComparison& c) {
+        switch (c.field) {
+        case FilterField::Verdict:
+            return number("t.verdict", c);
+        case FilterField::MinS:
+            CRUX_TRY_VOID(needScores(c));
+            return number("m.min_s", c);
+        case FilterField::Candidates: {
+            CRUX_TRY_VOID(needScores(c));
+            m_out.sql += candidatesSql();
+            for (SqlValue& value : candidatesValues(m_set, m_threshold))
+                m_out.values.push_back(std::move(value));
+            return number("", c);
+        }
+        case FilterField::Tokens:
+            return number("t.tokens", c);
+        case FilterField::Branches:
+            return number("t.branches", c);
+        case FilterField::Sample:
+            return number("t.sample_index", c);
+        case FilterField::Id:
+            return number("t.id", c);
+        case FilterField::Source:
+            return number("t.source", c);
+        case FilterField::Marked:
+            return number("t.marked", c);
+        case FilterField::Dataset:
+            m_out.usesDataset = true;
+            return text("d.name", c);
+        case FilterField::Gold:
+            m_out.usesQuestion = true;
+            return text("q.gold", c);
+        case FilterField::Answer:
+            return text("t.extracted", c);
+        case FilterField::Model:
+            return text("t.source_model", c);
+        case FilterField::Label:
+            return text("t.label", c);
+        case FilterField::Note:
+            return note(c);
+        case FilterField::Question:
+            return longText("t.question_id", "question", "text", c);
+        case FilterField::Text:
+            return longText("t.id", "trajectory_text", "response", c);
+        case FilterField::AnyText:
+            return anyText(c);
+        }
+        return {};
+    }
+
+    Status needScores(const FilterComparison& c) {
+        m_out.usesScores = true;
+        if (m_set)
+            return {};
+        return fail(ErrorCode::InvalidArgument,
+                    cat("the filter asks for ", c.fieldName,
+                        ", but no score set is chosen; score the trajectories first"),
+                    c.fieldName);
+    }
+
+    Status number(std::string_view column, const FilterComparison& c) {
+        m_out.sql += cat(column, opSql(c.op), "?");
+        m_out.values.emplace_back(c.number);
+        return {};
+    }
+
+    Status text(std::string_view column, const FilterComparison& c) {
+        if (c.op == FilterOp::Contains)
+            m_out.sql += cat("crux_contains(", column, ", ?)");
+        else
+            m_out.sql += cat(column, opSql(c.op), "?");
+        m_out.values.emplace_back(c.text);
+        return {};
+    }
+
+    Status note(const FilterComparison& c) {
+        if (c.isNumber)
+            return number("t.has_note", c);
+        m_out.sql +=
+            cat("(t.has_note", c.op == FilterOp::NotEqual ? " = 0 OR NOT " : " AND ",
+                "EXISTS(SELECT 1 FROM note n WHERE n.trajectory_id = t.id AND ",
+                c.op == FilterOp::Contains ? "crux_contains(n.text, ?)" : "n.text = ?", "))");
+        m_out.values.emplace_back(c.text);
+        return {};
+    }
+
+    /// A text outside the narrow table: found by its trigrams first, then read and compared.
+    Status longText(std::string_view key, std::string_view table, std::string_view column,
+                    const FilterComparison& c) {
+        if (c.op == FilterOp::NotEqual)
+            m_out.sql += "NOT ";
+        const std::string_view index = table == "question" ? "question_fts" : "trajectory_fts";
+        const std::string trigrams = trigramQuery(c.text);
+        m_out.sql += cat(key, " IN (SELECT x.id FROM ");
+        if (trigrams.empty()) {
+            m_out.sql += cat(table, " x WHERE ");
+        } else {
+            m_out.sql += cat(index, " f CROSS JOIN ", table, " x ON x.id = f.rowid WHERE ", index,
+                             " MATCH ? AND ");
+            m_out.values.emplace_back(trigrams);
+        }
+        m_out.sql += c.op == FilterOp::Contains ? cat("crux_contains(x.", column, ", ?))")
+                                                : cat("x.", column, " = ?)");
+        m_out.values.emplace_back(c.text);
+        return {};
+    }
+
+    Status anyText(const FilterComparison& c) {
+        m_out.sql += "(";
+        CRUX_TRY_VOID(longText("t.id", "trajectory_text", "response", c));
+        m_out.sql += " OR ";
+        CRUX_TRY_VOID(longText("t.question_id", "question", "text", c));
+        m_out.sql += ")";
+        return {};
+    }
+
+    SqlCondition m_out;
+    ScoreSetId m_set;
+    double m_threshold;
+};
+
+} // namespace
+
+std::string candidatesSql() {
+    // The array is only read where all of the kept lowest are below the threshold.
+    return cat("(CASE WHEN m.trajectory_id IS NULL THEN NULL WHEN t.verdict = ",
+               static_cast<int>(Verdict::Right),
+               " THEN 0 ELSE MAX(COALESCE(NULLIF(crux_count_below(m.lowest, 0, ?), ", kLowestKept,
+               "), (SELECT crux_count_below(z.s, t.prompt_tokens, ?) FROM score z"
+               " WHERE z.trajectory_id = t.id AND z.score_set_id = ?)), t.verdict = ",
+               static_cast<int>(Verdict::Wrong), " AND m.min_s IS NOT NULL) END)");
+}
+
+std::vector<SqlValue> candidatesValues(ScoreSetId set, double threshold) {
+    return {threshold, threshold, set.value};
+}
+
+std::string trigramQuery(std::string_view part) {
+    std::vector<std::size_t> starts; // of characters
+    for (std::size_t i = 0; i < part.size(); ++i)
+        if ((static_cast<unsigned char>(part[i]) & 0xC0) != 0x80)
+            starts.push_back(i);
+    starts.push_back(part.size());
+    if (starts.size() < 4 || part.find('\0') != std::string_view::npos)
+        return {};
+    // Some trigrams narrow down enough; the text itself is compared afterwards.
+    constexpr std::size_t kMost = 16;
+    const std::size_t count = starts.size() - 3;
+    const std::size_t stride = (count + kMost - 1) / kMost;
+    std::string query;
+    for (std::size_t i = 0; i < count; i += stride) {
+        std::string quoted;
+        for (const char c : part.substr(starts[i], starts[i + 3] - starts[i]))
+            quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+        query += cat(query.empty() ? "" : " AND ", "\"", quoted, "\"");
+    }
+    return query;
+}
+
+Result<SqlCondition> filterToSql(const FilterNode& node, ScoreSetId set, double threshold) {
+    Builder builder(set, threshold);
+    CRUX_TRY_VOID(builder.node(node));
+    return builder.take();
+}
+
+} // namespace crux::store

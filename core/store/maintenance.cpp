@@ -1,0 +1,163 @@
+#include "core/base/clock.h"
+#include "core/base/text_util.h"
+#include "core/base/version.h"
+#include "core/store/migrate.h"
+#include "core/store/repositories.h"
+#include "core/store/schema.h"
+#include "core/store/sql.h"
+
+#include <fcntl.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace crux::store {
+
+namespace {
+
+std::int64_t one(const Project& project, const std::string& sql) {
+    Query query(project, sql);
+    return query.step() ? query.integer(0) : 0;
+}
+
+std::string oneText(const Project& project, const std::string& sql) {
+    Query query(project, sql);
+    return query.step() ? query.text(0) : std::string();
+}
+
+Json datasetsInfo(const std::vector<DatasetRecord>& list) {
+    Json out = Json::array();
+    for (const DatasetRecord& dataset : list)
+        out.push_back({{"name", dataset.name},
+                       {"split", dataset.split},
+                       {"kind", dataset.kind},
+                       {"questions", dataset.questions},
+                       {"trajectories", dataset.trajectories}});
+    return out;
+}
+
+Json jobsInfo(const Project& project) {
+    Json counts = Json::object();
+    Query query(project, "SELECT state, count(*) FROM job GROUP BY state");
+    while (query.step())
+        counts[std::string(jobStateName(static_cast<JobState>(query.integer(0))))] =
+            query.integer(1);
+    return counts;
+}
+
+Failure copyFailure(const Path& target, sqlite3* handle, int code) {
+    return fail(
+        sqlError(target, code & 0xFF, code, sqlite3_system_errno(handle), sqlite3_errmsg(handle)));
+}
+
+/// Copies all pages in one step of the backup interface: a consistent image of one moment.
+Status copyPages(sqlite3* source, const Path& aside, const Path& target) {
+    sqlite3* copy = nullptr;
+    int code =
+        sqlite3_open_v2(aside.c_str(), &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+    Status outcome;
+    if (code != SQLITE_OK) {
+        outcome = copyFailure(target, copy, code);
+    } else if (sqlite3_backup* backup = sqlite3_backup_init(copy, "main", source, "main");
+               backup == nullptr) {
+        outcome = copyFailure(target, copy, sqlite3_errcode(copy));
+    } else {
+        while ((code = sqlite3_backup_step(backup, -1)) == SQLITE_BUSY || code == SQLITE_LOCKED)
+            sqlite3_sleep(50);
+        sqlite3_backup_finish(backup);
+        if (code != SQLITE_DONE)
+            outcome = copyFailure(target, copy, code);
+        else // one file, without journals beside it
+            sqlite3_exec(copy, "PRAGMA journal_mode = DELETE", nullptr, nullptr, nullptr);
+    }
+    sqlite3_close(copy);
+    return outcome;
+}
+
+void syncPath(const Path& path, int flags) {
+    if (const int fd = ::open(path.c_str(), flags | O_CLOEXEC); fd >= 0) {
+        ::fsync(fd);
+        ::close(fd);
+    }
+}
+
+} // namespace
+
+Result<Json> projectInfo(const Project& project) {
+    CRUX_TRY(allDatasets, datasets(project));
+    CRUX_TRY(sets, scoreSets(project));
+    CRUX_TRY(schema, schemaVersionOf(project));
+    return guarded(project, [&]() -> Result<Json> {
+        std::int64_t questions = 0;
+        std::int64_t trajectories = 0;
+        for (const DatasetRecord& dataset : allDatasets) {
+            questions += dataset.questions;
+            trajectories += dataset.trajectories;
+        }
+        Json scoreSetList = Json::array();
+        for (const ScoreSetRecord& set : sets)
+            scoreSetList.push_back({{"id", set.id.value},
+                                    {"name", set.name},
+                                    {"beta", jsonNumber(set.beta)},
+                                    {"scored", set.scored}});
+        const std::int64_t page = one(project, "PRAGMA page_size");
+        std::error_code code;
+        const auto bytes = std::filesystem::file_size(project.file(), code);
+        return Json{
+            {"file", project.file().string()},
+            {"bytes", code ? 0 : static_cast<std::int64_t>(bytes)},
+            {"free_bytes", one(project, "PRAGMA freelist_count") * page},
+            {"schema_version", schema},
+            {"program_version", kVersion},
+            {"created_by", oneText(project, "SELECT value FROM meta WHERE key = 'created_by'")},
+            {"journal", oneText(project, "PRAGMA journal_mode")},
+            {"read_only", project.readOnly()},
+            {"datasets", datasetsInfo(allDatasets)},
+            {"questions", questions},
+            {"trajectories", trajectories},
+            {"branches", one(project, "SELECT count(*) FROM branch")},
+            {"models", one(project, "SELECT count(*) FROM model")},
+            {"adapters", one(project, "SELECT count(*) FROM adapter")},
+            {"score_sets", scoreSetList},
+            {"jobs", jobsInfo(project)},
+        };
+    });
+}
+
+Status vacuumProject(const Project& project) {
+    if (project.readOnly())
+        return writing(project, [] { return Status(); }); // its own sentence
+    return guarded(project, [&]() -> Status {
+        project.impl().statements.clear();
+        project.impl().database->exec("INSERT INTO question_fts(question_fts) VALUES ('optimize');"
+                                      "INSERT INTO trajectory_fts(trajectory_fts)"
+                                      " VALUES ('optimize');");
+        project.impl().database->exec("VACUUM; PRAGMA optimize;");
+        project.impl().database->exec("PRAGMA wal_checkpoint(TRUNCATE);");
+        return {};
+    });
+}
+
+Status backupProject(const Project& project, const Path& target) {
+    std::error_code code;
+    if (std::filesystem::equivalent(project.file(), target, code))
+        return fail(ErrorCode::InvalidArgument, "a project cannot be its own backup",
+                    target.string());
+    Path aside = target;
+    aside += cat(".tmp-", ::getpid(), "-", nowMs());
+    Status copied = copyPages(project.impl().handle(), aside, target);
+    if (copied.ok()) {
+        syncPath(aside, O_RDWR);
+        if (::rename(aside.c_str(), target.c_str()) != 0)
+            copied = fail(errorCodeFromErrno(errno),
+                          cat("cannot write ", target.string(), ": ", systemErrorText(errno)),
+                          target.string());
+    }
+    if (!copied.ok()) {
+        std::filesystem::remove(aside, code);
+        return copied;
+    }
+    syncPath(target.has_parent_path() ? target.parent_path() : Path("."), O_RDONLY | O_DIRECTORY);
+    return {};
+}
+
+} // namespace crux::store

@@ -1,0 +1,237 @@
+// Plain rows of the project file. Arrays are decoded from blobs; a record owns its data.
+#pragma once
+
+#include "core/base/ids.h"
+#include "core/base/json.h"
+#include "core/spec/verdict.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace crux::store {
+
+/// What made a computed row (DESIGN.md section 5).
+struct Provenance {
+    std::string weightsHash, adapterHash, tokenizerHash;
+    Json params = Json::object();
+    std::uint64_t seed = 0;
+    std::string dtype, device, programVersion;
+};
+
+struct ModelRecord {
+    ModelId id;
+    std::string name, path, architecture, storedDType;
+    std::string weightsHash, tokenizerHash;
+    std::int64_t parameters = 0, sizeBytes = 0;
+    std::int32_t vocabularySize = 0, contextLength = 0;
+    std::int64_t createdMs = 0;
+};
+
+/// Role of an adapter in the lineage base -> SFT -> positive / negative -> cDPO.
+struct AdapterRecord {
+    AdapterId id;
+    ModelId modelId;              ///< its base
+    AdapterId parentId;           ///< lineage, none for a fresh one
+    std::string name, path, role; ///< role: positive | negative | policy | other
+    std::string hash;
+    std::int32_t rank = 0;
+    double alpha = 0;
+    std::int64_t sizeBytes = 0, createdMs = 0;
+};
+
+struct DatasetRecord {
+    DatasetId id;
+    std::string name, split, sourcePath, sourceHash, kind;
+    std::string promptTemplate; ///< name in text/prompts.h, empty when rows carry their own prompt
+    std::int64_t questions = 0, trajectories = 0; ///< counted by triggers, never COUNT(*)
+    std::int64_t createdMs = 0;
+};
+
+struct QuestionRecord {
+    QuestionId id;
+    DatasetId datasetId;
+    std::string externalId, text, gold, solution;
+    Json meta = Json::object();
+};
+
+struct TrajectoryRecord {
+    TrajectoryId id;
+    QuestionId questionId;
+    DatasetId datasetId;
+    TrajectoryId
+        rootId; ///< the imported or sampled trajectory a branch grew from; itself for a root
+    std::string externalId; ///< the row's own id in the file it came from, may be empty
+    /// Unique in its data set where not empty: an import that runs again skips what is there.
+    std::string naturalKey;
+    std::int32_t sampleIndex = 0;
+    Source source = Source::Imported;
+    std::string sourceModel; ///< as said by the import, or the model's name
+    ModelId modelId;
+    AdapterId adapterId;
+    std::string prompt;                ///< full text before the response, as tokenised
+    std::string response;              ///< raw bytes
+    std::vector<std::int32_t> ids;     ///< prompt + response; empty when not tokenised yet
+    std::vector<std::int32_t> offsets; ///< 2 per id: begin,end in prompt+response (bytes)
+    std::int32_t promptTokens = 0;     ///< ids[promptTokens] is the first response token
+    std::string tokenizerHash;
+    Verdict verdict = Verdict::Ungraded;
+    std::string verdictReason, extracted;
+    std::int32_t extractedBegin = -1, extractedEnd = -1; ///< bytes in the response
+    std::optional<bool> publishedCorrect;                ///< label that came with an import
+    std::int32_t slip = -1; ///< planted critical token (index into ids) where the data says it
+    std::string finishReason;
+    Provenance provenance;
+    std::int64_t createdMs = 0;
+    bool deleted = false;
+};
+
+/// A child trajectory that leaves its parent at `forkPosition` (absolute index into ids).
+struct BranchRecord {
+    BranchId id;
+    TrajectoryId rootId;   ///< the trajectory whose tree this is
+    TrajectoryId parentId; ///< trajectory it forks from
+    TrajectoryId childId;  ///< trajectory row holding its full ids and text
+    std::int32_t forkPosition = 0;
+    std::string kind; ///< token | text | ban | continue
+    std::vector<std::int32_t> forcedIds;
+    float forcedP = -1; ///< probability of the first forced token under the policy, -1 unknown
+    bool mainPath = false, unread = false, deleted = false, running = false;
+    Json sampling = Json::object();
+    std::int64_t createdMs = 0;
+};
+
+struct ScoreSetRecord {
+    ScoreSetId id;
+    std::string name;
+    ModelId positiveModel, negativeModel, policyModel;
+    AdapterId positiveAdapter, negativeAdapter, policyAdapter;
+    double beta = 1;
+    std::int32_t topK = 0;
+    Provenance provenance;
+    std::int64_t scored = 0; ///< trajectories with scores in this set
+    std::int64_t createdMs = 0;
+};
+
+/// All scores of one trajectory in one set; vectors have one entry a token (NaN / -1 = none).
+struct ScoreRecord {
+    TrajectoryId trajectoryId;
+    ScoreSetId scoreSetId;
+    std::vector<float> s, pPositive, pNegative, logpPolicy;
+    std::vector<float> entropyPositive, entropyNegative, entropyPolicy;
+    std::vector<std::int32_t> rankPositive, rankNegative, rankPolicy;
+};
+
+/// Top-K alternatives of every position; arrays are T*K.
+struct AlternativesRecord {
+    std::int32_t k = 0;
+    std::vector<std::int32_t> ids;
+    std::vector<float> p, pPositive, pNegative, s;
+};
+
+/// An imported value per token, e.g. published rollout potentials.
+struct LayerRecord {
+    LayerId id;
+    std::string name, kind;          ///< kind: "rollout_correctness" | "value"
+    std::string lowMeans, highMeans; ///< words for the legend's ends
+    std::string source;
+    double minimum = 0, maximum = 1;
+};
+
+enum class JobState {
+    Draft = 0,
+    Queued,
+    Preparing,
+    Running,
+    Pausing,
+    Paused,
+    Stopping,
+    Stopped,
+    Done,
+    Failed,
+    Interrupted,
+    Cancelled
+};
+std::string_view jobStateName(JobState state);
+
+struct JobRecord {
+    JobId id;
+    std::string kind, name;
+    Json spec = Json::object();
+    JobState state = JobState::Queued;
+    std::int64_t position = 0; ///< order in the queue
+    std::int64_t progressDone = 0, progressTotal = 0;
+    std::string unit;    ///< "trajectories", "lines", "tokens"
+    std::string message; ///< last word about progress
+    double tokensPerSecond = 0;
+    std::optional<Error> error;
+    std::string owner, device; ///< "host:pid" of the claiming worker
+    std::int64_t heartbeatMs = 0, createdMs = 0, startedMs = 0, finishedMs = 0;
+    bool cancelRequested = false, pauseRequested = false;
+    std::int64_t memoryBytes = 0, memoryPeakBytes = 0;
+};
+
+struct JobEventRecord {
+    std::int64_t id = 0;
+    JobId jobId; ///< none: about the project
+    std::int64_t timeMs = 0;
+    std::string level; ///< info | warning | error
+    std::string message, object, detail;
+    Json fix = Json::object(); ///< {action, ..} offered by the Problems dock
+};
+
+/// Human verdict on a candidate position.
+struct LabelRecord {
+    LabelId id;
+    TrajectoryId trajectoryId;
+    std::int32_t position = -1; ///< -1: the whole trajectory
+    std::string kind;           ///< agree | reject | elsewhere | custom text
+    std::int64_t createdMs = 0;
+};
+struct NoteRecord {
+    NoteId id;
+    TrajectoryId trajectoryId;
+    std::int32_t position = -1;
+    std::string text;
+    std::int64_t createdMs = 0;
+};
+/// A bookmark (position >= 0) or a marked trajectory (position == -1).
+struct MarkRecord {
+    MarkId id;
+    TrajectoryId trajectoryId;
+    std::int32_t position = -1;
+    std::int64_t createdMs = 0;
+};
+
+/// One row of the Trajectories table: summary only, no arrays but the strip.
+struct TrajectorySummary {
+    TrajectoryId id;
+    QuestionId questionId;
+    DatasetId datasetId;
+    std::string question; ///< first 200 characters
+    std::string datasetName;
+    Verdict verdict = Verdict::Ungraded;
+    Source source = Source::Imported;
+    std::string extracted, gold, sourceModel;
+    std::int32_t sampleIndex = 0;
+    std::int32_t tokens = 0; ///< response tokens
+    float minS = -1;         ///< lowest response s_t in the chosen set, -1 none
+    std::int32_t minSPosition = -1;
+    std::int32_t candidates = -1; ///< count below the set's threshold, -1 no scores
+    std::int32_t branches = 0;
+    std::string label;
+    bool hasNote = false, marked = false;
+    std::string strip; ///< 64 bytes: criticality 0..255 per bucket, empty without scores
+};
+
+/// Vocabulary pieces of one tokenizer, stored once so that a project shows tokens without the
+/// model.
+struct VocabularyRecord {
+    std::string tokenizerHash;
+    std::vector<std::string> pieces; ///< raw bytes by id
+    std::vector<bool> special;
+    bool operator==(const VocabularyRecord&) const = default;
+};
+
+} // namespace crux::store

@@ -1,0 +1,158 @@
+// Reads and writes of rows. Every function takes an open Project; writing ones join or open a
+// transaction. SQL lives in the .cpp files of this room and nowhere else.
+#pragma once
+
+#include "core/store/project.h"
+#include "core/store/records.h"
+
+#include <functional>
+#include <map>
+#include <set>
+#include <utility>
+
+namespace crux::store {
+
+// --- models and adapters (model_repo.cpp)
+Result<ModelId> upsertModel(const Project&, const ModelRecord&); ///< same path: updated, same id
+Result<AdapterId> upsertAdapter(const Project&, const AdapterRecord&);
+Result<std::vector<ModelRecord>> models(const Project&);
+Result<std::vector<AdapterRecord>> adapters(const Project&);
+Result<ModelRecord> model(const Project&, ModelId);
+Result<AdapterRecord> adapter(const Project&, AdapterId);
+Status removeModel(const Project&, ModelId);     ///< refused while score sets use it
+Status removeAdapter(const Project&, AdapterId); ///< likewise
+/// The same weights lie elsewhere now: only the path changes, the row and its users stay.
+Status moveModel(const Project&, ModelId, const std::string& path);
+Status moveAdapter(const Project&, AdapterId, const std::string& path);
+Status saveVocabulary(const Project&, const VocabularyRecord&);
+Result<VocabularyRecord> vocabulary(const Project&, const std::string& tokenizerHash);
+
+// --- data sets, questions, trajectories (trajectory_repo.cpp, dataset_repo.cpp)
+Result<DatasetId> addDataset(const Project&, const DatasetRecord&); ///< same (name, split): its id
+Result<std::vector<DatasetRecord>> datasets(const Project&);
+Status removeDataset(const Project&, DatasetId);
+Result<QuestionId> addQuestion(const Project&,
+                               const QuestionRecord&); ///< same (dataset, externalId): its id
+Result<std::optional<QuestionRecord>> findQuestion(const Project&, DatasetId,
+                                                   const std::string& externalId);
+Result<QuestionRecord> question(const Project&, QuestionId);
+Result<std::vector<QuestionRecord>> questions(const Project&, DatasetId, std::int64_t offset,
+                                              std::int64_t limit);
+/// Same (data set, non-empty naturalKey): InvalidArgument, see findTrajectory. A filled `offsets`
+/// needs two entries an id.
+Result<TrajectoryId> addTrajectory(const Project&, const TrajectoryRecord&);
+/// Of that natural key; none when it is not there.
+Result<TrajectoryId> findTrajectory(const Project&, DatasetId, const std::string& naturalKey);
+Result<TrajectoryRecord> trajectory(const Project&, TrajectoryId);
+/// Ids and offsets after tokenising, kept with the tokenizer's hash.
+Status setTokens(const Project&, TrajectoryId, const std::vector<std::int32_t>& ids,
+                 const std::vector<std::int32_t>& offsets, std::int32_t promptTokens,
+                 const std::string& tokenizerHash);
+Status setVerdict(const Project&, TrajectoryId, Verdict, const std::string& reason,
+                  const std::string& extracted, std::int32_t begin, std::int32_t end);
+
+/// Which rows of the Trajectories table, in which order.
+struct TrajectoryQuery {
+    std::string filter;         ///< expression (filter.h); empty = all roots, not deleted
+    std::string sortKey = "id"; ///< id | question | verdict | extracted | gold | tokens | min_s |
+                                ///< candidates | branches | source | sample
+    bool descending = false;
+    ScoreSetId scoreSet; ///< for min_s, candidates and strips; none = no score columns
+};
+/// Only ids, quickly, for a virtual table (100,000 in well under a second).
+Result<std::vector<TrajectoryId>> trajectoryIds(const Project&, const TrajectoryQuery&);
+/// Summaries of these ids, in their order.
+Result<std::vector<TrajectorySummary>>
+trajectorySummaries(const Project&, const std::vector<TrajectoryId>&, ScoreSetId);
+
+// --- scores (score_repo.cpp)
+Result<ScoreSetId> addScoreSet(const Project&,
+                               const ScoreSetRecord&); ///< same provenance: the same id
+Result<std::vector<ScoreSetRecord>> scoreSets(const Project&);
+/// Also writes the summary row (min s, position, strip). Response tokens only in the summary.
+Status saveScores(const Project&, const ScoreRecord&, const AlternativesRecord*, JobId);
+Result<std::optional<ScoreRecord>> scores(const Project&, TrajectoryId, ScoreSetId);
+Result<std::optional<AlternativesRecord>> alternatives(const Project&, TrajectoryId, ScoreSetId);
+/// Those of `wanted` that have no scores in the set yet.
+Result<std::vector<TrajectoryId>> unscored(const Project&, ScoreSetId,
+                                           const std::vector<TrajectoryId>& wanted);
+/// Threshold of the set: default = 1st percentile of response scores of wrong trajectories; user
+/// may set.
+Result<double> candidateThreshold(const Project&, ScoreSetId);
+Status setCandidateThreshold(const Project&, ScoreSetId, double threshold);
+/// Computes the default threshold anew and stores it; a threshold the user set stays, unless
+/// `force`. Called when a scoring job ends. Linear interpolation between order statistics; 0
+/// without scores.
+Result<double> recomputeThreshold(const Project&, ScoreSetId, bool force = false);
+/// Sorted sample of response scores for percentile scales (at most `limit`).
+Result<std::vector<float>> scoreQuantiles(const Project&, ScoreSetId, std::size_t limit);
+
+Result<LayerId> addLayer(const Project&, const LayerRecord&);
+Status saveLayerValues(const Project&, LayerId, TrajectoryId, const std::vector<float>& values);
+Result<std::vector<LayerRecord>> layers(const Project&);
+Result<std::vector<std::pair<LayerRecord, std::vector<float>>>> layersOf(const Project&,
+                                                                         TrajectoryId);
+
+// --- branches (branch_repo.cpp)
+/// Inserts the child trajectory and the branch row in one transaction.
+Result<BranchRecord> addBranch(const Project&, const BranchRecord&, const TrajectoryRecord& child);
+/// Replaces the child's text, ids and verdict while or after it is written; clears `running`.
+Status finishBranch(const Project&, BranchId, const TrajectoryRecord& child, bool running);
+Result<std::vector<BranchRecord>> branchesOf(const Project&, TrajectoryId root,
+                                             bool withDeleted = false);
+Status setBranchDeleted(const Project&, BranchId, bool deleted);
+Status setMainPath(const Project&, TrajectoryId root, TrajectoryId path); ///< none: the root itself
+Result<TrajectoryId> mainPath(const Project&, TrajectoryId root);
+Status setBranchRead(const Project&, BranchId);
+Status emptyTrash(const Project&);
+/// Branches left `running` by a worker that died: kept, marked cancelled.
+Status closeOrphanBranches(const Project&);
+
+// --- jobs (job_repo.cpp)
+Result<JobId> addJob(const Project&, const std::string& kind, const Json& spec,
+                     const std::string& name);
+Result<JobRecord> job(const Project&, JobId);
+Result<std::vector<JobRecord>> jobs(const Project&);
+/// Claims the next queued job: state Preparing, owner and heartbeat set, in one transaction.
+Result<std::optional<JobRecord>> claimJob(const Project&, const std::string& owner);
+/// Claims this one if it is claimable.
+Result<JobRecord> claimJob(const Project&, JobId, const std::string& owner);
+Status heartbeat(const Project&, JobId,
+                 const std::string& owner); ///< Mismatch when it was taken over
+Status setJobState(const Project&, JobId, JobState, const std::optional<Error>& error = {});
+Status setJobProgress(const Project&, JobId, std::int64_t done, std::int64_t total,
+                      const std::string& message, double tokensPerSecond);
+Status requestCancel(const Project&, JobId);
+Status requestPause(const Project&, JobId); ///< Queued: Paused at once; running: Pausing
+Status setJobMemory(const Project&, JobId, std::int64_t bytes, std::int64_t peakBytes);
+Status setJobUnit(const Project&, JobId, const std::string& unit, const std::string& device);
+Status requeueJob(const Project&, JobId); ///< resume: Stopped | Failed | Interrupted -> Queued
+Status moveJob(const Project&, JobId, int delta);
+Status removeJob(const Project&, JobId); ///< not while it runs
+/// Running rows whose heartbeat is older than kLeaseMs, or whose local pid is gone -> Interrupted.
+inline constexpr std::int64_t kLeaseMs = 10'000;
+Result<int> interruptStaleJobs(const Project&);
+Status addEvent(const Project&, const JobEventRecord&);
+Result<std::vector<JobEventRecord>> events(const Project&, JobId, std::int64_t afterId,
+                                           std::int64_t limit); ///< none: all
+
+// --- marks, labels, notes, slices, view state (annotation_repo.cpp)
+Result<LabelId> addLabel(const Project&, const LabelRecord&);
+Status removeLabel(const Project&, LabelId);
+Result<std::vector<LabelRecord>> labelsOf(const Project&, TrajectoryId);
+Result<NoteId> saveNote(const Project&, const NoteRecord&); ///< id set: replaces its text
+Status removeNote(const Project&, NoteId);
+Result<std::vector<NoteRecord>> notes(const Project&, TrajectoryId); ///< none: all
+Result<MarkId> addMark(const Project&, const MarkRecord&);
+Status removeMark(const Project&, MarkId);
+Result<std::vector<MarkRecord>> marks(const Project&, TrajectoryId); ///< none: all
+Result<SliceId> saveSlice(const Project&, const std::string& name,
+                          const std::string& filter); ///< same name: replaced
+Result<std::vector<std::pair<std::string, std::string>>> slices(const Project&); ///< name, filter
+Status removeSlice(const Project&, const std::string& name);
+Status setUiState(const Project&, const std::string& key, const std::string& value);
+Result<std::string> uiState(const Project&, const std::string& key); ///< "" when unset
+Status setSetting(const Project&, const std::string& key, const std::string& value);
+Result<std::string> setting(const Project&, const std::string& key);
+
+} // namespace crux::store

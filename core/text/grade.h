@@ -1,0 +1,45 @@
+// Answer extraction and verdict, with a reason for each. Rules: REFERENCE.md E.1.
+#pragma once
+
+#include "core/base/result.h"
+#include "core/spec/verdict.h"
+
+#include <string>
+#include <string_view>
+
+namespace crux::text {
+
+enum class GradeTask { Gsm8k, Math };
+enum class GradeProfile { Crux, Authors, Minerva };
+
+struct Grade {
+    Verdict verdict = Verdict::NoAnswer;
+    std::string extracted;   ///< normalised answer, empty when none was found
+    int extractedBegin = -1; ///< byte range in the response, -1 when none
+    int extractedEnd = -1;
+    std::string reason; ///< stable code, see below
+};
+
+// Reason codes, stored with verdicts:
+//   exact              the answer is written as the gold one
+//   numeric            another way to write the same number (18.0, $18, 36/2); authors: within 1e-4
+//   percent            equal after reading a percent sign (50% = 0.5); authors: a factor of 100
+//   strict             minerva: found by lm-eval's strict and flexible filters alike
+//   flexible_only      minerva: right by the flexible filter alone (a question of format)
+//   strict_only        minerva: wrong by the flexible filter, which decides, right by the strict
+//   one different          another number different_text     math: neither the same text nor both
+//   numbers gold_not_a_number  gsm8k: the gold answer cannot be compared as a number no_answer
+//   nothing to extract (verdict NoAnswer) no_gold            the gold answer is empty (verdict
+//   Ungraded)
+/// Names as on the command line: "gsm8k", "math"; "crux", "authors", "minerva".
+Result<GradeTask> gradeTaskFromName(std::string_view name);
+Result<GradeProfile> gradeProfileFromName(std::string_view name);
+
+/// Never fails: what cannot be read is NoAnswer with a reason. Thread-safe, linear time. The range
+/// is one of the response as given. Task math has one rule (basic) for all profiles.
+Grade grade(GradeTask task, GradeProfile profile, std::string_view response, std::string_view gold);
+
+/// Gold answer of a GSM8K row: the text after "####" (or after "A: " in the model solutions' file).
+std::string gsm8kGold(std::string_view answerField);
+
+} // namespace crux::text

@@ -1,0 +1,116 @@
+// A score job killed with SIGKILL goes on where it was: no finished trajectory is scored again.
+#include "app/program.h"
+#include "core/store/repositories.h"
+
+#include <QElapsedTimer>
+
+#include <csignal>
+
+using namespace crux;
+using crux::test::demoAdapter;
+using crux::test::demoDir;
+using crux::test::demoModel;
+using crux::test::runCli;
+
+namespace {
+constexpr float kMark = 0.123456f;
+}
+
+class TestScoreResume : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void killedJobResumesWithoutRepeating();
+
+private:
+    /// Writes a value no score has into every finished row; scoring again would wipe it out.
+    std::vector<TrajectoryId> markFinished(const QString& project);
+    std::size_t countMarks(const QString& project, const std::vector<TrajectoryId>& rows);
+    Json job(const QString& project) {
+        const auto rows = runCli({QStringLiteral("jobs"), project}).lines();
+        return rows.empty() ? Json() : rows.back();
+    }
+};
+
+std::vector<TrajectoryId> TestScoreResume::markFinished(const QString& file) {
+    std::vector<TrajectoryId> finished;
+    const auto project = store::Project::open(file.toStdString(), store::OpenMode::ReadWrite);
+    const auto all = store::trajectoryIds(**project, {});
+    const ScoreSetId set = store::scoreSets(**project)->front().id;
+    const Status status = (*project)->write([&]() -> Status {
+        for (const TrajectoryId id : *all) {
+            CRUX_TRY(row, store::scores(**project, id, set));
+            if (!row)
+                continue;
+            row->s[1] = kMark;
+            CRUX_TRY_VOID(store::saveScores(**project, *row, nullptr, JobId{}));
+            finished.push_back(id);
+        }
+        return {};
+    });
+    return status.ok() ? finished : std::vector<TrajectoryId>();
+}
+
+std::size_t TestScoreResume::countMarks(const QString& file,
+                                        const std::vector<TrajectoryId>& rows) {
+    const auto project = store::Project::open(file.toStdString(), store::OpenMode::ReadOnly);
+    const ScoreSetId set = store::scoreSets(**project)->front().id;
+    std::size_t marks = 0;
+    for (const TrajectoryId id : rows) {
+        const auto row = store::scores(**project, id, set);
+        marks += row.ok() && *row && (*row)->s[1] == kMark ? 1 : 0;
+    }
+    return marks;
+}
+
+void TestScoreResume::killedJobResumesWithoutRepeating() {
+    QTemporaryDir folder;
+    QVERIFY(folder.isValid());
+    const QString project = folder.filePath(QStringLiteral("work.crux"));
+    QCOMPARE(runCli({QStringLiteral("project"), QStringLiteral("create"), project}).status, 0);
+    QCOMPARE(runCli({QStringLiteral("import"), project, QStringLiteral("--kind"),
+                     QStringLiteral("auto"), demoDir() + QStringLiteral("/trajectories.jsonl")})
+                 .status,
+             0);
+    QCOMPARE(
+        runCli({QStringLiteral("score"), project, QStringLiteral("--enqueue"),
+                QStringLiteral("--model"), demoModel(), QStringLiteral("--positive"),
+                demoAdapter("positive"), QStringLiteral("--negative"), demoAdapter("negative")})
+            .status,
+        0);
+
+    QProcess worker;
+    worker.start(crux::test::program("crux-cli"),
+                 {QStringLiteral("worker"), QStringLiteral("run"), project});
+    QVERIFY(worker.waitForStarted());
+    QElapsedTimer timer;
+    timer.start();
+    Json seen;
+    while (timer.elapsed() < 200'000) {
+        seen = job(project);
+        if (seen.is_object() && seen.at("done").get<int>() >= 20)
+            break;
+    }
+    QVERIFY(seen.at("done").get<int>() >= 20);
+    ::kill(static_cast<pid_t>(worker.processId()), SIGKILL);
+    QVERIFY(worker.waitForFinished());
+    QCOMPARE(runCli({QStringLiteral("project"), QStringLiteral("check"), project}).status, 0);
+
+    const QString id = QString::number(seen.at("job").get<int>());
+    const Json killed = job(project);
+    if (killed.at("state") == "done")
+        QSKIP("the job was done before it could be killed");
+    const std::vector<TrajectoryId> finished = markFinished(project);
+    QVERIFY(finished.size() >= 20 && finished.size() < 1600);
+    QCOMPARE(runCli({QStringLiteral("jobs"), project, QStringLiteral("resume"), id}).status, 0);
+    const auto resumed = runCli({QStringLiteral("worker"), QStringLiteral("run"), project});
+    QVERIFY2(resumed.status == 0, resumed.err.constData());
+    const Json done = resumed.lines().back();
+    QCOMPARE(done.at("state").get<std::string>(), std::string("done"));
+    QCOMPARE(done.at("done").get<int>(), 1600);
+    QCOMPARE(countMarks(project, finished), finished.size());
+    QCOMPARE(runCli({QStringLiteral("project"), QStringLiteral("check"), project}).status, 0);
+}
+
+QTEST_GUILESS_MAIN(TestScoreResume)
+#include "tst_score_resume.moc"

@@ -1,0 +1,193 @@
+// Projects from the command line: create, import, export, queue, cancel and resume.
+#include "app/program.h"
+
+#include <QFile>
+#include <QFileInfo>
+
+using namespace crux;
+using crux::test::demoAdapter;
+using crux::test::demoDir;
+using crux::test::demoModel;
+using crux::test::Ran;
+using crux::test::runCli;
+
+class TestCliProject : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void createInfoCheckVacuumBackup();
+    void createNeverOverwrites();
+    void importSaysWhatItKept();
+    void kindsAreListed();
+    void scoreRunsHereAndIsNotRepeated();
+    void queuedJobsAreListedCancelledResumedAndRun();
+    void badSpecIsWrongUsage();
+    void failedJobSaysWhy();
+    void exportWritesRows();
+
+private:
+    Ran project(const char* action) {
+        return runCli({QStringLiteral("project"), QString::fromLatin1(action), m_file});
+    }
+    /// A project with the trajectories of two questions of the demo.
+    void importSome();
+    QStringList scoreArguments() const {
+        return {QStringLiteral("--model"),    demoModel(),
+                QStringLiteral("--positive"), demoAdapter("positive"),
+                QStringLiteral("--negative"), demoAdapter("negative")};
+    }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    QString m_file;
+};
+
+void TestCliProject::init() {
+    m_folder = std::make_unique<QTemporaryDir>();
+    QVERIFY(m_folder->isValid());
+    m_file = m_folder->filePath(QStringLiteral("work.crux"));
+}
+
+void TestCliProject::importSome() {
+    QFile all(demoDir() + QStringLiteral("/trajectories.jsonl"));
+    QVERIFY(all.open(QIODevice::ReadOnly));
+    QFile some(m_folder->filePath(QStringLiteral("some.jsonl")));
+    QVERIFY(some.open(QIODevice::WriteOnly));
+    for (int i = 0; i < 32; ++i)
+        some.write(all.readLine());
+    some.close();
+    QCOMPARE(project("create").status, 0);
+    const Ran ran = runCli({QStringLiteral("import"), m_file, QStringLiteral("--kind"),
+                            QStringLiteral("auto"), some.fileName()});
+    QVERIFY2(ran.status == 0, ran.err.constData());
+    QCOMPARE(ran.lines().back().at("state").get<std::string>(), std::string("done"));
+}
+
+void TestCliProject::createInfoCheckVacuumBackup() {
+    QCOMPARE(project("create").status, 0);
+    const Ran info = project("info");
+    QCOMPARE(info.status, 0);
+    QVERIFY(info.lines()[0].is_object());
+    QCOMPARE(project("check").status, 0);
+    QCOMPARE(project("vacuum").status, 0);
+    QCOMPARE(project("backup").status, 0);
+    const QString copy = m_folder->filePath(QStringLiteral("work.backup.crux"));
+    QVERIFY(QFileInfo::exists(copy));
+    QCOMPARE(runCli({QStringLiteral("project"), QStringLiteral("check"), copy}).status, 0);
+}
+
+void TestCliProject::createNeverOverwrites() {
+    QCOMPARE(project("create").status, 0);
+    const Ran again = project("create");
+    QCOMPARE(again.status, 1);
+    QVERIFY(again.lastWords().contains("work.crux"));
+}
+
+void TestCliProject::importSaysWhatItKept() {
+    importSome();
+    const Ran jobs = runCli({QStringLiteral("jobs"), m_file});
+    QCOMPARE(jobs.status, 0);
+    QCOMPARE(jobs.lines().size(), std::size_t{1});
+    QVERIFY(jobs.lines()[0].at("message").get<std::string>().find("32") != std::string::npos);
+    QCOMPARE(project("check").status, 0);
+}
+
+void TestCliProject::kindsAreListed() {
+    for (const char* command : {"import", "export"}) {
+        const Ran ran = runCli(
+            {QString::fromLatin1(command), QStringLiteral("--kind"), QStringLiteral("help")});
+        QCOMPARE(ran.status, 0);
+        QVERIFY(!ran.lines().empty());
+        for (const Json& row : ran.lines())
+            QVERIFY(!row.at("doc").get<std::string>().empty());
+    }
+}
+
+void TestCliProject::scoreRunsHereAndIsNotRepeated() {
+    importSome();
+    const QStringList score = QStringList{QStringLiteral("score"), m_file} + scoreArguments();
+    const Ran first = runCli(score);
+    QVERIFY2(first.status == 0, first.err.constData());
+    QCOMPARE(first.lines()[0].at("done").get<int>(), 32);
+    QVERIFY(!first.err.contains('\r')); // no progress bar into a pipe
+    const Ran again = runCli(score);
+    QCOMPARE(again.status, 0);
+    QCOMPARE(again.lines()[0].at("done").get<int>(), 32);
+    QVERIFY(!again.lines()[0].contains("tokens_per_second")); // nothing was computed
+    QCOMPARE(project("check").status, 0);
+}
+
+void TestCliProject::queuedJobsAreListedCancelledResumedAndRun() {
+    importSome();
+    const Ran queued =
+        runCli(QStringList{QStringLiteral("score"), m_file, QStringLiteral("--enqueue")} +
+               scoreArguments());
+    QCOMPARE(queued.status, 0);
+    QCOMPARE(queued.lines()[0].at("state").get<std::string>(), std::string("queued"));
+    const QString id = QString::number(queued.lines()[0].at("job").get<int>());
+    const Ran cancelled = runCli({QStringLiteral("jobs"), m_file, QStringLiteral("cancel"), id});
+    QCOMPARE(cancelled.status, 0);
+    QVERIFY(cancelled.lines()[0].at("state") != "queued");
+    const Ran nothing = runCli({QStringLiteral("worker"), QStringLiteral("run"), m_file});
+    QCOMPARE(nothing.status, 0);
+    QVERIFY(nothing.out.isEmpty());
+    const Ran again =
+        runCli(QStringList{QStringLiteral("score"), m_file, QStringLiteral("--enqueue")} +
+               scoreArguments());
+    QCOMPARE(again.status, 0);
+    const Ran ran = runCli({QStringLiteral("worker"), QStringLiteral("run"), m_file});
+    QVERIFY2(ran.status == 0, ran.err.constData());
+    QCOMPARE(ran.lines().back().at("state").get<std::string>(), std::string("done"));
+    QCOMPARE(ran.lines().back().at("done").get<int>(), 32);
+    QCOMPARE(
+        runCli({QStringLiteral("jobs"), m_file, QStringLiteral("resume"), QStringLiteral("999")})
+            .status,
+        1);
+}
+
+void TestCliProject::badSpecIsWrongUsage() {
+    QCOMPARE(project("create").status, 0);
+    const Ran missing = runCli({QStringLiteral("score"), m_file});
+    QCOMPARE(missing.status, 2);
+    QVERIFY(missing.lastWords().contains("positive"));
+    QFile spec(m_folder->filePath(QStringLiteral("job.json")));
+    QVERIFY(spec.open(QIODevice::WriteOnly));
+    spec.write("{\"positive\":\"a\",\"negative\":\"b\",\"betta\":2}");
+    spec.close();
+    const Ran unknown =
+        runCli({QStringLiteral("score"), m_file, QStringLiteral("--spec"), spec.fileName()});
+    QCOMPARE(unknown.status, 2);
+    QVERIFY(unknown.lastWords().contains("betta"));
+}
+
+void TestCliProject::failedJobSaysWhy() {
+    QCOMPARE(project("create").status, 0);
+    const Ran ran =
+        runCli({QStringLiteral("score"), m_file, QStringLiteral("--positive"),
+                QStringLiteral("/nowhere/at/all"), QStringLiteral("--negative"), demoModel()});
+    QCOMPARE(ran.status, 1);
+    QVERIFY(ran.lastWords().contains("/nowhere/at/all"));
+    QCOMPARE(ran.lines()[0].at("state").get<std::string>(), std::string("failed"));
+    QCOMPARE(project("check").status, 0);
+}
+
+void TestCliProject::exportWritesRows() {
+    importSome();
+    const QString out = m_folder->filePath(QStringLiteral("rows.jsonl"));
+    const Ran ran = runCli({QStringLiteral("export"), m_file, QStringLiteral("--kind"),
+                            QStringLiteral("jsonl"), QStringLiteral("--where"),
+                            QStringLiteral("verdict=wrong"), QStringLiteral("-o"), out});
+    QVERIFY2(ran.status == 0, ran.err.constData());
+    QFile file(out);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    int rows = 0;
+    while (!file.atEnd()) {
+        const QByteArray line = file.readLine();
+        QVERIFY(parseJson({line.constData(), static_cast<std::size_t>(line.size())}).ok());
+        ++rows;
+    }
+    QVERIFY(rows > 0 && rows < 32);
+}
+
+QTEST_GUILESS_MAIN(TestCliProject)
+#include "tst_cli_project.moc"

@@ -1,0 +1,160 @@
+// Speeds of the project file (UX.md 3.14): import of 100,000 trajectories, opening, ids, filters,
+// text search, pages. Ends with 1 when a target is missed.
+#include "core/base/clock.h"
+#include "core/base/text_util.h"
+#include "core/interop/import.h"
+#include "core/store/repositories.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <random>
+
+using namespace crux;
+
+namespace {
+
+constexpr int kRows = 100'000;
+bool missed = false;
+
+void report(const char* what, double milliseconds, double target, const std::string& note = {}) {
+    const bool late = target > 0 && milliseconds > target;
+    missed = missed || late;
+    std::printf("%-44s %9.1f ms%s%s %s\n", what, milliseconds,
+                target > 0 ? cat("   target ", target, " ms").c_str() : "", late ? "  MISSED" : "",
+                note.c_str());
+    std::fflush(stdout);
+}
+
+template <typename T> T take(Result<T> result) {
+    if (!result.ok()) {
+        std::fprintf(stderr, "%s (%s)\n", result.error().message.c_str(),
+                     result.error().detail.c_str());
+        std::exit(1);
+    }
+    return std::move(result).value();
+}
+void take(const Status& status) {
+    if (!status.ok()) {
+        std::fprintf(stderr, "%s\n", status.error().message.c_str());
+        std::exit(1);
+    }
+}
+
+/// Responses of about 300 bytes and 120 tokens, eight a question.
+void writeRows(const Path& file) {
+    std::ofstream out(file);
+    std::mt19937 random(7);
+    const char* words[] = {"apples", "owed", "each", "has",  "buys", "coins", "then",
+                           "twice",  "half", "gave", "left", "now",  "finds", "altogether"};
+    for (int i = 0; i < kRows; ++i) {
+        std::string response;
+        for (int w = 0; w < 50; ++w)
+            response += cat(words[random() % 14], " ", random() % 100, " ");
+        response += cat("#### ", random() % 20);
+        Json ids = Json::array();
+        for (int t = 0; t < 120; ++t)
+            ids.push_back(random() % 32000);
+        const int question = i / 8;
+        out << dumpJson(Json{{"id", cat(question, "_", i % 8)},
+                             {"question_id", question},
+                             {"prompt", cat("Question: How many of ", question, "?\nAnswer: ")},
+                             {"response", response},
+                             {"answer", cat(question % 20)},
+                             {"prompt_tokens", 20},
+                             {"ids", ids}})
+            << '\n';
+    }
+}
+
+void scoreAll(store::Project& project, ScoreSetId set) {
+    std::mt19937 random(11);
+    std::exponential_distribution<float> low(20.f);
+    const auto ids = take(store::trajectoryIds(project, {}));
+    for (std::size_t begin = 0; begin < ids.size(); begin += 1000) {
+        take(project.write([&]() -> Status {
+            for (std::size_t i = begin; i < std::min(begin + 1000, ids.size()); ++i) {
+                store::ScoreRecord record;
+                record.trajectoryId = ids[i];
+                record.scoreSetId = set;
+                for (int t = 0; t < 120; ++t)
+                    record.s.push_back(1.f - std::min(1.f, low(random)));
+                record.pPositive = record.pNegative = record.s;
+                CRUX_TRY_VOID(store::saveScores(project, record, nullptr, {}));
+            }
+            return {};
+        }));
+    }
+}
+
+void timeQuery(store::Project& project, const char* what, const std::string& filter, ScoreSetId set,
+               double target, const std::string& sort = "id") {
+    store::TrajectoryQuery query;
+    query.filter = filter;
+    query.scoreSet = set;
+    query.sortKey = sort;
+    const double begin = steadyMs();
+    const auto ids = take(store::trajectoryIds(project, query));
+    report(what, steadyMs() - begin, target, cat(ids.size(), " rows"));
+}
+
+} // namespace
+
+int main() {
+    const Path folder = std::filesystem::temp_directory_path() / cat("crux-bench-", nowMs());
+    std::filesystem::create_directories(folder);
+    const Path rows = folder / "rows.jsonl";
+    writeRows(rows);
+    const Path file = folder / "bench.crux";
+    ScoreSetId set;
+    {
+        auto project = take(store::Project::open(file, store::OpenMode::Create));
+        interop::ImportOptions options;
+        options.inputs = {rows};
+        options.kind = "trajectories";
+        double begin = steadyMs();
+        const auto done = take(interop::runImport(*project, options, CancelToken()));
+        report("import 100,000 trajectories with ids", steadyMs() - begin, 0,
+               cat(done.trajectories, " rows, ", done.rejectedCount, " rejected"));
+        begin = steadyMs();
+        const auto again = take(interop::runImport(*project, options, CancelToken()));
+        report("import them again (all there)", steadyMs() - begin, 0, cat(again.present, " rows"));
+        store::ScoreSetRecord record;
+        record.name = "bench";
+        set = take(store::addScoreSet(*project, record));
+        begin = steadyMs();
+        scoreAll(*project, set);
+        report("write scores of 100,000", steadyMs() - begin, 0);
+        begin = steadyMs();
+        const double threshold = take(store::recomputeThreshold(*project, set));
+        report("threshold over 10,000,000 scores", steadyMs() - begin, 0, cat(threshold));
+    }
+    double begin = steadyMs();
+    auto project = take(store::Project::open(file, store::OpenMode::ReadWrite));
+    const auto ids = take(store::trajectoryIds(*project, {}));
+    const std::vector<TrajectoryId> page(ids.begin(), ids.begin() + 50);
+    const auto first = take(store::trajectorySummaries(*project, page, set));
+    report("open, ids, first 50 rows", steadyMs() - begin, 1000, cat(first.size(), " rows"));
+    begin = steadyMs();
+    take(store::trajectorySummaries(*project, {ids.end() - 50, ids.end()}, set));
+    report("page of 50 rows", steadyMs() - begin, 10);
+    timeQuery(*project, "all ids", "", set, 200);
+    timeQuery(*project, "filter min_s<0.7", "min_s<0.7", set, 200);
+    timeQuery(*project, "filter verdict=wrong and min_s<0.7", "verdict=wrong and min_s<0.7", set,
+              200);
+    timeQuery(*project, "filter candidates>2", "candidates>2", set, 200);
+    timeQuery(*project, "filter tokens>99 and branches=0", "tokens>99 and branches=0", set, 200);
+    timeQuery(*project, "sort by min_s", "", set, 0, "min_s");
+    timeQuery(*project, "sort by question", "", set, 0, "question");
+    timeQuery(*project, "text search, rare (~\"coins 77 now\")", "text~\"coins 77 now\"", set,
+              1000);
+    timeQuery(*project, "text search, every row (~\"####\")", "text~\"####\"", set, 1000);
+    timeQuery(*project, "text search, word (altogether)", "altogether", set, 1000);
+    timeQuery(*project, "text search, two letters (~\"zz\")", "text~\"zz\"", set, 1000);
+    begin = steadyMs();
+    const auto findings = take(store::checkProject(*project));
+    report("project check", steadyMs() - begin, 0, cat(findings.size(), " findings"));
+    std::printf("file %.1f MB\n", static_cast<double>(std::filesystem::file_size(file)) / 1e6);
+    std::filesystem::remove_all(folder);
+    return missed ? 1 : 0;
+}

@@ -1,0 +1,60 @@
+"""The same contrastive scores by transformers + peft on the files that bench_score made: both adapters on
+one base, switched; float32 softmax over whole rows of logits. `peer_score.py FOLDER [batch sizes..]`."""
+import json, sys, time
+import torch, transformers
+from peft import PeftModel
+
+transformers.logging.set_verbosity_error()
+folder, sizes = sys.argv[1], [int(v) for v in sys.argv[2:]] or [1, 4]
+sequences = json.load(open(f"{folder}/ids.json"))
+
+
+def status(key):
+    return next(int(line.split()[1]) * 1024 for line in open("/proc/self/status") if line.startswith(key))
+
+
+def gemm_rate():
+    best = 0
+    for m, n, k in ((4096, 4096, 4096), (4096, 4864, 896), (2048, 8192, 896)):
+        x, w = torch.randn(m, k).bfloat16(), torch.randn(n, k).bfloat16()
+        for _ in range(4):
+            begin = time.perf_counter()
+            torch.nn.functional.linear(x, w)
+            best = max(best, 2 * m * n * k / (time.perf_counter() - begin) / 1e9)
+    return best
+
+
+@torch.inference_mode()
+def score(model, rows):
+    longest = max(map(len, rows))
+    ids = torch.tensor([row + [0] * (longest - len(row)) for row in rows])
+    mask = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in rows])
+    logits = []
+    for name in ("positive", "negative"):
+        model.set_adapter(name)
+        logits.append(model(input_ids=ids, attention_mask=mask, use_cache=False).logits[:, :-1].float())
+    target = ids[:, 1:, None]
+    values = [l.softmax(-1).gather(-1, target)[..., 0] for l in logits]
+    return (2 * logits[0] - logits[1]).softmax(-1).gather(-1, target)[..., 0], *values
+
+
+base = transformers.AutoModelForCausalLM.from_pretrained(f"{folder}/model", dtype=torch.bfloat16)
+model = PeftModel.from_pretrained(base, f"{folder}/positive", adapter_name="positive")
+model.load_adapter(f"{folder}/negative", adapter_name="negative")
+model.eval()
+print(f"peer: bf16 linear {gemm_rate():.0f} GFLOP/s (best of three shapes)", flush=True)
+ours = json.load(open(f"{folder}/scores.json"))
+theirs = score(model, sequences[:1])[0][0]
+difference = max(abs(a - b) for a, b in zip(ours[1:], theirs.tolist()))
+print(f"peer: largest difference of s_t on the first solution {difference:.2e}, largest s_t {max(ours[1:]):.2e}")
+for size in sizes:
+    open("/proc/self/clear_refs", "w").write("5")
+    resident, begin, cpu, tokens = status("VmRSS"), time.perf_counter(), time.process_time(), 0
+    for i in range(0, len(sequences), size):
+        rows = sequences[i : i + size]
+        score(model, rows)
+        tokens += sum(map(len, rows))
+    seconds = time.perf_counter() - begin
+    above = (status("VmHWM") - resident) / 1e9
+    print(f"transformers + peft, batch {size}: {seconds:.1f} s ({time.process_time() - cpu:.1f} CPU s), {tokens / seconds:.1f} tokens/s, "
+          f"{above:.2f} GB above the weights", flush=True)

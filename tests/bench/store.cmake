@@ -1,0 +1,3 @@
+if(TARGET crux_interop)
+  crux_bench(bench_store SOURCES bench_store.cpp LINK crux_interop)
+endif()

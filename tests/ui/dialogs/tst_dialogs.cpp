@@ -1,0 +1,193 @@
+// Every dialog opened; what each refuses, and why, without a project.
+#include "support/test_paths.h"
+#include "ui/dialogs/check_list.h"
+#include "ui/dialogs/dialog_list.h"
+#include "ui/dialogs/export_dialog.h"
+#include "ui/dialogs/import_dialog.h"
+#include "ui/dialogs/key_settings.h"
+#include "ui/dialogs/new_project_dialog.h"
+#include "ui/dialogs/score_dialog.h"
+#include "ui/model/action_registry.h"
+#include "ui/model/model_folder.h"
+#include "ui/model/session.h"
+
+#include <QAbstractItemModelTester>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSettings>
+#include <QTableWidget>
+#include <QTemporaryDir>
+#include <QtTest/QtTest>
+
+using namespace crux;
+using namespace crux::ui;
+
+class TestDialogs : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() {
+        QVERIFY(m_folder.isValid());
+        QSettings::setDefaultFormat(QSettings::IniFormat);
+        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.path());
+        QCoreApplication::setOrganizationName(QStringLiteral("crux-test"));
+        QCoreApplication::setApplicationName(QStringLiteral("dialogs"));
+    }
+
+    void everyDialogOpens() {
+        Session session;
+        ActionRegistry registry;
+        for (const DialogEntry& entry : allDialogs(session, registry)) {
+            const std::unique_ptr<QDialog> dialog(entry.make(nullptr));
+            dialog->show();
+            QVERIFY2(QTest::qWaitForWindowExposed(dialog.get()), qPrintable(entry.name));
+            QVERIFY2(!dialog->windowTitle().isEmpty(), qPrintable(entry.name));
+            QVERIFY2(!dialog->grab().isNull(), qPrintable(entry.name));
+        }
+    }
+
+    // A disabled main button always says why, in text.
+    void disabledButtonsHaveReasons() {
+        Session session;
+        ActionRegistry registry;
+        for (const DialogEntry& entry : allDialogs(session, registry)) {
+            const std::unique_ptr<QDialog> dialog(entry.make(nullptr));
+            const auto* form = qobject_cast<FormDialog*>(dialog.get());
+            QVERIFY(form);
+            QVERIFY2(form->primaryButton()->isEnabled() == form->reason().isEmpty(),
+                     qPrintable(entry.name));
+        }
+    }
+
+    void newProjectFaultsStandAtTheirFields() {
+        NewProjectDialog dialog;
+        dialog.setFolder(m_folder.path());
+        QVERIFY(!dialog.primaryButton()->isEnabled());
+        dialog.setName(QStringLiteral("one"));
+        QVERIFY2(dialog.primaryButton()->isEnabled(), qPrintable(dialog.reason()));
+        QCOMPARE(dialog.projectFile(), m_folder.filePath(QStringLiteral("one.crux")));
+        dialog.setName(QStringLiteral("a/b"));
+        QVERIFY(!dialog.primaryButton()->isEnabled());
+        QFile taken(m_folder.filePath(QStringLiteral("taken.crux")));
+        QVERIFY(taken.open(QIODevice::WriteOnly));
+        dialog.setName(QStringLiteral("taken"));
+        QVERIFY(!dialog.primaryButton()->isEnabled());
+        dialog.setName(QStringLiteral("one.crux")); // not doubled
+        QCOMPARE(dialog.projectFile(), m_folder.filePath(QStringLiteral("one.crux")));
+        dialog.setFolder(m_folder.filePath(QStringLiteral("nowhere")));
+        QVERIFY(!dialog.primaryButton()->isEnabled());
+    }
+
+    void importShowsRowsAndRejects() {
+        const QString file = m_folder.filePath(QStringLiteral("rows.jsonl"));
+        QFile out(file);
+        QVERIFY(out.open(QIODevice::WriteOnly));
+        out.write("{\"question\":\"How many?\",\"response\":\"3 #### 3\",\"answer\":\"3\"}\n"
+                  "this is no json\n"
+                  "{\"question\":\"And now?\",\"response\":\"4 #### 4\",\"answer\":\"5\"}\n");
+        out.close();
+        Session session;
+        ImportDialog dialog(session);
+        QSignalSpy previewed(&dialog, &ImportDialog::previewed);
+        dialog.setFiles({file});
+        QVERIFY(previewed.wait(10000));
+        QVERIFY2(dialog.preview().has_value(), qPrintable(dialog.reason()));
+        QCOMPARE(dialog.preview()->rejectedCount, std::int64_t{1});
+        QCOMPARE(dialog.preview()->rejected.front().line, std::int64_t{2});
+        const auto* table = dialog.findChild<QTableWidget*>();
+        QVERIFY(table && table->rowCount() == 2);
+        QVERIFY2(dialog.primaryButton()->isEnabled(), qPrintable(dialog.reason()));
+        const Json spec = dialog.spec();
+        QCOMPARE(spec["inputs"].size(), std::size_t{1});
+        QCOMPARE(spec["bad_lines"].get<std::string>(), std::string("keep"));
+    }
+
+    void importNamesAMissingFile() {
+        Session session;
+        ImportDialog dialog(session);
+        dialog.setFiles({m_folder.filePath(QStringLiteral("absent.jsonl"))});
+        QTRY_VERIFY(!dialog.primaryButton()->isEnabled() &&
+                    dialog.reason().contains(QStringLiteral("cannot be imported")));
+    }
+
+    void scoreNeedsTwoSides() {
+        Session session;
+        ScoreDialog dialog(session);
+        QVERIFY(!dialog.primaryButton()->isEnabled());
+        dialog.positive().setText(m_folder.filePath(QStringLiteral("no-model")));
+        QTRY_VERIFY(!dialog.positive().looking());
+        QVERIFY(dialog.positive().fault().contains(QStringLiteral("no-model")));
+        QCOMPARE(dialog.spec()["beta"].get<double>(), 1.0);
+        QCOMPARE(dialog.spec()["top_k"].get<int>(), 20);
+    }
+
+    void demoFoldersAreRead() {
+        const Path demo(crux::test::demoDir().toStdString());
+        const auto model = readModelFolder(demo / "model");
+        QVERIFY2(model.ok(), model.ok() ? "" : model.error().message.c_str());
+        QVERIFY(!model->isAdapter);
+        QVERIFY(model->hasTokenizer);
+        QVERIFY(model->parameters > 2'000'000 && model->parameters < 4'000'000);
+        QCOMPARE(model->vocabularySize, 400);
+        const auto adapter = readModelFolder(demo / "positive");
+        QVERIFY(adapter.ok());
+        QVERIFY(adapter->isAdapter);
+        QCOMPARE(adapter->rank, 8);
+    }
+
+    void pickleAndOtherFoldersAreRefused() {
+        const Path root(m_folder.path().toStdString());
+        const Path pickle = root / "pickle";
+        std::filesystem::create_directory(pickle);
+        QVERIFY(
+            writeFileAtomically(pickle / "config.json", R"({"architectures":["LlamaForCausalLM"]})")
+                .ok());
+        QVERIFY(writeFileAtomically(pickle / "pytorch_model.bin", "x").ok());
+        const auto refused = readModelFolder(pickle);
+        QVERIFY(!refused.ok());
+        QCOMPARE(refused.error().code, ErrorCode::Unsupported);
+        QVERIFY(!readModelFolder(root).ok());
+        QVERIFY(!readModelFolder(root / "absent").ok());
+        const Path lying = root / "lying";
+        std::filesystem::create_directory(lying);
+        QVERIFY(writeFileAtomically(lying / "config.json", "{}").ok());
+        QVERIFY(
+            writeFileAtomically(lying / "model.safetensors", "\xff\xff\xff\xff\xff\xff\xff\x7f{}")
+                .ok());
+        const auto damaged = readModelFolder(lying);
+        QVERIFY(!damaged.ok());
+        QCOMPARE(damaged.error().code, ErrorCode::Corrupt);
+    }
+
+    void takenKeysAreRefusedByName() {
+        QSettings().clear();
+        ActionRegistry registry;
+        ActionRegistry::Spec open;
+        open.id = QStringLiteral("file.open");
+        open.text = QStringLiteral("&Open…");
+        open.keys = {QStringLiteral("Ctrl+O")};
+        registry.add(open);
+        ActionRegistry::Spec save;
+        save.id = QStringLiteral("file.save");
+        save.text = QStringLiteral("&Save");
+        save.keys = {QStringLiteral("Ctrl+S")};
+        registry.add(save);
+        KeyTable table(registry, true, nullptr);
+        const QAbstractItemModelTester tester(&table);
+        QCOMPARE(table.rowCount(), 2);
+        QCOMPARE(table.setKeys(1, {QKeySequence(Qt::CTRL | Qt::Key_O)}), QStringLiteral("Open…"));
+        QCOMPARE(table.index(1, KeyTable::Keys).data().toString(), QStringLiteral("Ctrl+S"));
+        QCOMPARE(table.setKeys(1, {QKeySequence(Qt::CTRL | Qt::Key_W)}), QString());
+        QCOMPARE(table.index(1, KeyTable::Keys).data().toString(), QStringLiteral("Ctrl+W"));
+        table.resetRow(1);
+        QCOMPARE(table.index(1, KeyTable::Keys).data().toString(), QStringLiteral("Ctrl+S"));
+        table.setFilter(QStringLiteral("ctrl open"));
+        QCOMPARE(table.rowCount(), 1);
+    }
+
+private:
+    QTemporaryDir m_folder;
+};
+
+QTEST_MAIN(TestDialogs)
+#include "tst_dialogs.moc"

@@ -1,0 +1,168 @@
+// Session: opening, ordered reads, snapshots, the watcher, undo, view state.
+#include "project_fixture.h"
+#include "ui/model/session.h"
+#include "ui/model/undo_commands.h"
+#include "ui/model/view_settings.h"
+
+#include <QSignalSpy>
+#include <QUndoStack>
+
+using namespace crux;
+using crux::ui::Session;
+
+class TestSession : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() {
+        m_project = std::make_unique<test::FilledProject>();
+        QVERIFY(m_project->fill());
+    }
+    void missingFileIsANotice();
+    void opensAndReads();
+    void newestTrajectoryWins();
+    void foreignWritesAreSeen();
+    void labelsUndo();
+    void marksAndNotesUndo();
+    void viewStateReturns();
+    void repliesNeedTheirContext();
+    void closedProjectDropsReplies();
+
+private:
+    bool open(Session& session, TrajectoryId id) {
+        session.openTrajectory(id);
+        return QTest::qWaitFor([&] { return session.current() && session.current()->record.id == id; }, 20'000);
+    }
+    std::unique_ptr<test::FilledProject> m_project;
+};
+
+void TestSession::missingFileIsANotice() {
+    Session session;
+    QSignalSpy noticed(&session, &Session::noticed);
+    session.openProject(QStringLiteral("/nowhere/none.crux"));
+    QTRY_COMPARE_WITH_TIMEOUT(noticed.size(), 1, 20'000);
+    QVERIFY(!session.isOpen());
+    const auto notice = noticed.first().first().value<ui::Notice>();
+    QVERIFY2(notice.title.contains(QStringLiteral("none.crux")), qPrintable(notice.title));
+    QVERIFY(!notice.details.isEmpty());
+}
+
+void TestSession::opensAndReads() {
+    Session session;
+    QVERIFY(test::openAndWait(session, m_project->file));
+    QCOMPARE(session.projectName(), QStringLiteral("test"));
+    QCOMPARE(session.facts().trajectories, 3);
+    QCOMPARE(session.scoreSet(), m_project->scoreSet);
+    QVector<int> order;
+    for (int i = 0; i < 5; ++i)
+        session.read<int>(
+            this, [i](const store::Project&) -> Result<int> { return i; },
+            [&order](Result<int> value) { order << *value; });
+    QTRY_COMPARE_WITH_TIMEOUT(order, (QVector<int>{0, 1, 2, 3, 4}), 20'000);
+}
+
+void TestSession::newestTrajectoryWins() {
+    Session session;
+    QVERIFY(test::openAndWait(session, m_project->file));
+    QSignalSpy changed(&session, &Session::currentChanged);
+    for (const TrajectoryId id : m_project->ids)
+        session.openTrajectory(id);
+    QTRY_VERIFY_WITH_TIMEOUT(session.current() != nullptr, 20'000);
+    QCOMPARE(session.current()->record.id, m_project->ids.back());
+    // Every reply has come once a read asked after them is answered: stale ones made no signal.
+    bool passed = false;
+    session.read<int>(
+        this, [](const store::Project&) -> Result<int> { return 1; }, [&](Result<int>) { passed = true; });
+    QTRY_VERIFY_WITH_TIMEOUT(passed, 20'000);
+    QCOMPARE(changed.size(), 1);
+    QCOMPARE(session.cursor(), session.current()->record.promptTokens + 1); // the candidate
+}
+
+void TestSession::foreignWritesAreSeen() {
+    Session session;
+    QVERIFY(test::openAndWait(session, m_project->file));
+    QSignalSpy changed(&session, &Session::dataChanged);
+    auto other = store::Project::open(m_project->file.toStdString(), store::OpenMode::ReadWrite);
+    QVERIFY(other.ok());
+    QVERIFY(store::addJob(**other, "score", Json::object(), "elsewhere").ok());
+    QTRY_VERIFY_WITH_TIMEOUT(!changed.isEmpty(), 20'000);
+    QCOMPARE(session.facts().jobs.size(), std::size_t{1});
+}
+
+void TestSession::labelsUndo() {
+    Session session;
+    QVERIFY(test::openAndWait(session, m_project->file));
+    QVERIFY(open(session, m_project->ids[1]));
+    ui::toggleLabel(session, 5, QStringLiteral("agree"));
+    QTRY_COMPARE_WITH_TIMEOUT(session.current()->labels.size(), std::size_t{1}, 20'000);
+    ui::toggleLabel(session, 5, QStringLiteral("reject"));
+    QTRY_COMPARE_WITH_TIMEOUT(session.current()->labels.front().kind, std::string("reject"), 20'000);
+    session.undoStack().undo();
+    QTRY_COMPARE_WITH_TIMEOUT(session.current()->labels.front().kind, std::string("agree"), 20'000);
+    session.undoStack().undo();
+    QTRY_VERIFY_WITH_TIMEOUT(session.current()->labels.empty(), 20'000);
+    session.undoStack().redo();
+    QTRY_COMPARE_WITH_TIMEOUT(session.current()->labels.size(), std::size_t{1}, 20'000);
+}
+
+void TestSession::marksAndNotesUndo() {
+    Session session;
+    QVERIFY(test::openAndWait(session, m_project->file));
+    QVERIFY(open(session, m_project->ids[1]));
+    ui::toggleMark(session, 6);
+    ui::saveNoteAt(session, 6, QStringLiteral("here"));
+    QTRY_VERIFY_WITH_TIMEOUT(session.current()->marks.size() == 1 && session.current()->notes.size() == 1,
+                             20'000);
+    ui::saveNoteAt(session, 6, QStringLiteral("changed"));
+    QTRY_COMPARE_WITH_TIMEOUT(session.current()->notes.front().text, std::string("changed"), 20'000);
+    session.undoStack().undo();
+    QTRY_COMPARE_WITH_TIMEOUT(session.current()->notes.front().text, std::string("here"), 20'000);
+    session.undoStack().undo();
+    session.undoStack().undo();
+    QTRY_VERIFY_WITH_TIMEOUT(session.current()->marks.empty() && session.current()->notes.empty(), 20'000);
+}
+
+void TestSession::viewStateReturns() {
+    {
+        Session session;
+        QVERIFY(test::openAndWait(session, m_project->file));
+        session.view().zoom = 1.5;
+        session.view().layer = ui::Layer::Entropy;
+        session.view().notify();
+        session.setUiState(QStringLiteral("filter"), QStringLiteral("verdict=wrong"));
+    }
+    Session again;
+    QVERIFY(test::openAndWait(again, m_project->file));
+    QCOMPARE(again.view().zoom, 1.5);
+    QVERIFY(again.view().layer == ui::Layer::Entropy);
+    QCOMPARE(again.uiState(QStringLiteral("filter")), QStringLiteral("verdict=wrong"));
+}
+
+void TestSession::repliesNeedTheirContext() {
+    Session session;
+    QVERIFY(test::openAndWait(session, m_project->file));
+    int gone = 0, here = 0;
+    {
+        QObject context;
+        session.read<int>(
+            &context, [](const store::Project&) -> Result<int> { return 1; }, [&](Result<int>) { ++gone; });
+    }
+    session.read<int>(
+        this, [](const store::Project&) -> Result<int> { return 1; }, [&](Result<int>) { ++here; });
+    QTRY_COMPARE_WITH_TIMEOUT(here, 1, 20'000);
+    QCOMPARE(gone, 0);
+}
+
+void TestSession::closedProjectDropsReplies() {
+    Session session;
+    QVERIFY(test::openAndWait(session, m_project->file));
+    int replies = 0;
+    session.read<int>(
+        this, [](const store::Project&) -> Result<int> { return 1; }, [&](Result<int>) { ++replies; });
+    session.closeProject();
+    QVERIFY(test::openAndWait(session, m_project->file));
+    QCOMPARE(replies, 0);
+}
+
+QTEST_GUILESS_MAIN(TestSession)
+#include "tst_session.moc"

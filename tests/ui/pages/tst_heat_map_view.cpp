@@ -1,0 +1,192 @@
+// The centre of Explore on a real project: what Session opens is drawn, settings and keys change
+// the drawing, a live branch gets its pane.
+#include "tests/ui/model/project_fixture.h"
+#include "ui/model/live_branch.h"
+#include "ui/pages/heat_map_view.h"
+#include "ui/widgets/empty_state.h"
+#include "ui/widgets/heat_map_actions.h"
+#include "ui/widgets/heat_map_pane.h"
+#include "ui/widgets/question_header.h"
+#include "ui/widgets/scale_legend.h"
+#include "ui/widgets/theme.h"
+
+#include <QApplication>
+#include <QPushButton>
+#include <QScrollBar>
+#include <QSignalSpy>
+#include <QtTest/QtTest>
+
+#include <memory>
+
+using namespace crux;
+using namespace crux::ui;
+
+class TestHeatMapView : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase();
+    void emptyUntilATrajectoryIsOpen();
+    void showsTheTrajectoryWithItsScores();
+    void keysChangeTheSettings();
+    void thresholdByKeyAndReset();
+    void percentileComesFromTheScoreSet();
+    void cursorIsShared();
+    void liveBranchHasItsOwnPane();
+    void narrowBarHidesItsLabels();
+
+private:
+    /// Opens trajectory `n` of the fixture; false when it does not arrive.
+    bool open(std::size_t n) {
+        m_session->setScoreSet(m_project.scoreSet);
+        m_session->openTrajectory(m_project.ids[n]);
+        return QTest::qWaitFor([&] {
+            return m_session->current() && m_session->current()->record.id == m_project.ids[n] &&
+                   m_session->current()->scoreSet.id;
+        });
+    }
+    void focusText() {
+        m_view->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(m_view.get()));
+        m_view->pane().text()->setFocus();
+    }
+
+    test::FilledProject m_project;
+    std::unique_ptr<Session> m_session;
+    std::unique_ptr<HeatMapView> m_view;
+};
+
+void TestHeatMapView::initTestCase() {
+    applyTheme(*qApp, ThemeName::Light);
+    QVERIFY(m_project.fill());
+    m_session = std::make_unique<Session>();
+    m_view = std::make_unique<HeatMapView>(*m_session);
+    m_view->resize(652, 656);
+    m_view->show();
+}
+
+void TestHeatMapView::emptyUntilATrajectoryIsOpen() {
+    QVERIFY(m_view->emptyState().isVisible());
+    QVERIFY(!m_view->legend().isVisible());
+    QVERIFY(!m_view->focusedData());
+    QVERIFY(test::openAndWait(*m_session, m_project.file));
+}
+
+void TestHeatMapView::showsTheTrajectoryWithItsScores() {
+    QVERIFY(open(1));
+    QVERIFY(m_view->legend().isVisible());
+    QVERIFY(!m_view->emptyState().isVisible());
+    const HeatDataPtr data = m_view->focusedData();
+    QVERIFY(data && data->hasScores());
+    QCOMPARE(data->snapshot().record.id, m_project.ids[1]);
+    const int lowest = data->promptTokens() + 1;
+    QCOMPARE(data->score(lowest), 0.01F);
+    QVERIFY(data->marks(lowest).candidate);
+    QVERIFY(m_view->header().factsText().contains(QStringLiteral("Gold 7")));
+    QVERIFY(!m_view->branchPane().isVisible());
+}
+
+void TestHeatMapView::keysChangeTheSettings() {
+    QVERIFY(open(1));
+    focusText();
+    TokenView* text = m_view->pane().text();
+    ViewSettings& view = m_session->view();
+    QTest::keyClick(text, Qt::Key_V);
+    QCOMPARE(view.layer, Layer::PPositive);
+    QCOMPARE(m_view->focusedData()->scale().meaning().layer, Layer::PPositive);
+    view.layer = Layer::Score;
+    QTest::keyClick(text, Qt::Key_G);
+    QCOMPARE(view.granularity, Granularity::Word);
+    QTest::keyClick(text, Qt::Key_G);
+    QTest::keyClick(text, Qt::Key_G);
+    QCOMPARE(view.granularity, Granularity::Token);
+    QTest::keyClick(text, Qt::Key_W);
+    QVERIFY(view.showBlanks);
+    m_view->zoomIn();
+    QCOMPARE(text->zoom(), 1.1);
+    m_view->zoomReset();
+    QCOMPARE(text->zoom(), 1.0);
+}
+
+void TestHeatMapView::thresholdByKeyAndReset() {
+    QVERIFY(open(1));
+    focusText();
+    ViewSettings& view = m_session->view();
+    const double before = view.effectiveThreshold;
+    QTest::keyClick(m_view->pane().text(), Qt::Key_BracketRight);
+    QVERIFY(view.threshold.has_value());
+    QVERIFY(view.effectiveThreshold > before);
+    view.threshold = 0.9; // above every score: each response token is a candidate
+    view.notify();
+    const HeatDataPtr data = m_view->focusedData();
+    QCOMPARE(int(data->candidates().size()), data->count() - data->promptTokens());
+    QVERIFY(m_view->legend().noteText().contains(QStringLiteral("set by hand")));
+    Q_EMIT m_view->legend().thresholdReset();
+    QVERIFY(!view.threshold.has_value());
+    QCOMPARE(view.effectiveThreshold, before);
+}
+
+void TestHeatMapView::percentileComesFromTheScoreSet() {
+    QVERIFY(open(1));
+    Q_EMIT m_view->legend().scaleModeChosen(ScaleMode::Percentile);
+    QVERIFY(QTest::qWaitFor([&] {
+        const HeatDataPtr data = m_view->focusedData();
+        return data && data->scale().mode() == ScaleMode::Percentile &&
+               !data->options().referenceIsResponse;
+    }));
+    QVERIFY(!m_view->legend().noteText().contains(QStringLiteral("in this response")));
+    Q_EMIT m_view->legend().scaleModeChosen(ScaleMode::Absolute);
+    QCOMPARE(m_view->focusedData()->scale().mode(), ScaleMode::Absolute);
+}
+
+void TestHeatMapView::cursorIsShared() {
+    QVERIFY(open(1));
+    focusText();
+    TokenView* text = m_view->pane().text();
+    const int first = m_view->focusedData()->promptTokens();
+    m_session->setCursor(first);
+    QCOMPARE(text->cursor(), first);
+    QTest::keyClick(text, Qt::Key_Right);
+    QCOMPARE(m_session->cursor(), first + 1);
+    QSignalSpy alternatives(m_view.get(), &HeatMapView::alternativesRequested);
+    QTest::keyClick(text, Qt::Key_Return);
+    QCOMPARE(alternatives.count(), 1);
+    QCOMPARE(alternatives[0][0].toInt(), first + 1);
+}
+
+void TestHeatMapView::liveBranchHasItsOwnPane() {
+    QVERIFY(open(1));
+    const SnapshotPtr parent = m_session->current();
+    const int fork = parent->record.promptTokens + 1;
+    LiveBranch branch(parent, fork);
+    branch.setForced({900}, {QStringLiteral(" was")});
+    branch.append({901, 902}, {QStringLiteral(" paid"), QStringLiteral(" four")});
+    m_session->showLivePane(branch.snapshot());
+    QVERIFY(m_view->branchPane().isVisible());
+    QVERIFY(m_view->header().isFolded());
+    QVERIFY(m_view->branchPane().stopButton()->isVisible());
+    const HeatDataPtr lower = m_view->branchPane().text()->data();
+    QCOMPARE(lower->relation().sharedTokens, fork);
+    QCOMPARE(lower->relation().firstDifference, fork);
+    QVERIFY(lower->relation().streaming);
+    QVERIFY(lower->dimmed(fork - 1));
+    QVERIFY(!lower->scored(fork + 1)); // score still to come
+    QVERIFY(m_view->branchPane().head().lead.contains(QStringLiteral("was")));
+    // Both ribbons share one axis.
+    QCOMPARE(m_view->pane().ribbon()->xOf(fork), m_view->branchPane().ribbon()->xOf(fork));
+    QSignalSpy stopped(m_view.get(), &HeatMapView::stopRequested);
+    m_view->branchPane().stopButton()->click();
+    QCOMPARE(stopped.count(), 1);
+    m_session->openBranchPane({});
+    QVERIFY(QTest::qWaitFor([&] { return !m_view->branchPane().isVisible(); }));
+    QVERIFY(!m_view->header().isFolded()); // as it was before
+}
+
+void TestHeatMapView::narrowBarHidesItsLabels() {
+    m_view->resize(540, 600);
+    QVERIFY2(m_view->minimumSizeHint().width() <= 540,
+             qPrintable(QString::number(m_view->minimumSizeHint().width())));
+    m_view->resize(652, 656);
+}
+
+QTEST_MAIN(TestHeatMapView)
+#include "tst_heat_map_view.moc"

@@ -1,0 +1,102 @@
+// The window as a whole: perspectives, layout, notices, palette, actions with reasons.
+#include "ui/command_palette.h"
+#include "ui/main_window.h"
+#include "ui/model/project_fixture.h"
+#include "ui/notice_bar.h"
+#include "ui/widgets/theme.h"
+
+#include <QApplication>
+#include <QDockWidget>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QStatusBar>
+
+using namespace crux;
+using namespace crux::ui;
+
+class TestMainWindow : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() {
+        QCoreApplication::setOrganizationName(QStringLiteral("crux-test"));
+        QSettings::setDefaultFormat(QSettings::IniFormat);
+        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_settings.path());
+        applyTheme(*qApp, ThemeName::Light);
+    }
+    void startsOnTheStartPage();
+    void opensAProject();
+    void everyActionHasAMenu();
+    void paletteFindsByWords();
+    void noticesStay();
+
+private:
+    QTemporaryDir m_settings;
+};
+
+void TestMainWindow::startsOnTheStartPage() {
+    MainWindow window;
+    QSignalSpy painted(&window, &MainWindow::firstPainted);
+    window.show();
+    QTRY_COMPARE_WITH_TIMEOUT(painted.size(), 1, 20'000);
+    QCOMPARE(window.perspective(), Perspective::Start);
+    QCOMPARE(window.size(), QSize(1600, 1000));
+    QVERIFY(!window.actions().action(QStringLiteral("view.explore"))->isEnabled());
+    QVERIFY(!window.actions().action(QStringLiteral("view.train"))->isEnabled());
+    QVERIFY(window.actions().action(QStringLiteral("view.train"))->toolTip().contains(QStringLiteral("training")));
+}
+
+void TestMainWindow::opensAProject() {
+    test::FilledProject project;
+    QVERIFY(project.fill());
+    MainWindow window;
+    window.show();
+    QVERIFY(test::openAndWait(window.session(), project.file));
+    QCOMPARE(window.perspective(), Perspective::Explore);
+    QTRY_VERIFY_WITH_TIMEOUT(window.session().current() != nullptr, 20'000);
+    QTRY_VERIFY_WITH_TIMEOUT(window.windowTitle().startsWith(QStringLiteral("test — Explore — trajectory")), 20'000);
+    QVERIFY(window.dock(QStringLiteral("trajectories"))->isVisible());
+    window.setPerspective(Perspective::Data);
+    QVERIFY(!window.dock(QStringLiteral("trajectories"))->isVisible());
+    window.setPerspective(Perspective::Explore);
+    QVERIFY(window.dock(QStringLiteral("trajectories"))->isVisible());
+    window.session().closeProject();
+    QCOMPARE(window.perspective(), Perspective::Start);
+}
+
+void TestMainWindow::everyActionHasAMenu() {
+    MainWindow window;
+    QSet<QString> ids;
+    for (const ActionEntry& entry : window.actions().entries()) {
+        QVERIFY2(!entry.id.isEmpty() && !ids.contains(entry.id), qPrintable(entry.id));
+        ids << entry.id;
+        QVERIFY2(!entry.menu.isEmpty(), qPrintable(entry.id));
+        QVERIFY2(!entry.action->text().isEmpty(), qPrintable(entry.id));
+    }
+    QVERIFY(ids.size() > 60);
+}
+
+void TestMainWindow::paletteFindsByWords() {
+    MainWindow window;
+    window.show();
+    window.showPalette();
+    window.palette_().setQuery(QStringLiteral("proj open"));
+    QVERIFY(window.palette_().shownCount() > 0);
+    QCOMPARE(window.palette_().shownText(0), QStringLiteral("Open project…"));
+    window.palette_().setQuery(QStringLiteral("no such action at all"));
+    QCOMPARE(window.palette_().shownCount(), 0);
+}
+
+void TestMainWindow::noticesStay() {
+    MainWindow window;
+    window.show();
+    window.session().post(noticeFromError({ErrorCode::DiskFull, "No space is left.", "x", ""}, QStringLiteral("Not saved.")));
+    QVERIFY(window.noticeBar().isVisible());
+    QCOMPARE(window.noticeBar().notice().title, QStringLiteral("Not saved."));
+    window.noticeBar().showDetails(true);
+    Q_EMIT window.noticeBar().closed();
+    QVERIFY(!window.noticeBar().isVisible());
+}
+
+QTEST_MAIN(TestMainWindow)
+#include "tst_main_window.moc"

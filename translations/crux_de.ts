@@ -1,0 +1,4442 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de_DE" sourcelanguage="en">
+<context>
+    <name>ExportWords</name>
+    <message>
+        <source>absolute scale</source>
+        <translation>absolute Skala</translation>
+    </message>
+    <message>
+        <source>log10 scale, clamped at 0.0001</source>
+        <translation>log10-Skala, begrenzt bei 0,0001</translation>
+    </message>
+    <message>
+        <source>percentile scale</source>
+        <translation>Perzentil-Skala</translation>
+    </message>
+    <message>
+        <source>Trajectory %1</source>
+        <translation>Trajektorie %1</translation>
+    </message>
+    <message>
+        <source>score set %1 (β %2)</source>
+        <translation>Score-Satz %1 (β %2)</translation>
+    </message>
+    <message>
+        <source>not scored</source>
+        <translation>nicht bewertet</translation>
+    </message>
+    <message>
+        <source>layer %1</source>
+        <translation>Ebene %1</translation>
+    </message>
+    <message>
+        <source>palette %1</source>
+        <translation>Palette %1</translation>
+    </message>
+    <message>
+        <source>threshold %1</source>
+        <translation>Schwelle %1</translation>
+    </message>
+</context>
+<context>
+    <name>FlowWords</name>
+    <message>
+        <source>1 token</source>
+        <translation>1 Token</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 Tokens</translation>
+    </message>
+    <message>
+        <source>P</source>
+        <comment>prompt, one letter in the gutter</comment>
+        <translation>P</translation>
+    </message>
+    <message>
+        <source>prompt, %1</source>
+        <translation>Prompt, %1</translation>
+    </message>
+    <message>
+        <source>%1, not scored</source>
+        <translation>%1, nicht bewertet</translation>
+    </message>
+    <message>
+        <source>%1 · min s_t %2</source>
+        <translation>%1 · min s_t %2</translation>
+    </message>
+    <message>
+        <source>step %1, shared</source>
+        <translation>Schritt %1, gemeinsam</translation>
+    </message>
+    <message>
+        <source>steps %1 to %2, shared</source>
+        <translation>Schritte %1 bis %2, gemeinsam</translation>
+    </message>
+    <message>
+        <source>prompt, shared</source>
+        <translation>Prompt, gemeinsam</translation>
+    </message>
+</context>
+<context>
+    <name>FormatWords</name>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 s</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation>%1 min</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 h %2 min</translation>
+    </message>
+</context>
+<context>
+    <name>HeatWords</name>
+    <message>
+        <source>critical token</source>
+        <translation>kritisches Token</translation>
+    </message>
+    <message>
+        <source>candidate</source>
+        <translation>Kandidat</translation>
+    </message>
+    <message>
+        <source>forced token</source>
+        <translation>erzwungenes Token</translation>
+    </message>
+    <message>
+        <source>1 branch</source>
+        <translation>1 Zweig</translation>
+    </message>
+    <message>
+        <source>%1 branches</source>
+        <translation>%1 Zweige</translation>
+    </message>
+    <message>
+        <source>bookmark</source>
+        <translation>Lesezeichen</translation>
+    </message>
+    <message>
+        <source>label %1</source>
+        <translation>Label %1</translation>
+    </message>
+    <message>
+        <source>note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <source>extracted answer</source>
+        <translation>entnommene Antwort</translation>
+    </message>
+    <message>
+        <source>position %1</source>
+        <translation>Position %1</translation>
+    </message>
+    <message>
+        <source>prompt</source>
+        <translation>Prompt</translation>
+    </message>
+    <message>
+        <source>no score</source>
+        <translation>kein Score</translation>
+    </message>
+</context>
+<context>
+    <name>JobWords</name>
+    <message>
+        <source>Draft</source>
+        <translation>Entwurf</translation>
+    </message>
+    <message>
+        <source>Queued</source>
+        <translation>Wartet</translation>
+    </message>
+    <message>
+        <source>Preparing</source>
+        <translation>Bereitet vor</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>Läuft</translation>
+    </message>
+    <message>
+        <source>Pausing</source>
+        <translation>Pausiert gleich</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Pausiert</translation>
+    </message>
+    <message>
+        <source>Stopping</source>
+        <translation>Hält an</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Gescheitert</translation>
+    </message>
+    <message>
+        <source>Interrupted</source>
+        <translation>Unterbrochen</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>Abgebrochen</translation>
+    </message>
+</context>
+<context>
+    <name>LayerWords</name>
+    <message>
+        <source>entropy</source>
+        <translation>Entropie</translation>
+    </message>
+    <message>
+        <source>policy log-prob</source>
+        <translation>Policy-Log-Wahrsch.</translation>
+    </message>
+    <message>
+        <source>imported layer</source>
+        <translation>importierte Ebene</translation>
+    </message>
+    <message>
+        <source>critical</source>
+        <translation>kritisch</translation>
+    </message>
+    <message>
+        <source>not critical</source>
+        <translation>nicht kritisch</translation>
+    </message>
+    <message>
+        <source>unlikely</source>
+        <translation>unwahrscheinlich</translation>
+    </message>
+    <message>
+        <source>likely</source>
+        <translation>wahrscheinlich</translation>
+    </message>
+    <message>
+        <source>negative model</source>
+        <translation>negatives Modell</translation>
+    </message>
+    <message>
+        <source>positive model</source>
+        <translation>positives Modell</translation>
+    </message>
+    <message>
+        <source>sure</source>
+        <translation>sicher</translation>
+    </message>
+    <message>
+        <source>undecided (nats)</source>
+        <translation>unentschieden (nats)</translation>
+    </message>
+    <message>
+        <source>low</source>
+        <translation>niedrig</translation>
+    </message>
+    <message>
+        <source>high</source>
+        <translation>hoch</translation>
+    </message>
+</context>
+<context>
+    <name>MarkWords</name>
+    <message>
+        <source>right</source>
+        <translation>richtig</translation>
+    </message>
+    <message>
+        <source>wrong</source>
+        <translation>falsch</translation>
+    </message>
+    <message>
+        <source>no answer</source>
+        <translation>keine Antwort</translation>
+    </message>
+    <message>
+        <source>not graded</source>
+        <translation>nicht geprüft</translation>
+    </message>
+    <message>
+        <source>imported</source>
+        <translation>importiert</translation>
+    </message>
+    <message>
+        <source>sampled by a model</source>
+        <translation>von einem Modell gezogen</translation>
+    </message>
+    <message>
+        <source>forced</source>
+        <translation>erzwungen</translation>
+    </message>
+</context>
+<context>
+    <name>Notice</name>
+    <message>
+        <source>A value is outside what is allowed. Nothing was changed.</source>
+        <translation>Ein Wert liegt außerhalb des Erlaubten. Nichts wurde geändert.</translation>
+    </message>
+    <message>
+        <source>Something it needs is not there. Nothing was changed.</source>
+        <translation>Etwas Benötigtes ist nicht da. Nichts wurde geändert.</translation>
+    </message>
+    <message>
+        <source>The file is damaged or is not what it claims to be.</source>
+        <translation>Die Datei ist beschädigt oder nicht das, was sie zu sein behauptet.</translation>
+    </message>
+    <message>
+        <source>Crux does not support this. Nothing was changed.</source>
+        <translation>Crux unterstützt das nicht. Nichts wurde geändert.</translation>
+    </message>
+    <message>
+        <source>Two things that must agree do not. Nothing was changed.</source>
+        <translation>Zwei Dinge, die übereinstimmen müssen, tun es nicht. Nichts wurde geändert.</translation>
+    </message>
+    <message>
+        <source>The operating system refused. Try again, or choose another place.</source>
+        <translation>Das Betriebssystem hat abgelehnt. Bitte erneut versuchen oder einen anderen Ort wählen.</translation>
+    </message>
+    <message>
+        <source>The disk is full. What was stored before is safe; free some space.</source>
+        <translation>Die Platte ist voll. Bisher Gespeichertes ist sicher; bitte Platz schaffen.</translation>
+    </message>
+    <message>
+        <source>The file may not be written. Copy it to a place of yours.</source>
+        <translation>Die Datei darf nicht beschrieben werden. Bitte an einen eigenen Ort kopieren.</translation>
+    </message>
+    <message>
+        <source>Another program is using the project. Try again in a moment.</source>
+        <translation>Ein anderes Programm benutzt das Projekt. Bitte gleich noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>A newer Crux wrote it. Update this program to change it.</source>
+        <translation>Ein neueres Crux hat es geschrieben. Zum Ändern dieses Programm aktualisieren.</translation>
+    </message>
+    <message>
+        <source>It was cancelled. What was finished before is kept.</source>
+        <translation>Es wurde abgebrochen. Vorher Fertiges bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>Memory ran out. What was finished is kept; try a smaller batch, a shorter length or bfloat16.</source>
+        <translation>Der Speicher reichte nicht. Fertiges bleibt erhalten; ein kleinerer Batch, eine kürzere Länge oder bfloat16 können helfen.</translation>
+    </message>
+    <message>
+        <source>The worker broke off. Stored data are safe; it starts again by itself.</source>
+        <translation>Der Worker brach ab. Gespeicherte Daten sind sicher; er startet von selbst wieder.</translation>
+    </message>
+    <message>
+        <source>This is a fault of Crux. Stored data are safe; please report the details.</source>
+        <translation>Das ist ein Fehler von Crux. Gespeicherte Daten sind sicher; bitte die Einzelheiten melden.</translation>
+    </message>
+</context>
+<context>
+    <name>ScaleWords</name>
+    <message>
+        <source>orange</source>
+        <translation>Orange</translation>
+    </message>
+    <message>
+        <source>cividis</source>
+        <translation>Cividis</translation>
+    </message>
+    <message>
+        <source>grey</source>
+        <translation>Grau</translation>
+    </message>
+    <message>
+        <source>underline only</source>
+        <translation>nur unterstrichen</translation>
+    </message>
+    <message>
+        <source>five buckets</source>
+        <translation>fünf Stufen</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+</context>
+<context>
+    <name>SummaryWords</name>
+    <message>
+        <source>questions only</source>
+        <translation>nur Fragen</translation>
+    </message>
+    <message>
+        <source>empty</source>
+        <translation>leer</translation>
+    </message>
+    <message>
+        <source>imported, not scored</source>
+        <translation>importiert, nicht bewertet</translation>
+    </message>
+    <message>
+        <source>%1 of %2 scored</source>
+        <translation>%1 von %2 bewertet</translation>
+    </message>
+    <message>
+        <source>scored with β %1</source>
+        <translation>bewertet mit β %1</translation>
+    </message>
+</context>
+<context>
+    <name>TrajectoryTable</name>
+    <message>
+        <source>Number of the trajectory in the project</source>
+        <translation>Nummer der Trajektorie im Projekt</translation>
+    </message>
+    <message>
+        <source>Verdict and source</source>
+        <translation>Urteil und Quelle</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>Frage</translation>
+    </message>
+    <message>
+        <source>Scores</source>
+        <translation>Scores</translation>
+    </message>
+    <message>
+        <source>Lowest s_t along the response, one column a bucket of tokens</source>
+        <translation>Niedrigster s_t entlang der Antwort, eine Spalte je Gruppe von Tokens</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>Antwort</translation>
+    </message>
+    <message>
+        <source>Extracted answer</source>
+        <translation>Entnommene Antwort</translation>
+    </message>
+    <message>
+        <source>Gold</source>
+        <translation>Gold</translation>
+    </message>
+    <message>
+        <source>Gold answer</source>
+        <translation>Gold-Antwort</translation>
+    </message>
+    <message>
+        <source>min s_t</source>
+        <translation>min s_t</translation>
+    </message>
+    <message>
+        <source>Lowest contrastive score of the response</source>
+        <translation>Niedrigster kontrastiver Score der Antwort</translation>
+    </message>
+    <message>
+        <source>Branches</source>
+        <translation>Zweige</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Tokens</translation>
+    </message>
+    <message>
+        <source>Tokens of the response</source>
+        <translation>Tokens der Antwort</translation>
+    </message>
+    <message>
+        <source>Candidates</source>
+        <translation>Kandidaten</translation>
+    </message>
+    <message>
+        <source>Tokens below the score set's threshold</source>
+        <translation>Tokens unter der Schwelle des Score-Satzes</translation>
+    </message>
+    <message>
+        <source>Lowest at</source>
+        <translation>Niedrigster bei</translation>
+    </message>
+    <message>
+        <source>Position of the lowest score, and how far into the response</source>
+        <translation>Position des niedrigsten Scores und wie weit in der Antwort</translation>
+    </message>
+    <message>
+        <source>Dataset</source>
+        <translation>Datensatz</translation>
+    </message>
+    <message>
+        <source>Sample</source>
+        <translation>Ziehung</translation>
+    </message>
+    <message>
+        <source>Number of the sample of its question</source>
+        <translation>Nummer der Ziehung zu ihrer Frage</translation>
+    </message>
+    <message>
+        <source>Source model</source>
+        <translation>Quellmodell</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>Label</translation>
+    </message>
+    <message>
+        <source>Human verdict</source>
+        <translation>Menschliches Urteil</translation>
+    </message>
+    <message>
+        <source>Flags</source>
+        <translation>Zeichen</translation>
+    </message>
+    <message>
+        <source>Marked, noted</source>
+        <translation>Markiert, mit Notiz</translation>
+    </message>
+</context>
+<context>
+    <name>Undo</name>
+    <message>
+        <source>remove label</source>
+        <translation>Label entfernen</translation>
+    </message>
+    <message>
+        <source>label</source>
+        <translation>Label</translation>
+    </message>
+    <message>
+        <source>remove note</source>
+        <translation>Notiz entfernen</translation>
+    </message>
+    <message>
+        <source>note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <source>bookmark</source>
+        <translation>Lesezeichen</translation>
+    </message>
+    <message>
+        <source>mark</source>
+        <translation>Markierung</translation>
+    </message>
+    <message>
+        <source>new branch</source>
+        <translation>neuer Zweig</translation>
+    </message>
+    <message>
+        <source>main path</source>
+        <translation>Hauptpfad</translation>
+    </message>
+    <message>
+        <source>move branch to trash</source>
+        <translation>Zweig in den Papierkorb</translation>
+    </message>
+</context>
+<context>
+    <name>Words</name>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 s</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation>%1 min</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 h %2 min</translation>
+    </message>
+    <message>
+        <source>right</source>
+        <translation>richtig</translation>
+    </message>
+    <message>
+        <source>wrong</source>
+        <translation>falsch</translation>
+    </message>
+    <message>
+        <source>no answer</source>
+        <translation>keine Antwort</translation>
+    </message>
+    <message>
+        <source>not graded</source>
+        <translation>nicht geprüft</translation>
+    </message>
+    <message>
+        <source>Draft</source>
+        <translation>Entwurf</translation>
+    </message>
+    <message>
+        <source>Queued</source>
+        <translation>Wartet</translation>
+    </message>
+    <message>
+        <source>Preparing</source>
+        <translation>Bereitet vor</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>Läuft</translation>
+    </message>
+    <message>
+        <source>Pausing</source>
+        <translation>Pausiert gleich</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Pausiert</translation>
+    </message>
+    <message>
+        <source>Stopping</source>
+        <translation>Hält an</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Gescheitert</translation>
+    </message>
+    <message>
+        <source>Interrupted</source>
+        <translation>Unterbrochen</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>Abgebrochen</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::AboutDialog</name>
+    <message>
+        <source>About Crux</source>
+        <translation>Über Crux</translation>
+    </message>
+    <message>
+        <source>Find the tokens that decide whether a reasoning trajectory ends right or wrong.</source>
+        <translation>Findet die Tokens, die entscheiden, ob eine Trajektorie richtig oder falsch endet.</translation>
+    </message>
+    <message>
+        <source>The method is that of “Critical Tokens Matter: Token-Level Contrastive Estimation Enhances LLM's Reasoning Capability” (arXiv 2411.19943).</source>
+        <translation>Das Verfahren ist das aus „Critical Tokens Matter: Token-Level Contrastive Estimation Enhances LLM's Reasoning Capability“ (arXiv 2411.19943).</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>Lizenz</translation>
+    </message>
+    <message>
+        <source>GNU General Public License, version 3 or later, with the additional permission to link LibTorch, MKL and CUDA. There is no warranty.</source>
+        <translation>GNU General Public License, Version 3 oder später, mit der zusätzlichen Erlaubnis, LibTorch, MKL und CUDA einzubinden. Es gibt keine Gewährleistung.</translation>
+    </message>
+    <message>
+        <source>Built from</source>
+        <translation>Gebaut aus</translation>
+    </message>
+    <message>
+        <source>Libraries and their licences</source>
+        <translation>Bibliotheken und ihre Lizenzen</translation>
+    </message>
+    <message>
+        <source>Memory of the window: %1. Models live in the worker's own process.</source>
+        <translation>Speicher des Fensters: %1. Modelle liegen im eigenen Prozess des Workers.</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::ActionRegistry</name>
+    <message>
+        <source>Everywhere</source>
+        <translation>Überall</translation>
+    </message>
+    <message>
+        <source>Trajectories</source>
+        <translation>Trajektorien</translation>
+    </message>
+    <message>
+        <source>Heat map</source>
+        <translation>Heatmap</translation>
+    </message>
+    <message>
+        <source>Alternatives</source>
+        <translation>Alternativen</translation>
+    </message>
+    <message>
+        <source>Branches</source>
+        <translation>Zweige</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::AlternativesModel</name>
+    <message>
+        <source>%1, id %2, the original token</source>
+        <translation>%1, id %2, das ursprüngliche Token</translation>
+    </message>
+    <message>
+        <source>%1, id %2</source>
+        <translation>%1, id %2</translation>
+    </message>
+    <message>
+        <source>Not drawn with this top-p and top-k; it can still be forced.</source>
+        <translation>Wird mit diesem top-p und top-k nicht gezogen; erzwingen lässt es sich trotzdem.</translation>
+    </message>
+    <message>
+        <source>%1 %2%3</source>
+        <translation>%1 %2%3</translation>
+    </message>
+    <message>
+        <source>, original token</source>
+        <translation>, ursprüngliches Token</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Taste</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>id</source>
+        <translation>id</translation>
+    </message>
+    <message>
+        <source>p under the policy model</source>
+        <translation>p unter dem Policy-Modell</translation>
+    </message>
+    <message>
+        <source>p</source>
+        <translation>p</translation>
+    </message>
+    <message>
+        <source>p under the positive model</source>
+        <translation>p unter dem positiven Modell</translation>
+    </message>
+    <message>
+        <source>p_pos</source>
+        <translation>p_pos</translation>
+    </message>
+    <message>
+        <source>p under the negative model</source>
+        <translation>p unter dem negativen Modell</translation>
+    </message>
+    <message>
+        <source>p_neg</source>
+        <translation>p_neg</translation>
+    </message>
+    <message>
+        <source>Contrastive score if this token is chosen</source>
+        <translation>Kontrastiver Score, falls dieses Token gewählt wird</translation>
+    </message>
+    <message>
+        <source>s_t if chosen</source>
+        <translation>s_t falls gewählt</translation>
+    </message>
+    <message>
+        <source>Branches that start with this token</source>
+        <translation>Zweige, die mit diesem Token beginnen</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::BranchTreeModel</name>
+    <message>
+        <source>banned</source>
+        <translation>gesperrt</translation>
+    </message>
+    <message>
+        <source>replaced by</source>
+        <translation>ersetzt durch</translation>
+    </message>
+    <message>
+        <source>pos %1</source>
+        <translation>Pos. %1</translation>
+    </message>
+    <message>
+        <source>main path</source>
+        <translation>Hauptpfad</translation>
+    </message>
+    <message>
+        <source>Probability of the forced token under the policy model</source>
+        <translation>Wahrscheinlichkeit des erzwungenen Tokens unter dem Policy-Modell</translation>
+    </message>
+    <message>
+        <source>Node</source>
+        <translation>Knoten</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>Antwort</translation>
+    </message>
+    <message>
+        <source>p</source>
+        <translation>p</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Tokens</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::BranchesDock</name>
+    <message>
+        <source>Branches</source>
+        <translation>Zweige</translation>
+    </message>
+    <message>
+        <source>Which branches are listed</source>
+        <translation>Welche Zweige aufgelistet sind</translation>
+    </message>
+    <message>
+        <source>All branches</source>
+        <translation>Alle Zweige</translation>
+    </message>
+    <message>
+        <source>Right only</source>
+        <translation>Nur richtige</translation>
+    </message>
+    <message>
+        <source>Wrong only</source>
+        <translation>Nur falsche</translation>
+    </message>
+    <message>
+        <source>Fold all</source>
+        <translation>Alle einklappen</translation>
+    </message>
+    <message>
+        <source>Empty the trash…</source>
+        <translation>Papierkorb leeren…</translation>
+    </message>
+    <message>
+        <source>Outline</source>
+        <translation>Gliederung</translation>
+    </message>
+    <message>
+        <source>No branches</source>
+        <translation>Keine Zweige</translation>
+    </message>
+    <message>
+        <source>A branch starts where another token is forced.</source>
+        <translation>Ein Zweig beginnt, wo ein anderes Token erzwungen wird.</translation>
+    </message>
+    <message>
+        <source>Force a token…</source>
+        <translation>Token erzwingen…</translation>
+    </message>
+    <message>
+        <source>Empty the trash</source>
+        <translation>Papierkorb leeren</translation>
+    </message>
+    <message>
+        <source>Remove all branches in the trash of this project for good?</source>
+        <translation>Alle Zweige im Papierkorb dieses Projekts endgültig entfernen?</translation>
+    </message>
+    <message>
+        <source>This cannot be undone.</source>
+        <translation>Das lässt sich nicht rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Branch</source>
+        <translation>Verzweigen</translation>
+    </message>
+    <message>
+        <source>Next sibling</source>
+        <translation>Nächster Nachbarzweig</translation>
+    </message>
+    <message>
+        <source>Previous sibling</source>
+        <translation>Voriger Nachbarzweig</translation>
+    </message>
+    <message>
+        <source>To the parent fork</source>
+        <translation>Zur Gabelung darüber</translation>
+    </message>
+    <message>
+        <source>To the first child</source>
+        <translation>Zum ersten Kind</translation>
+    </message>
+    <message>
+        <source>Make main path</source>
+        <translation>Zum Hauptpfad machen</translation>
+    </message>
+    <message>
+        <source>Move to trash</source>
+        <translation>In den Papierkorb</translation>
+    </message>
+    <message>
+        <source>Unfold the subtree</source>
+        <translation>Teilbaum ausklappen</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::CommandPalette</name>
+    <message>
+        <source>Matches</source>
+        <translation>Treffer</translation>
+    </message>
+    <message>
+        <source>Up, Down choose</source>
+        <translation>Auf, Ab wählen</translation>
+    </message>
+    <message>
+        <source>Enter runs</source>
+        <translation>Eingabe führt aus</translation>
+    </message>
+    <message>
+        <source>Esc closes</source>
+        <translation>Esc schließt</translation>
+    </message>
+    <message>
+        <source>words in any order</source>
+        <translation>Wörter in beliebiger Folge</translation>
+    </message>
+    <message>
+        <source>not available now</source>
+        <translation>jetzt nicht möglich</translation>
+    </message>
+    <message>
+        <source>Run an action</source>
+        <translation>Eine Aktion ausführen</translation>
+    </message>
+    <message>
+        <source>Go to trajectory number, or words of a question</source>
+        <translation>Nummer einer Trajektorie oder Wörter einer Frage</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n action(s)</source>
+        <translation>
+            <numerusform>%1 von %n Aktion</numerusform>
+            <numerusform>%1 von %n Aktionen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>nothing found</source>
+        <translation>nichts gefunden</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n found</source>
+        <translation>
+            <numerusform>%n gefunden</numerusform>
+            <numerusform>%n gefunden</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::DataPage</name>
+    <message>
+        <source>Import…</source>
+        <translation>Importieren…</translation>
+    </message>
+    <message>
+        <source>Add model…</source>
+        <translation>Modell hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Score…</source>
+        <translation>Bewerten…</translation>
+    </message>
+    <message>
+        <source>Show trajectories</source>
+        <translation>Trajektorien zeigen</translation>
+    </message>
+    <message>
+        <source>Locate…</source>
+        <translation>Suchen…</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>Entfernen…</translation>
+    </message>
+    <message>
+        <source>Dataset</source>
+        <translation>Datensatz</translation>
+    </message>
+    <message>
+        <source>Split</source>
+        <translation>Teil</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <source>Questions</source>
+        <translation>Fragen</translation>
+    </message>
+    <message>
+        <source>Trajectories</source>
+        <translation>Trajektorien</translation>
+    </message>
+    <message>
+        <source>Imported</source>
+        <translation>Importiert</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>Quelle</translation>
+    </message>
+    <message>
+        <source>Datasets</source>
+        <translation>Datensätze</translation>
+    </message>
+    <message>
+        <source>Models, adapters and score sets</source>
+        <translation>Modelle, Adapter und Score-Sätze</translation>
+    </message>
+    <message>
+        <source>No project is open</source>
+        <translation>Kein Projekt ist offen</translation>
+    </message>
+    <message>
+        <source>Open or make one from the start page.</source>
+        <translation>Auf der Startseite lässt sich eines öffnen oder anlegen.</translation>
+    </message>
+    <message>
+        <source>This project is empty</source>
+        <translation>Dieses Projekt ist leer</translation>
+    </message>
+    <message>
+        <source>Trajectories come from JSONL or CSV files; the raw text is kept byte for byte.</source>
+        <translation>Trajektorien kommen aus JSONL- oder CSV-Dateien; der Rohtext bleibt Byte für Byte erhalten.</translation>
+    </message>
+    <message>
+        <source>Import trajectories…</source>
+        <translation>Trajektorien importieren…</translation>
+    </message>
+    <message>
+        <source>The project is open read-only.</source>
+        <translation>Das Projekt ist schreibgeschützt geöffnet.</translation>
+    </message>
+    <message>
+        <source>Questions of %1, %2</source>
+        <translation>Fragen von %1, %2</translation>
+    </message>
+    <message>
+        <source>Choose a model or an adapter first</source>
+        <translation>Erst ein Modell oder einen Adapter wählen</translation>
+    </message>
+    <message>
+        <source>Remove the model %1 from the project? Its files stay where they are.</source>
+        <translation>Das Modell %1 aus dem Projekt entfernen? Seine Dateien bleiben, wo sie sind.</translation>
+    </message>
+    <message>
+        <source>Remove the adapter %1 from the project? Its files stay where they are.</source>
+        <translation>Den Adapter %1 aus dem Projekt entfernen? Seine Dateien bleiben, wo sie sind.</translation>
+    </message>
+    <message>
+        <source>Remove the dataset %1? Its %2 trajectories go with their scores, branches, labels and notes. This cannot be undone.</source>
+        <translation>Den Datensatz %1 entfernen? Seine %2 Trajektorien gehen mit ihren Scores, Zweigen, Labels und Notizen verloren. Das lässt sich nicht rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Behalten</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::DemoCard</name>
+    <message>
+        <source>Sample of a heat map: the token “owed” is critical</source>
+        <translation>Beispiel einer Heatmap: das Token „owed“ ist kritisch</translation>
+    </message>
+    <message>
+        <source>Demo</source>
+        <translation>Demo</translation>
+    </message>
+    <message>
+        <source>part of the program</source>
+        <translation>Teil des Programms</translation>
+    </message>
+    <message>
+        <source>A model of 2.7 million parameters, a positive and a negative adapter, and %1 trajectories of word problems. Their critical tokens are planted, so scores can be checked against the truth; a forced token continues at once on any processor.</source>
+        <translation>Ein Modell mit 2,7 Millionen Parametern, ein positiver und ein negativer Adapter und %1 Trajektorien zu Textaufgaben. Ihre kritischen Tokens sind eingepflanzt, so dass sich Scores an der Wahrheit prüfen lassen; ein erzwungenes Token wird auf jedem Prozessor sofort fortgesetzt.</translation>
+    </message>
+    <message>
+        <source>Open demo</source>
+        <translation>Demo öffnen</translation>
+    </message>
+    <message>
+        <source>opens a copy, the original stays as it is</source>
+        <translation>öffnet eine Kopie, das Original bleibt, wie es ist</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::DemoProject</name>
+    <message>
+        <source>Building the demo project: %1</source>
+        <translation>Baut das Demo-Projekt: %1</translation>
+    </message>
+    <message>
+        <source>Building the demo project, once…</source>
+        <translation>Baut das Demo-Projekt, einmalig…</translation>
+    </message>
+    <message>
+        <source>The demo project was not built.</source>
+        <translation>Das Demo-Projekt wurde nicht gebaut.</translation>
+    </message>
+    <message>
+        <source>crux-cli did not start: %1.</source>
+        <translation>crux-cli startete nicht: %1.</translation>
+    </message>
+    <message>
+        <source>crux-cli ended with exit code %1. Nothing was left behind.</source>
+        <translation>crux-cli endete mit Rückgabewert %1. Nichts blieb zurück.</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::ExportDialog</name>
+    <message>
+        <source>The picture could not be drawn.</source>
+        <translation>Das Bild konnte nicht gezeichnet werden.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for a picture of this size; choose SVG.</source>
+        <translation>Für ein Bild dieser Größe reicht der Speicher nicht; bitte SVG wählen.</translation>
+    </message>
+    <message>
+        <source>%1 could not be written: %2</source>
+        <translation>%1 konnte nicht geschrieben werden: %2</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Heat map as SVG picture</source>
+        <translation>Heatmap als SVG-Bild</translation>
+    </message>
+    <message>
+        <source>Heat map as PNG picture</source>
+        <translation>Heatmap als PNG-Bild</translation>
+    </message>
+    <message>
+        <source>Heat map as HTML page</source>
+        <translation>Heatmap als HTML-Seite</translation>
+    </message>
+    <message>
+        <source>Heat map as LaTeX fragment</source>
+        <translation>Heatmap als LaTeX-Fragment</translation>
+    </message>
+    <message>
+        <source>Rows as %1</source>
+        <translation>Zeilen als %1</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>all, or for example verdict=wrong</source>
+        <translation>alle, oder zum Beispiel verdict=wrong</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>Filter</translation>
+    </message>
+    <message>
+        <source>ids, offsets and s_t of every token</source>
+        <translation>ids, Offsets und s_t jedes Tokens</translation>
+    </message>
+    <message>
+        <source>Rows hold</source>
+        <translation>Zeilen enthalten</translation>
+    </message>
+    <message>
+        <source>the branches of the chosen trajectories too</source>
+        <translation>auch die Zweige der gewählten Trajektorien</translation>
+    </message>
+    <message>
+        <source>File to write</source>
+        <translation>Zu schreibende Datei</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>This folder does not exist. Choose one that does.</source>
+        <translation>Diesen Ordner gibt es nicht. Bitte einen vorhandenen wählen.</translation>
+    </message>
+    <message>
+        <source>%1 exists and will be replaced</source>
+        <translation>%1 ist vorhanden und wird ersetzt</translation>
+    </message>
+    <message>
+        <source>The trajectory is not scored: every token will be hatched</source>
+        <translation>Die Trajektorie ist nicht bewertet: jedes Token wird schraffiert</translation>
+    </message>
+    <message>
+        <source>The file names the score set, the models and this program's version</source>
+        <translation>Die Datei nennt Score-Satz, Modelle und die Version dieses Programms</translation>
+    </message>
+    <message>
+        <source>Open a project first.</source>
+        <translation>Erst ein Projekt öffnen.</translation>
+    </message>
+    <message>
+        <source>Writing…</source>
+        <translation>Schreibt…</translation>
+    </message>
+    <message>
+        <source>No trajectory is shown. Choose one, or export rows.</source>
+        <translation>Keine Trajektorie wird gezeigt. Bitte eine wählen oder Zeilen exportieren.</translation>
+    </message>
+    <message>
+        <source>Correct the marked field first.</source>
+        <translation>Erst das markierte Feld berichtigen.</translation>
+    </message>
+    <message>
+        <source>Choose a file.</source>
+        <translation>Bitte eine Datei wählen.</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::FilterBar</name>
+    <message>
+        <source>Undo last filter</source>
+        <translation>Letzten Filter zurücknehmen</translation>
+    </message>
+    <message>
+        <source>verdict=wrong and min_s&lt;0.1 …</source>
+        <translation>verdict=wrong and min_s&lt;0.1 …</translation>
+    </message>
+    <message>
+        <source>Filter of the trajectories</source>
+        <translation>Filter der Trajektorien</translation>
+    </message>
+    <message>
+        <source>Terms joined with and, or, not. Fields:</source>
+        <translation>Ausdrücke verbunden mit and, or, not. Felder:</translation>
+    </message>
+    <message>
+        <source>Save as slice…</source>
+        <translation>Als Ausschnitt speichern…</translation>
+    </message>
+    <message>
+        <source>Columns…</source>
+        <translation>Spalten…</translation>
+    </message>
+    <message>
+        <source>Export these rows…</source>
+        <translation>Diese Zeilen exportieren…</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>Zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Remove this term</source>
+        <translation>Diesen Ausdruck entfernen</translation>
+    </message>
+    <message>
+        <source>Remove %1</source>
+        <translation>%1 entfernen</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::FirstSteps</name>
+    <message>
+        <source>Import trajectories</source>
+        <translation>Trajektorien importieren</translation>
+    </message>
+    <message>
+        <source>JSONL or CSV, with a preview</source>
+        <translation>JSONL oder CSV, mit Vorschau</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>Importieren…</translation>
+    </message>
+    <message>
+        <source>Load models</source>
+        <translation>Modelle laden</translation>
+    </message>
+    <message>
+        <source>a base model, a positive and a negative one</source>
+        <translation>ein Basismodell, ein positives und ein negatives</translation>
+    </message>
+    <message>
+        <source>Load models…</source>
+        <translation>Modelle laden…</translation>
+    </message>
+    <message>
+        <source>Score</source>
+        <translation>Bewerten</translation>
+    </message>
+    <message>
+        <source>contrastive score s_t of every token</source>
+        <translation>kontrastiver Score s_t jedes Tokens</translation>
+    </message>
+    <message>
+        <source>Score…</source>
+        <translation>Bewerten…</translation>
+    </message>
+    <message>
+        <source>Inspect</source>
+        <translation>Untersuchen</translation>
+    </message>
+    <message>
+        <source>find the first candidate of a wrong trajectory</source>
+        <translation>den ersten Kandidaten einer falschen Trajektorie finden</translation>
+    </message>
+    <message>
+        <source>Next candidate</source>
+        <translation>Nächster Kandidat</translation>
+    </message>
+    <message>
+        <source>Branch</source>
+        <translation>Verzweigen</translation>
+    </message>
+    <message>
+        <source>force another token and read the new branch</source>
+        <translation>ein anderes Token erzwingen und den neuen Zweig lesen</translation>
+    </message>
+    <message>
+        <source>Alternatives</source>
+        <translation>Alternativen</translation>
+    </message>
+    <message>
+        <source>First steps done</source>
+        <translation>Erledigte erste Schritte</translation>
+    </message>
+    <message>
+        <source>Hide this list</source>
+        <translation>Diese Liste ausblenden</translation>
+    </message>
+    <message>
+        <source>View › Docks brings it back</source>
+        <translation>Ansicht › Docks holt sie zurück</translation>
+    </message>
+    <message>
+        <source>%1 of %2 done in</source>
+        <translation>%1 von %2 erledigt in</translation>
+    </message>
+    <message>
+        <source>Open or make a project to begin</source>
+        <translation>Zum Beginnen ein Projekt öffnen oder anlegen</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>erledigt</translation>
+    </message>
+    <message>
+        <source>not done</source>
+        <translation>nicht erledigt</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::ForceBar</name>
+    <message>
+        <source>own settings</source>
+        <translation>eigene Werte</translation>
+    </message>
+    <message>
+        <source>Force and continue</source>
+        <translation>Erzwingen und fortsetzen</translation>
+    </message>
+    <message>
+        <source>Put the selected token here and write on from it (Enter)</source>
+        <translation>Setzt das gewählte Token hierher und schreibt von da weiter (Eingabe)</translation>
+    </message>
+    <message>
+        <source>Force only</source>
+        <translation>Nur erzwingen</translation>
+    </message>
+    <message>
+        <source>Put the selected token here and stop after it (Shift+Enter)</source>
+        <translation>Setzt das gewählte Token hierher und hält danach an (Umschalt+Eingabe)</translation>
+    </message>
+    <message>
+        <source>Ban…</source>
+        <translation>Sperren…</translation>
+    </message>
+    <message>
+        <source>Forbid the original token here and sample replacements</source>
+        <translation>Verbietet das ursprüngliche Token hier und zieht Ersatz</translation>
+    </message>
+    <message>
+        <source>typed text</source>
+        <translation>getippter Text</translation>
+    </message>
+    <message>
+        <source>Text to force at the cursor</source>
+        <translation>Am Cursor zu erzwingender Text</translation>
+    </message>
+    <message>
+        <source>Force text</source>
+        <translation>Text erzwingen</translation>
+    </message>
+    <message>
+        <source>Sampling preset</source>
+        <translation>Vorgabe für das Sampling</translation>
+    </message>
+    <message>
+        <source>All sampling settings</source>
+        <translation>Alle Sampling-Werte</translation>
+    </message>
+    <message>
+        <source>T</source>
+        <translation>T</translation>
+    </message>
+    <message>
+        <source>top-p</source>
+        <translation>top-p</translation>
+    </message>
+    <message>
+        <source>top-k</source>
+        <translation>top-k</translation>
+    </message>
+    <message>
+        <source>max</source>
+        <translation>max</translation>
+    </message>
+    <message>
+        <source>n</source>
+        <translation>n</translation>
+    </message>
+    <message>
+        <source>seed</source>
+        <translation>Seed</translation>
+    </message>
+    <message>
+        <source>No stop strings</source>
+        <translation>Keine Stopptexte</translation>
+    </message>
+    <message>
+        <source>Stop strings: %1</source>
+        <translation>Stopptexte: %1</translation>
+    </message>
+    <message>
+        <source>Sampling of forced continuations</source>
+        <translation>Sampling erzwungener Fortsetzungen</translation>
+    </message>
+    <message>
+        <source>Ban %1 here</source>
+        <translation>%1 hier sperren</translation>
+    </message>
+    <message>
+        <source>The model writes on without this token; each sample is a new branch.</source>
+        <translation>Das Modell schreibt ohne dieses Token weiter; jede Ziehung ist ein neuer Zweig.</translation>
+    </message>
+    <message>
+        <source>Number of replacements</source>
+        <translation>Zahl der Ersetzungen</translation>
+    </message>
+    <message>
+        <source>Ban and sample</source>
+        <translation>Sperren und ziehen</translation>
+    </message>
+    <message>
+        <source>Replacements n</source>
+        <translation>Ersetzungen n</translation>
+    </message>
+    <message>
+        <source>no leading space: “%1%2” becomes one word</source>
+        <translation>ohne Leerzeichen davor: „%1%2“ wird ein Wort</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s): %1</source>
+        <translation>
+            <numerusform>%n Token: %1</numerusform>
+            <numerusform>%n Tokens: %1</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::ForceService</name>
+    <message>
+        <source>No project is open.</source>
+        <translation>Kein Projekt ist offen.</translation>
+    </message>
+    <message>
+        <source>Branch %1 is being written. Stop it, or force another token when it ends.</source>
+        <translation>Zweig %1 wird gerade geschrieben. Er lässt sich anhalten; danach kann ein weiteres Token erzwungen werden.</translation>
+    </message>
+    <message>
+        <source>No trajectory is open.</source>
+        <translation>Keine Trajektorie ist offen.</translation>
+    </message>
+    <message>
+        <source>The project is open for reading only.</source>
+        <translation>Das Projekt ist nur zum Lesen geöffnet.</translation>
+    </message>
+    <message>
+        <source>Forcing a token needs a model; this project has none.</source>
+        <translation>Ein Token zu erzwingen braucht ein Modell; dieses Projekt hat keines.</translation>
+    </message>
+    <message>
+        <source>This trajectory is not tokenised yet. Scoring it does that.</source>
+        <translation>Diese Trajektorie ist noch nicht in Tokens zerlegt. Das Bewerten tut das.</translation>
+    </message>
+    <message>
+        <source>No model of this project has this trajectory's tokenizer.</source>
+        <translation>Kein Modell dieses Projekts hat den Tokenizer dieser Trajektorie.</translation>
+    </message>
+    <message>
+        <source>The worker is not running. %1</source>
+        <translation>Der Worker läuft nicht. %1</translation>
+    </message>
+    <message>
+        <source>The token was not forced.</source>
+        <translation>Das Token wurde nicht erzwungen.</translation>
+    </message>
+    <message>
+        <source>Choose a token of the trajectory.</source>
+        <translation>Bitte ein Token der Trajektorie wählen.</translation>
+    </message>
+    <message>
+        <source>The branch was not finished.</source>
+        <translation>Der Zweig wurde nicht fertig.</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::FormDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::HeatMapActions</name>
+    <message>
+        <source>Previous token</source>
+        <translation>Voriges Token</translation>
+    </message>
+    <message>
+        <source>Next token</source>
+        <translation>Nächstes Token</translation>
+    </message>
+    <message>
+        <source>Previous word</source>
+        <translation>Voriges Wort</translation>
+    </message>
+    <message>
+        <source>Next word</source>
+        <translation>Nächstes Wort</translation>
+    </message>
+    <message>
+        <source>Line up</source>
+        <translation>Zeile nach oben</translation>
+    </message>
+    <message>
+        <source>Line down</source>
+        <translation>Zeile nach unten</translation>
+    </message>
+    <message>
+        <source>Start of line</source>
+        <translation>Zeilenanfang</translation>
+    </message>
+    <message>
+        <source>End of line</source>
+        <translation>Zeilenende</translation>
+    </message>
+    <message>
+        <source>First token</source>
+        <translation>Erstes Token</translation>
+    </message>
+    <message>
+        <source>Last token</source>
+        <translation>Letztes Token</translation>
+    </message>
+    <message>
+        <source>Next candidate</source>
+        <translation>Nächster Kandidat</translation>
+    </message>
+    <message>
+        <source>Previous candidate</source>
+        <translation>Voriger Kandidat</translation>
+    </message>
+    <message>
+        <source>Next fork</source>
+        <translation>Nächste Gabelung</translation>
+    </message>
+    <message>
+        <source>Previous fork</source>
+        <translation>Vorige Gabelung</translation>
+    </message>
+    <message>
+        <source>Alternatives of this token</source>
+        <translation>Alternativen dieses Tokens</translation>
+    </message>
+    <message>
+        <source>Agree: this is the error</source>
+        <translation>Zustimmen: hier ist der Fehler</translation>
+    </message>
+    <message>
+        <source>Reject: this is no error</source>
+        <translation>Ablehnen: hier ist kein Fehler</translation>
+    </message>
+    <message>
+        <source>The error is elsewhere</source>
+        <translation>Der Fehler ist anderswo</translation>
+    </message>
+    <message>
+        <source>Bookmark</source>
+        <translation>Lesezeichen</translation>
+    </message>
+    <message>
+        <source>Comment...</source>
+        <translation>Kommentar…</translation>
+    </message>
+    <message>
+        <source>Copy text</source>
+        <translation>Text kopieren</translation>
+    </message>
+    <message>
+        <source>Next layer</source>
+        <translation>Nächste Ebene</translation>
+    </message>
+    <message>
+        <source>Token, word or step</source>
+        <translation>Token, Wort oder Schritt</translation>
+    </message>
+    <message>
+        <source>Show blanks</source>
+        <translation>Leerzeichen zeigen</translation>
+    </message>
+    <message>
+        <source>Lower threshold</source>
+        <translation>Schwelle senken</translation>
+    </message>
+    <message>
+        <source>Higher threshold</source>
+        <translation>Schwelle heben</translation>
+    </message>
+    <message>
+        <source>Fold or unfold this step</source>
+        <translation>Diesen Schritt ein- oder ausklappen</translation>
+    </message>
+    <message>
+        <source>Fold or unfold all steps</source>
+        <translation>Alle Schritte ein- oder ausklappen</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::HeatMapPane</name>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Stop and keep what is written (Esc)</source>
+        <translation>Anhalten und Geschriebenes behalten (Esc)</translation>
+    </message>
+    <message>
+        <source>Esc keeps it</source>
+        <translation>Esc behält es</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::HeatMapView</name>
+    <message>
+        <source>No trajectory open</source>
+        <translation>Keine Trajektorie offen</translation>
+    </message>
+    <message>
+        <source>Choose a row in Trajectories to see its tokens with their scores.</source>
+        <translation>Eine Zeile unter Trajektorien wählen, um ihre Tokens mit ihren Scores zu sehen.</translation>
+    </message>
+    <message>
+        <source>1st percentile of the data set</source>
+        <translation>1. Perzentil des Datensatzes</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>Ebene</translation>
+    </message>
+    <message>
+        <source>What the cells are coloured by (V)</source>
+        <translation>Wonach die Zellen gefärbt sind (V)</translation>
+    </message>
+    <message>
+        <source>Underline</source>
+        <translation>Unterstrich</translation>
+    </message>
+    <message>
+        <source>A second layer as a line below the cells</source>
+        <translation>Eine zweite Ebene als Linie unter den Zellen</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Word</source>
+        <translation>Wort</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>Colour by token, by the hottest token of a word, or of a step (G)</source>
+        <translation>Nach Token färben, nach dem heißesten Token eines Wortes oder eines Schritts (G)</translation>
+    </message>
+    <message>
+        <source>Scroll both panes together</source>
+        <translation>Beide Bereiche gemeinsam rollen</translation>
+    </message>
+    <message>
+        <source>Show blanks (W)</source>
+        <translation>Leerzeichen zeigen (W)</translation>
+    </message>
+    <message>
+        <source>Smaller text (Ctrl+-)</source>
+        <translation>Kleinerer Text (Strg+-)</translation>
+    </message>
+    <message>
+        <source>Larger text (Ctrl++)</source>
+        <translation>Größerer Text (Strg++)</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>1 token</source>
+        <translation>1 Token</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 Tokens</translation>
+    </message>
+    <message>
+        <source>main path</source>
+        <translation>Hauptpfad</translation>
+    </message>
+    <message>
+        <source>branch %1</source>
+        <translation>Zweig %1</translation>
+    </message>
+    <message>
+        <source>new branch</source>
+        <translation>neuer Zweig</translation>
+    </message>
+    <message>
+        <source>%1 replaced by %2 at %3</source>
+        <translation>%1 ersetzt durch %2 bei %3</translation>
+    </message>
+    <message>
+        <source>%1 tokens/s</source>
+        <translation>%1 Tokens/s</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::HoverCard</name>
+    <message>
+        <source>position</source>
+        <translation>Position</translation>
+    </message>
+    <message>
+        <source>prompt</source>
+        <translation>Prompt</translation>
+    </message>
+    <message>
+        <source>rank pos</source>
+        <translation>Rang pos</translation>
+    </message>
+    <message>
+        <source>rank neg</source>
+        <translation>Rang neg</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::ImportDialog</name>
+    <message>
+        <source>Question</source>
+        <translation>Frage</translation>
+    </message>
+    <message>
+        <source>Response</source>
+        <translation>Antwort</translation>
+    </message>
+    <message>
+        <source>Gold answer</source>
+        <translation>Gold-Antwort</translation>
+    </message>
+    <message>
+        <source>Verdict</source>
+        <translation>Urteil</translation>
+    </message>
+    <message>
+        <source>Question id</source>
+        <translation>Fragen-id</translation>
+    </message>
+    <message>
+        <source>Source model</source>
+        <translation>Quellmodell</translation>
+    </message>
+    <message>
+        <source>Import trajectories</source>
+        <translation>Trajektorien importieren</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Importieren</translation>
+    </message>
+    <message>
+        <source>Files to import</source>
+        <translation>Zu importierende Dateien</translation>
+    </message>
+    <message>
+        <source>Trajectories (*.jsonl *.json *.csv *.tsv *.txt);;All files (*)</source>
+        <translation>Trajektorien (*.jsonl *.json *.csv *.tsv *.txt);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>Dateien</translation>
+    </message>
+    <message>
+        <source>found by looking at the files</source>
+        <translation>an den Dateien erkannt</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <source>name of the first file</source>
+        <translation>Name der ersten Datei</translation>
+    </message>
+    <message>
+        <source>Dataset</source>
+        <translation>Datensatz</translation>
+    </message>
+    <message>
+        <source>Prompt template</source>
+        <translation>Prompt-Vorlage</translation>
+    </message>
+    <message>
+        <source>put around a question where a row has no prompt of its own</source>
+        <translation>um die Frage gelegt, wo eine Zeile keinen eigenen Prompt hat</translation>
+    </message>
+    <message>
+        <source>GSM8K answers</source>
+        <translation>GSM8K-Antworten</translation>
+    </message>
+    <message>
+        <source>MATH answers</source>
+        <translation>MATH-Antworten</translation>
+    </message>
+    <message>
+        <source>no grading</source>
+        <translation>ohne Bewertung der Antwort</translation>
+    </message>
+    <message>
+        <source>Grading</source>
+        <translation>Antwortprüfung</translation>
+    </message>
+    <message>
+        <source>keep the good lines, report the bad ones</source>
+        <translation>gute Zeilen behalten, schlechte melden</translation>
+    </message>
+    <message>
+        <source>refuse the whole import</source>
+        <translation>den ganzen Import ablehnen</translation>
+    </message>
+    <message>
+        <source>Bad lines</source>
+        <translation>Schlechte Zeilen</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation>Spalten</translation>
+    </message>
+    <message>
+        <source>First rows</source>
+        <translation>Erste Zeilen</translation>
+    </message>
+    <message>
+        <source>Rejected rows</source>
+        <translation>Abgelehnte Zeilen</translation>
+    </message>
+    <message>
+        <source>The raw text of every response is kept byte for byte.</source>
+        <translation>Der Rohtext jeder Antwort bleibt Byte für Byte erhalten.</translation>
+    </message>
+    <message>
+        <source>%1 is not there. Choose an existing file.</source>
+        <translation>%1 ist nicht da. Bitte eine vorhandene Datei wählen.</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>by its name</source>
+        <translation>nach ihrem Namen</translation>
+    </message>
+    <message>
+        <source>%1 → %2</source>
+        <translation>%1 → %2</translation>
+    </message>
+    <message>
+        <source>%1 rows</source>
+        <translation>%1 Zeilen</translation>
+    </message>
+    <message>
+        <source>the first %1 rows were looked at</source>
+        <translation>die ersten %1 Zeilen wurden angesehen</translation>
+    </message>
+    <message>
+        <source>%1 would be rejected:</source>
+        <translation>%1 würden abgelehnt:</translation>
+    </message>
+    <message>
+        <source>none rejected</source>
+        <translation>keine abgelehnt</translation>
+    </message>
+    <message>
+        <source>Kind %1 · %2</source>
+        <translation>Art %1 · %2</translation>
+    </message>
+    <message>
+        <source>%1, line %2: %3</source>
+        <translation>%1, Zeile %2: %3</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>The project is open read-only: nothing can be imported.</source>
+        <translation>Das Projekt ist schreibgeschützt geöffnet: nichts kann importiert werden.</translation>
+    </message>
+    <message>
+        <source>Choose one or more files.</source>
+        <translation>Bitte eine oder mehrere Dateien wählen.</translation>
+    </message>
+    <message>
+        <source>Looking at the files…</source>
+        <translation>Sieht die Dateien an…</translation>
+    </message>
+    <message>
+        <source>The files cannot be imported as they are.</source>
+        <translation>So, wie sie sind, lassen sich die Dateien nicht importieren.</translation>
+    </message>
+    <message>
+        <source>No row can be imported. Map the columns, or choose another kind.</source>
+        <translation>Keine Zeile lässt sich importieren. Bitte die Spalten zuordnen oder eine andere Art wählen.</translation>
+    </message>
+    <message>
+        <source>Bad lines are refused, and there are some.</source>
+        <translation>Schlechte Zeilen werden abgelehnt, und es gibt welche.</translation>
+    </message>
+    <message>
+        <source>%1 to read, as a job that can be cancelled</source>
+        <translation>%1 zu lesen, als Auftrag, der sich abbrechen lässt</translation>
+    </message>
+    <message>
+        <source>import %1</source>
+        <translation>Import %1</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::JobModel</name>
+    <message>
+        <source>%1 %2</source>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>Tokens/s</source>
+        <translation>Tokens/s</translation>
+    </message>
+    <message>
+        <source>Time left</source>
+        <translation>Restzeit</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation>Begonnen</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::JobPill</name>
+    <message numerus="yes">
+        <source>%n running</source>
+        <translation>
+            <numerusform>%n läuft</numerusform>
+            <numerusform>%n laufen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n queued</source>
+        <translation>
+            <numerusform>%n wartet</numerusform>
+            <numerusform>%n warten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n failed</source>
+        <translation>
+            <numerusform>%n gescheitert</numerusform>
+            <numerusform>%n gescheitert</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>no job running</source>
+        <translation>kein Auftrag läuft</translation>
+    </message>
+    <message>
+        <source>Jobs (%1)</source>
+        <translation>Aufträge (%1)</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::JobsDock</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Force stop</source>
+        <translation>Sofort beenden</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>Verdoppeln</translation>
+    </message>
+    <message>
+        <source>Copy as command line</source>
+        <translation>Als Befehlszeile kopieren</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Jobs</source>
+        <translation>Aufträge</translation>
+    </message>
+    <message>
+        <source>No jobs are waiting</source>
+        <translation>Keine Aufträge warten</translation>
+    </message>
+    <message>
+        <source>Imports and scoring are queued and shown here.</source>
+        <translation>Importe und Bewertungen werden hier eingereiht und gezeigt.</translation>
+    </message>
+    <message>
+        <source>Score…</source>
+        <translation>Bewerten…</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>Importieren…</translation>
+    </message>
+    <message>
+        <source>No project is open.</source>
+        <translation>Kein Projekt ist offen.</translation>
+    </message>
+    <message>
+        <source>The project is open for reading only.</source>
+        <translation>Das Projekt ist nur zum Lesen geöffnet.</translation>
+    </message>
+    <message>
+        <source>The worker was asked to stop %1 ago.</source>
+        <translation>Der Worker wurde vor %1 gebeten anzuhalten.</translation>
+    </message>
+    <message>
+        <source>Offered when a job has not stopped for 30 s.</source>
+        <translation>Wird angeboten, wenn ein Auftrag 30 s lang nicht angehalten hat.</translation>
+    </message>
+    <message>
+        <source>The job was not resumed.</source>
+        <translation>Der Auftrag wurde nicht fortgesetzt.</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::KeyTable</name>
+    <message>
+        <source>Default: %1</source>
+        <translation>Vorgabe: %1</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation>Aktion</translation>
+    </message>
+    <message>
+        <source>Menu</source>
+        <translation>Menü</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>Wo</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::LocateModelDialog</name>
+    <message>
+        <source>Locate %1</source>
+        <translation>%1 suchen</translation>
+    </message>
+    <message>
+        <source>Use this folder</source>
+        <translation>Diesen Ordner nehmen</translation>
+    </message>
+    <message>
+        <source>%1 is no longer at %2. Stored scores and branches are not affected.</source>
+        <translation>%1 ist nicht mehr unter %2. Gespeicherte Scores und Zweige sind nicht betroffen.</translation>
+    </message>
+    <message>
+        <source>Where %1 is now</source>
+        <translation>Wo %1 jetzt ist</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>The weights are the same as before.</source>
+        <translation>Die Gewichte sind dieselben wie zuvor.</translation>
+    </message>
+    <message>
+        <source>The weights differ from those the stored scores were made with. New scores and branches would not be comparable.</source>
+        <translation>Die Gewichte unterscheiden sich von denen, mit denen die gespeicherten Scores entstanden. Neue Scores und Zweige wären nicht vergleichbar.</translation>
+    </message>
+    <message>
+        <source>Use it all the same</source>
+        <translation>Trotzdem nehmen</translation>
+    </message>
+    <message>
+        <source>Reading the weights to compare them…</source>
+        <translation>Liest die Gewichte, um sie zu vergleichen…</translation>
+    </message>
+    <message>
+        <source>Choose the folder.</source>
+        <translation>Bitte den Ordner wählen.</translation>
+    </message>
+    <message>
+        <source>Correct the marked field first.</source>
+        <translation>Erst das markierte Feld berichtigen.</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::MainWindow</name>
+    <message numerus="yes">
+        <source>Branch: %n token(s) written. Esc stops and keeps it.</source>
+        <translation>
+            <numerusform>Zweig: %n Token geschrieben. Esc hält an und behält ihn.</numerusform>
+            <numerusform>Zweig: %n Tokens geschrieben. Esc hält an und behält ihn.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The branch is stored.</source>
+        <translation>Der Zweig ist gespeichert.</translation>
+    </message>
+    <message>
+        <source>Stored data are safe; unfinished jobs can be resumed.</source>
+        <translation>Gespeicherte Daten sind sicher; unfertige Aufträge lassen sich fortsetzen.</translation>
+    </message>
+    <message>
+        <source>Problems (%1)</source>
+        <translation>Probleme (%1)</translation>
+    </message>
+    <message>
+        <source>Problems</source>
+        <translation>Probleme</translation>
+    </message>
+    <message>
+        <source>%1 is open.</source>
+        <translation>%1 ist offen.</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>Daten</translation>
+    </message>
+    <message>
+        <source>Explore</source>
+        <translation>Erkunden</translation>
+    </message>
+    <message>
+        <source>trajectory %1</source>
+        <translation>Trajektorie %1</translation>
+    </message>
+    <message>
+        <source>, branch at %1</source>
+        <translation>, Zweig bei %1</translation>
+    </message>
+    <message>
+        <source>A job is running</source>
+        <translation>Ein Auftrag läuft</translation>
+    </message>
+    <message>
+        <source>Should the running job go on after the window is closed?</source>
+        <translation>Soll der laufende Auftrag weitergehen, wenn das Fenster geschlossen ist?</translation>
+    </message>
+    <message>
+        <source>Either way nothing is lost; a stopped job can be resumed. The choice is remembered.</source>
+        <translation>So oder so geht nichts verloren; ein angehaltener Auftrag lässt sich fortsetzen. Die Wahl wird gemerkt.</translation>
+    </message>
+    <message>
+        <source>Keep running</source>
+        <translation>Weiterlaufen lassen</translation>
+    </message>
+    <message>
+        <source>Stop and save</source>
+        <translation>Anhalten und sichern</translation>
+    </message>
+    <message>
+        <source>No project is open.</source>
+        <translation>Kein Projekt ist offen.</translation>
+    </message>
+    <message>
+        <source>The project is open for reading only.</source>
+        <translation>Das Projekt ist nur zum Lesen geöffnet.</translation>
+    </message>
+    <message>
+        <source>No trajectory is open.</source>
+        <translation>Keine Trajektorie ist offen.</translation>
+    </message>
+    <message>
+        <source>Open project</source>
+        <translation>Projekt öffnen</translation>
+    </message>
+    <message>
+        <source>Crux projects (*.crux);;All files (*)</source>
+        <translation>Crux-Projekte (*.crux);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>New project…</source>
+        <translation>Neues Projekt…</translation>
+    </message>
+    <message>
+        <source>Open project…</source>
+        <translation>Projekt öffnen…</translation>
+    </message>
+    <message>
+        <source>Open the demo</source>
+        <translation>Demo öffnen</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>Importieren…</translation>
+    </message>
+    <message>
+        <source>Export view…</source>
+        <translation>Ansicht exportieren…</translation>
+    </message>
+    <message>
+        <source>Written: %1</source>
+        <translation>Geschrieben: %1</translation>
+    </message>
+    <message>
+        <source>Close project</source>
+        <translation>Projekt schließen</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>Bearbeiten</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>A menu is open.</source>
+        <translation>Ein Menü ist offen.</translation>
+    </message>
+    <message>
+        <source>Nothing to undo.</source>
+        <translation>Nichts rückgängig zu machen.</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Wiederholen</translation>
+    </message>
+    <message>
+        <source>Nothing to redo.</source>
+        <translation>Nichts zu wiederholen.</translation>
+    </message>
+    <message>
+        <source>Undo %1</source>
+        <translation>Rückgängig: %1</translation>
+    </message>
+    <message>
+        <source>Redo %1</source>
+        <translation>Wiederholen: %1</translation>
+    </message>
+    <message>
+        <source>Filter trajectories</source>
+        <translation>Trajektorien filtern</translation>
+    </message>
+    <message>
+        <source>Undo last filter</source>
+        <translation>Letzten Filter zurücknehmen</translation>
+    </message>
+    <message>
+        <source>No filter was set before.</source>
+        <translation>Vorher war kein Filter gesetzt.</translation>
+    </message>
+    <message>
+        <source>Reset the filter</source>
+        <translation>Filter zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Settings…</source>
+        <translation>Einstellungen…</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>Ansicht</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>Training</translation>
+    </message>
+    <message>
+        <source>This perspective comes with training.</source>
+        <translation>Diese Perspektive kommt mit dem Training.</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>Vergleich</translation>
+    </message>
+    <message>
+        <source>This perspective comes with evaluations.</source>
+        <translation>Diese Perspektive kommt mit den Auswertungen.</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>Vergrößern</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>Verkleinern</translation>
+    </message>
+    <message>
+        <source>Zoom 100 %</source>
+        <translation>Größe 100 %</translation>
+    </message>
+    <message>
+        <source>Focus mode</source>
+        <translation>Fokusmodus</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation>Vollbild</translation>
+    </message>
+    <message>
+        <source>Reset layout</source>
+        <translation>Anordnung zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Go</source>
+        <translation>Gehe zu</translation>
+    </message>
+    <message>
+        <source>Command palette…</source>
+        <translation>Befehlspalette…</translation>
+    </message>
+    <message>
+        <source>Go to question or trajectory…</source>
+        <translation>Zu Frage oder Trajektorie…</translation>
+    </message>
+    <message>
+        <source>Go to position…</source>
+        <translation>Zu Position…</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Nothing was open before.</source>
+        <translation>Vorher war nichts offen.</translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation>Vorwärts</translation>
+    </message>
+    <message>
+        <source>This is the newest place.</source>
+        <translation>Das ist die neueste Stelle.</translation>
+    </message>
+    <message>
+        <source>Next trajectory</source>
+        <translation>Nächste Trajektorie</translation>
+    </message>
+    <message>
+        <source>Previous trajectory</source>
+        <translation>Vorige Trajektorie</translation>
+    </message>
+    <message>
+        <source>Next dock</source>
+        <translation>Nächstes Dock</translation>
+    </message>
+    <message>
+        <source>Go to position</source>
+        <translation>Zu Position</translation>
+    </message>
+    <message>
+        <source>Position in the response, 1 to %1</source>
+        <translation>Position in der Antwort, 1 bis %1</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Force the chosen token and continue</source>
+        <translation>Gewähltes Token erzwingen und fortsetzen</translation>
+    </message>
+    <message>
+        <source>Force the chosen token only</source>
+        <translation>Gewähltes Token nur erzwingen</translation>
+    </message>
+    <message>
+        <source>Branch</source>
+        <translation>Verzweigen</translation>
+    </message>
+    <message>
+        <source>Stop writing the branch</source>
+        <translation>Schreiben des Zweigs anhalten</translation>
+    </message>
+    <message>
+        <source>No branch is being written.</source>
+        <translation>Kein Zweig wird geschrieben.</translation>
+    </message>
+    <message>
+        <source>Close the branch pane</source>
+        <translation>Zweigbereich schließen</translation>
+    </message>
+    <message>
+        <source>No branch is shown.</source>
+        <translation>Kein Zweig wird gezeigt.</translation>
+    </message>
+    <message>
+        <source>The branch is being written.</source>
+        <translation>Der Zweig wird geschrieben.</translation>
+    </message>
+    <message>
+        <source>Jobs</source>
+        <translation>Aufträge</translation>
+    </message>
+    <message>
+        <source>Score…</source>
+        <translation>Bewerten…</translation>
+    </message>
+    <message>
+        <source>The project has no trajectories yet.</source>
+        <translation>Das Projekt hat noch keine Trajektorien.</translation>
+    </message>
+    <message>
+        <source>Models and adapters…</source>
+        <translation>Modelle und Adapter…</translation>
+    </message>
+    <message>
+        <source>Show jobs</source>
+        <translation>Aufträge zeigen</translation>
+    </message>
+    <message>
+        <source>No job is selected.</source>
+        <translation>Kein Auftrag ist gewählt.</translation>
+    </message>
+    <message>
+        <source>Cancel the job</source>
+        <translation>Auftrag abbrechen</translation>
+    </message>
+    <message>
+        <source>Resume the job</source>
+        <translation>Auftrag fortsetzen</translation>
+    </message>
+    <message>
+        <source>Duplicate the job</source>
+        <translation>Auftrag verdoppeln</translation>
+    </message>
+    <message>
+        <source>Copy the job as command line</source>
+        <translation>Auftrag als Befehlszeile kopieren</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>Hilfe</translation>
+    </message>
+    <message>
+        <source>Keys…</source>
+        <translation>Tasten…</translation>
+    </message>
+    <message>
+        <source>About Crux</source>
+        <translation>Über Crux</translation>
+    </message>
+    <message>
+        <source>Trajectories</source>
+        <translation>Trajektorien</translation>
+    </message>
+    <message>
+        <source>Project</source>
+        <translation>Projekt</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>Notizen</translation>
+    </message>
+    <message>
+        <source>Token inspector</source>
+        <translation>Token-Inspektor</translation>
+    </message>
+    <message>
+        <source>Branches</source>
+        <translation>Zweige</translation>
+    </message>
+    <message>
+        <source>First steps</source>
+        <translation>Erste Schritte</translation>
+    </message>
+    <message>
+        <source>Notice</source>
+        <translation>Hinweis</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>Werkzeuge</translation>
+    </message>
+    <message>
+        <source>Go to question or trajectory</source>
+        <translation>Zu Frage oder Trajektorie</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::ModelChoice</name>
+    <message>
+        <source>registered name or folder</source>
+        <translation>bekannter Name oder Ordner</translation>
+    </message>
+    <message>
+        <source>Folder…</source>
+        <translation>Ordner…</translation>
+    </message>
+    <message>
+        <source>This is an adapter folder. Choose a model folder.</source>
+        <translation>Das ist ein Adapter-Ordner. Bitte einen Modell-Ordner wählen.</translation>
+    </message>
+    <message>
+        <source>This is a model folder. Choose an adapter folder.</source>
+        <translation>Das ist ein Modell-Ordner. Bitte einen Adapter-Ordner wählen.</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::ModelsDialog</name>
+    <message>
+        <source>Add model or adapter</source>
+        <translation>Modell oder Adapter hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Hinzufügen</translation>
+    </message>
+    <message>
+        <source>A model folder holds config.json, safetensors and a tokenizer, as on Hugging Face; an adapter folder is a PEFT LoRA. The files stay where they are.</source>
+        <translation>Ein Modell-Ordner enthält config.json, safetensors und einen Tokenizer wie bei Hugging Face; ein Adapter-Ordner ist ein PEFT-LoRA. Die Dateien bleiben, wo sie sind.</translation>
+    </message>
+    <message>
+        <source>Model or adapter folder</source>
+        <translation>Modell- oder Adapter-Ordner</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Base model</source>
+        <translation>Basismodell</translation>
+    </message>
+    <message>
+        <source>positive</source>
+        <translation>positiv</translation>
+    </message>
+    <message>
+        <source>negative</source>
+        <translation>negativ</translation>
+    </message>
+    <message>
+        <source>policy</source>
+        <translation>Policy</translation>
+    </message>
+    <message>
+        <source>other</source>
+        <translation>andere</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>Rolle</translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation>Was gefunden wurde</translation>
+    </message>
+    <message>
+        <source>LoRA adapter, r %1, α %2, %3</source>
+        <translation>LoRA-Adapter, r %1, α %2, %3</translation>
+    </message>
+    <message>
+        <source>made for %1</source>
+        <translation>gemacht für %1</translation>
+    </message>
+    <message>
+        <source>%1, %2 parameters, %3, %4</source>
+        <translation>%1, %2 Parameter, %3, %4</translation>
+    </message>
+    <message>
+        <source>tokenizer found, %1 vocabulary entries</source>
+        <translation>Tokenizer gefunden, %1 Einträge im Vokabular</translation>
+    </message>
+    <message>
+        <source>no tokenizer: only token ids can be used with it</source>
+        <translation>kein Tokenizer: damit lassen sich nur Token-ids verwenden</translation>
+    </message>
+    <message>
+        <source>nothing yet</source>
+        <translation>noch nichts</translation>
+    </message>
+    <message>
+        <source>Open a project first.</source>
+        <translation>Erst ein Projekt öffnen.</translation>
+    </message>
+    <message>
+        <source>The project is open read-only: models cannot be added.</source>
+        <translation>Das Projekt ist schreibgeschützt geöffnet: Modelle können nicht hinzugefügt werden.</translation>
+    </message>
+    <message>
+        <source>Reading the weights to know them again…</source>
+        <translation>Liest die Gewichte, um sie wiederzuerkennen…</translation>
+    </message>
+    <message>
+        <source>Looking at the folder…</source>
+        <translation>Sieht den Ordner an…</translation>
+    </message>
+    <message>
+        <source>Correct the marked field first.</source>
+        <translation>Erst das markierte Feld berichtigen.</translation>
+    </message>
+    <message>
+        <source>Choose a folder.</source>
+        <translation>Bitte einen Ordner wählen.</translation>
+    </message>
+    <message>
+        <source>Choose another folder, or close.</source>
+        <translation>Einen weiteren Ordner wählen oder schließen.</translation>
+    </message>
+    <message>
+        <source>Add its base model first.</source>
+        <translation>Erst sein Basismodell hinzufügen.</translation>
+    </message>
+    <message>
+        <source>%1 was added</source>
+        <translation>%1 wurde hinzugefügt</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::NewProjectDialog</name>
+    <message>
+        <source>New project</source>
+        <translation>Neues Projekt</translation>
+    </message>
+    <message>
+        <source>Create project</source>
+        <translation>Projekt anlegen</translation>
+    </message>
+    <message>
+        <source>Folder of the project</source>
+        <translation>Ordner des Projekts</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>A local disk is best: a project on a network folder serves one machine only.</source>
+        <translation>Am besten auf einer lokalen Platte: ein Projekt in einem Netzordner dient nur einem Rechner.</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>A name has no slash and does not begin with a dot.</source>
+        <translation>Ein Name hat keinen Schrägstrich und beginnt nicht mit einem Punkt.</translation>
+    </message>
+    <message>
+        <source>This folder does not exist. Choose one that does.</source>
+        <translation>Diesen Ordner gibt es nicht. Bitte einen vorhandenen wählen.</translation>
+    </message>
+    <message>
+        <source>This folder cannot be written to. Choose another.</source>
+        <translation>In diesen Ordner lässt sich nicht schreiben. Bitte einen anderen wählen.</translation>
+    </message>
+    <message>
+        <source>%1 exists already. Choose another name, or open it instead.</source>
+        <translation>%1 gibt es schon. Bitte einen anderen Namen wählen oder es stattdessen öffnen.</translation>
+    </message>
+    <message>
+        <source>Give the project a name.</source>
+        <translation>Bitte dem Projekt einen Namen geben.</translation>
+    </message>
+    <message>
+        <source>Correct the marked field first.</source>
+        <translation>Erst das markierte Feld berichtigen.</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::NotesDock</name>
+    <message>
+        <source>Save note</source>
+        <translation>Notiz speichern</translation>
+    </message>
+    <message>
+        <source>Notes, bookmarks and marks</source>
+        <translation>Notizen, Lesezeichen und Markierungen</translation>
+    </message>
+    <message>
+        <source>Note at the cursor</source>
+        <translation>Notiz am Cursor</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>No notes</source>
+        <translation>Keine Notizen</translation>
+    </message>
+    <message>
+        <source>Notes, labels and bookmarks of tokens are listed here.</source>
+        <translation>Notizen, Labels und Lesezeichen von Tokens stehen hier.</translation>
+    </message>
+    <message>
+        <source>Write a note</source>
+        <translation>Notiz schreiben</translation>
+    </message>
+    <message>
+        <source>No trajectory is open.</source>
+        <translation>Keine Trajektorie ist offen.</translation>
+    </message>
+    <message>
+        <source>Trajectory %1, position %2</source>
+        <translation>Trajektorie %1, Position %2</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::NotesModel</name>
+    <message>
+        <source>Note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <source>Bookmark</source>
+        <translation>Lesezeichen</translation>
+    </message>
+    <message>
+        <source>Mark</source>
+        <translation>Markierung</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>Label</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <source>Trajectory</source>
+        <translation>Trajektorie</translation>
+    </message>
+    <message>
+        <source>Position</source>
+        <translation>Position</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::NoticeBar</name>
+    <message>
+        <source>Copy details</source>
+        <translation>Einzelheiten kopieren</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Close this notice</source>
+        <translation>Diesen Hinweis schließen</translation>
+    </message>
+    <message>
+        <source>Hide details</source>
+        <translation>Einzelheiten verbergen</translation>
+    </message>
+    <message>
+        <source>Show details</source>
+        <translation>Einzelheiten zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::OverviewStrip</name>
+    <message>
+        <source>Overview of the trajectory</source>
+        <translation>Übersicht der Trajektorie</translation>
+    </message>
+    <message>
+        <source>Whole trajectory; click to jump</source>
+        <translation>Ganze Trajektorie; Klick springt</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::PairKey</name>
+    <message>
+        <source>score still to come</source>
+        <translation>Score steht noch aus</translation>
+    </message>
+    <message>
+        <source>shared prefix, 1 token</source>
+        <translation>gemeinsames Präfix, 1 Token</translation>
+    </message>
+    <message>
+        <source>shared prefix, %1 tokens</source>
+        <translation>gemeinsames Präfix, %1 Tokens</translation>
+    </message>
+    <message>
+        <source>first difference, position %1</source>
+        <translation>erster Unterschied, Position %1</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::PathField</name>
+    <message>
+        <source>Browse…</source>
+        <translation>Durchsuchen…</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::ProblemModel</name>
+    <message>
+        <source>Resume</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Choose models…</source>
+        <translation>Modelle wählen…</translation>
+    </message>
+    <message>
+        <source>Show job</source>
+        <translation>Auftrag zeigen</translation>
+    </message>
+    <message>
+        <source>job %1</source>
+        <translation>Auftrag %1</translation>
+    </message>
+    <message>
+        <source>error</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>warning</source>
+        <translation>Warnung</translation>
+    </message>
+    <message>
+        <source>information</source>
+        <translation>Hinweis</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>What happened</source>
+        <translation>Was geschah</translation>
+    </message>
+    <message>
+        <source>Object</source>
+        <translation>Gegenstand</translation>
+    </message>
+    <message>
+        <source>Fix</source>
+        <translation>Abhilfe</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::ProblemsDock</name>
+    <message>
+        <source>Copy details</source>
+        <translation>Einzelheiten kopieren</translation>
+    </message>
+    <message>
+        <source>Clear what this window met</source>
+        <translation>Meldungen dieses Fensters leeren</translation>
+    </message>
+    <message>
+        <source>Problems</source>
+        <translation>Probleme</translation>
+    </message>
+    <message>
+        <source>No problems</source>
+        <translation>Keine Probleme</translation>
+    </message>
+    <message>
+        <source>Errors and warnings of this project are listed here.</source>
+        <translation>Fehler und Warnungen dieses Projekts stehen hier.</translation>
+    </message>
+    <message>
+        <source>All %1</source>
+        <translation>Alle %1</translation>
+    </message>
+    <message>
+        <source>Errors %1</source>
+        <translation>Fehler %1</translation>
+    </message>
+    <message>
+        <source>Warnings %1</source>
+        <translation>Warnungen %1</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::ProjectDock</name>
+    <message>
+        <source>Project</source>
+        <translation>Projekt</translation>
+    </message>
+    <message>
+        <source>No project is open</source>
+        <translation>Kein Projekt ist offen</translation>
+    </message>
+    <message>
+        <source>Open or make one from the start page.</source>
+        <translation>Auf der Startseite lässt sich eines öffnen oder anlegen.</translation>
+    </message>
+    <message>
+        <source>This project is empty</source>
+        <translation>Dieses Projekt ist leer</translation>
+    </message>
+    <message>
+        <source>It holds neither trajectories nor models yet.</source>
+        <translation>Es enthält noch weder Trajektorien noch Modelle.</translation>
+    </message>
+    <message>
+        <source>Import trajectories…</source>
+        <translation>Trajektorien importieren…</translation>
+    </message>
+    <message>
+        <source>The project is open read-only.</source>
+        <translation>Das Projekt ist schreibgeschützt geöffnet.</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::ProjectTree</name>
+    <message>
+        <source>positive</source>
+        <translation>positiv</translation>
+    </message>
+    <message>
+        <source>negative</source>
+        <translation>negativ</translation>
+    </message>
+    <message>
+        <source>policy</source>
+        <translation>Policy</translation>
+    </message>
+    <message>
+        <source>adapter</source>
+        <translation>Adapter</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation>Datum</translation>
+    </message>
+    <message>
+        <source>Datasets</source>
+        <translation>Datensätze</translation>
+    </message>
+    <message>
+        <source>%1 questions, %2 trajectories</source>
+        <translation>%1 Fragen, %2 Trajektorien</translation>
+    </message>
+    <message>
+        <source>Score sets</source>
+        <translation>Score-Sätze</translation>
+    </message>
+    <message>
+        <source>β %1</source>
+        <translation>β %1</translation>
+    </message>
+    <message>
+        <source>β %1, shown</source>
+        <translation>β %1, gezeigt</translation>
+    </message>
+    <message>
+        <source>Slices</source>
+        <translation>Ausschnitte</translation>
+    </message>
+    <message>
+        <source>Bookmarks</source>
+        <translation>Lesezeichen</translation>
+    </message>
+    <message>
+        <source>none yet</source>
+        <translation>noch keine</translation>
+    </message>
+    <message>
+        <source>Models and adapters</source>
+        <translation>Modelle und Adapter</translation>
+    </message>
+    <message>
+        <source>base</source>
+        <translation>Basis</translation>
+    </message>
+    <message>
+        <source>not at %1 any more</source>
+        <translation>nicht mehr unter %1</translation>
+    </message>
+    <message>
+        <source>trajectory %1</source>
+        <translation>Trajektorie %1</translation>
+    </message>
+    <message>
+        <source>token %1</source>
+        <translation>Token %1</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::QuestionHeader</name>
+    <message>
+        <source>Previous trajectory (Ctrl+Up)</source>
+        <translation>Vorige Trajektorie (Strg+Auf)</translation>
+    </message>
+    <message>
+        <source>Next trajectory (Ctrl+Down)</source>
+        <translation>Nächste Trajektorie (Strg+Ab)</translation>
+    </message>
+    <message>
+        <source>Mark this trajectory</source>
+        <translation>Diese Trajektorie markieren</translation>
+    </message>
+    <message>
+        <source>Note on this trajectory</source>
+        <translation>Notiz zu dieser Trajektorie</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>Frage</translation>
+    </message>
+    <message>
+        <source>Trajectory %1</source>
+        <translation>Trajektorie %1</translation>
+    </message>
+    <message>
+        <source>question %1</source>
+        <translation>Frage %1</translation>
+    </message>
+    <message>
+        <source>question %1 of %2</source>
+        <translation>Frage %1 von %2</translation>
+    </message>
+    <message>
+        <source>sample %1</source>
+        <translation>Ziehung %1</translation>
+    </message>
+    <message>
+        <source>not graded</source>
+        <translation>nicht geprüft</translation>
+    </message>
+    <message>
+        <source>no answer found</source>
+        <translation>keine Antwort gefunden</translation>
+    </message>
+    <message>
+        <source>greedy</source>
+        <translation>greedy</translation>
+    </message>
+    <message>
+        <source>seed %1</source>
+        <translation>Seed %1</translation>
+    </message>
+    <message>
+        <source>imported</source>
+        <translation>importiert</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 Tokens</translation>
+    </message>
+    <message>
+        <source>Gold %1</source>
+        <translation>Gold %1</translation>
+    </message>
+    <message>
+        <source>Extracted %1</source>
+        <translation>Entnommen %1</translation>
+    </message>
+    <message>
+        <source>gold %1</source>
+        <translation>Gold %1</translation>
+    </message>
+    <message>
+        <source>Gold</source>
+        <translation>Gold</translation>
+    </message>
+    <message>
+        <source>Extracted</source>
+        <translation>Entnommen</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::QuestionsModel</name>
+    <message>
+        <source>id</source>
+        <translation>id</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>Frage</translation>
+    </message>
+    <message>
+        <source>Gold answer</source>
+        <translation>Gold-Antwort</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::RecentProjects</name>
+    <message>
+        <source>today %1</source>
+        <translation>heute %1</translation>
+    </message>
+    <message>
+        <source>yesterday</source>
+        <translation>gestern</translation>
+    </message>
+    <message>
+        <source>d MMM</source>
+        <comment>date without year</comment>
+        <translation>d. MMM</translation>
+    </message>
+    <message>
+        <source>d MMM yyyy</source>
+        <comment>date with year</comment>
+        <translation>d. MMM yyyy</translation>
+    </message>
+    <message>
+        <source>Project</source>
+        <translation>Projekt</translation>
+    </message>
+    <message>
+        <source>Trajectories</source>
+        <translation>Trajektorien</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Opened</source>
+        <translation>Geöffnet</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::SamplingForm</name>
+    <message>
+        <source>greedy</source>
+        <translation>greedy</translation>
+    </message>
+    <message>
+        <source>paper sampling</source>
+        <translation>Sampling des Papers</translation>
+    </message>
+    <message>
+        <source>paper rollouts, n = 64</source>
+        <translation>Rollouts des Papers, n = 64</translation>
+    </message>
+    <message>
+        <source>demo</source>
+        <translation>Demo</translation>
+    </message>
+    <message>
+        <source>demo, greedy</source>
+        <translation>Demo, greedy</translation>
+    </message>
+    <message>
+        <source>0 (greedy)</source>
+        <translation>0 (greedy)</translation>
+    </message>
+    <message>
+        <source>0 (off)</source>
+        <translation>0 (aus)</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>Temperatur</translation>
+    </message>
+    <message>
+        <source>top-p</source>
+        <translation>top-p</translation>
+    </message>
+    <message>
+        <source>top-k</source>
+        <translation>top-k</translation>
+    </message>
+    <message>
+        <source>Max new tokens</source>
+        <translation>Höchstens neue Tokens</translation>
+    </message>
+    <message>
+        <source>Samples n</source>
+        <translation>Ziehungen n</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Seed</translation>
+    </message>
+    <message>
+        <source>Stop strings</source>
+        <translation>Stopptexte</translation>
+    </message>
+    <message>
+        <source>one a line; \n stands for a line end</source>
+        <translation>einer je Zeile; \n steht für ein Zeilenende</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::ScaleLegend</name>
+    <message>
+        <source>Colour legend and candidate threshold</source>
+        <translation>Farblegende und Schwelle der Kandidaten</translation>
+    </message>
+    <message>
+        <source>absolute</source>
+        <translation>absolut</translation>
+    </message>
+    <message>
+        <source>log10</source>
+        <translation>log10</translation>
+    </message>
+    <message>
+        <source>percentile</source>
+        <translation>Perzentil</translation>
+    </message>
+    <message>
+        <source>Logarithm, clamped at 0.0001</source>
+        <translation>Logarithmus, begrenzt bei 0,0001</translation>
+    </message>
+    <message>
+        <source>Scale mode</source>
+        <translation>Skalenart</translation>
+    </message>
+    <message>
+        <source>How values become colours</source>
+        <translation>Wie Werte zu Farben werden</translation>
+    </message>
+    <message>
+        <source>Same scale in all panes</source>
+        <translation>Gleiche Skala in allen Bereichen</translation>
+    </message>
+    <message>
+        <source>All panes share one scale; click to part them</source>
+        <translation>Alle Bereiche teilen eine Skala; Klick trennt sie</translation>
+    </message>
+    <message>
+        <source>Each pane has its own scale; click to share one</source>
+        <translation>Jeder Bereich hat seine Skala; Klick vereint sie</translation>
+    </message>
+    <message>
+        <source>not scored</source>
+        <translation>nicht bewertet</translation>
+    </message>
+    <message>
+        <source>no candidates</source>
+        <translation>keine Kandidaten</translation>
+    </message>
+    <message>
+        <source>%1: none, lowest marked</source>
+        <translation>%1: keines, niedrigstes markiert</translation>
+    </message>
+    <message>
+        <source>%1: 1 token</source>
+        <translation>%1: 1 Token</translation>
+    </message>
+    <message>
+        <source>%1: %2 tokens</source>
+        <translation>%1: %2 Tokens</translation>
+    </message>
+    <message>
+        <source>lowest of each word</source>
+        <translation>niedrigster jedes Wortes</translation>
+    </message>
+    <message>
+        <source>highest of each word</source>
+        <translation>höchster jedes Wortes</translation>
+    </message>
+    <message>
+        <source>lowest of each step</source>
+        <translation>niedrigster jedes Schritts</translation>
+    </message>
+    <message>
+        <source>highest of each step</source>
+        <translation>höchster jedes Schritts</translation>
+    </message>
+    <message>
+        <source>percentile in this response</source>
+        <translation>Perzentil in dieser Antwort</translation>
+    </message>
+    <message>
+        <source>only wrong trajectories have them</source>
+        <translation>nur falsche Trajektorien haben sie</translation>
+    </message>
+    <message>
+        <source>threshold set by hand</source>
+        <translation>Schwelle von Hand gesetzt</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::ScoreDialog</name>
+    <message>
+        <source>Score trajectories</source>
+        <translation>Trajektorien bewerten</translation>
+    </message>
+    <message>
+        <source>Start scoring</source>
+        <translation>Bewertung starten</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>Base model</source>
+        <translation>Basismodell</translation>
+    </message>
+    <message>
+        <source>Positive model</source>
+        <translation>Positives Modell</translation>
+    </message>
+    <message>
+        <source>Negative model</source>
+        <translation>Negatives Modell</translation>
+    </message>
+    <message>
+        <source>may stay empty when both sides are whole models</source>
+        <translation>darf leer bleiben, wenn beide Seiten ganze Modelle sind</translation>
+    </message>
+    <message>
+        <source>base model, ranks the alternatives</source>
+        <translation>Basismodell, ordnet die Alternativen</translation>
+    </message>
+    <message>
+        <source>none, quicker</source>
+        <translation>keines, schneller</translation>
+    </message>
+    <message>
+        <source>Policy model</source>
+        <translation>Policy-Modell</translation>
+    </message>
+    <message>
+        <source>Score</source>
+        <translation>Score</translation>
+    </message>
+    <message>
+        <source>Strength of the contrast; the paper uses 1</source>
+        <translation>Stärke des Kontrasts; das Paper nimmt 1</translation>
+    </message>
+    <message>
+        <source>Alternatives stored for every position; default 20</source>
+        <translation>Gespeicherte Alternativen je Position; Vorgabe 20</translation>
+    </message>
+    <message>
+        <source>Contrast β</source>
+        <translation>Kontrast β</translation>
+    </message>
+    <message>
+        <source>Alternatives K</source>
+        <translation>Alternativen K</translation>
+    </message>
+    <message>
+        <source>Store entropies and ranks too (slower, larger)</source>
+        <translation>Auch Entropien und Ränge speichern (langsamer, größer)</translation>
+    </message>
+    <message>
+        <source>Trajectories</source>
+        <translation>Trajektorien</translation>
+    </message>
+    <message>
+        <source>Dataset</source>
+        <translation>Datensatz</translation>
+    </message>
+    <message>
+        <source>all, or for example verdict=wrong</source>
+        <translation>alle, oder zum Beispiel verdict=wrong</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>Filter</translation>
+    </message>
+    <message>
+        <source>made from the models' names</source>
+        <translation>aus den Namen der Modelle gebildet</translation>
+    </message>
+    <message>
+        <source>Score set</source>
+        <translation>Score-Satz</translation>
+    </message>
+    <message>
+        <source>Checks</source>
+        <translation>Prüfungen</translation>
+    </message>
+    <message>
+        <source>all datasets</source>
+        <translation>alle Datensätze</translation>
+    </message>
+    <message>
+        <source>%1, %2 trajectories</source>
+        <translation>%1, %2 Trajektorien</translation>
+    </message>
+    <message>
+        <source>This is an adapter: it needs a base model above.</source>
+        <translation>Das ist ein Adapter: er braucht oben ein Basismodell.</translation>
+    </message>
+    <message>
+        <source>β 1 → %1</source>
+        <translation>β 1 → %1</translation>
+    </message>
+    <message>
+        <source>K %1 → %2</source>
+        <translation>K %1 → %2</translation>
+    </message>
+    <message>
+        <source>As in the paper: β 1.</source>
+        <translation>Wie im Paper: β 1.</translation>
+    </message>
+    <message>
+        <source>Differences from the default: %1</source>
+        <translation>Abweichungen von der Vorgabe: %1</translation>
+    </message>
+    <message>
+        <source>About %1, from the speed of “%2”</source>
+        <translation>Etwa %1, nach dem Tempo von „%2“</translation>
+    </message>
+    <message>
+        <source>The time needed is told after the first seconds of the job</source>
+        <translation>Die nötige Zeit steht nach den ersten Sekunden des Auftrags fest</translation>
+    </message>
+    <message>
+        <source>Positive and negative are the same: every score would be the model's own probability.</source>
+        <translation>Positiv und negativ sind dasselbe: jeder Score wäre die Wahrscheinlichkeit des Modells selbst.</translation>
+    </message>
+    <message>
+        <source>Positive and negative have different vocabularies: %1 and %2 entries</source>
+        <translation>Positiv und negativ haben verschiedene Vokabulare: %1 und %2 Einträge</translation>
+    </message>
+    <message>
+        <source>Positive and negative have vocabularies of one size, %1 entries</source>
+        <translation>Positiv und negativ haben gleich große Vokabulare, %1 Einträge</translation>
+    </message>
+    <message>
+        <source>%1 trajectories chosen; those this score set holds already are skipped</source>
+        <translation>%1 Trajektorien gewählt; was dieser Score-Satz schon enthält, wird übersprungen</translation>
+    </message>
+    <message>
+        <source>Forcing tokens goes on while the job runs; it may be slower</source>
+        <translation>Tokens lassen sich währenddessen weiter erzwingen; es kann langsamer sein</translation>
+    </message>
+    <message>
+        <source>Open a project first.</source>
+        <translation>Erst ein Projekt öffnen.</translation>
+    </message>
+    <message>
+        <source>The project is open read-only: scores cannot be stored.</source>
+        <translation>Das Projekt ist schreibgeschützt geöffnet: Scores können nicht gespeichert werden.</translation>
+    </message>
+    <message>
+        <source>Choose a positive and a negative model.</source>
+        <translation>Bitte ein positives und ein negatives Modell wählen.</translation>
+    </message>
+    <message>
+        <source>Looking at the folders…</source>
+        <translation>Sieht die Ordner an…</translation>
+    </message>
+    <message>
+        <source>Correct the marked field first.</source>
+        <translation>Erst das markierte Feld berichtigen.</translation>
+    </message>
+    <message>
+        <source>The two vocabularies must be the same. Choose models of one family.</source>
+        <translation>Beide Vokabulare müssen gleich sein. Bitte Modelle einer Familie wählen.</translation>
+    </message>
+    <message>
+        <source>No trajectory is chosen.</source>
+        <translation>Keine Trajektorie ist gewählt.</translation>
+    </message>
+    <message>
+        <source>score %1 / %2</source>
+        <translation>Bewertung %1 / %2</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::ScoreRibbon</name>
+    <message>
+        <source>Score ribbon</source>
+        <translation>Score-Band</translation>
+    </message>
+    <message>
+        <source>s_t by position; the heat map below holds the same numbers</source>
+        <translation>s_t nach Position; die Heatmap darunter enthält dieselben Zahlen</translation>
+    </message>
+    <message>
+        <source>not scored</source>
+        <translation>nicht bewertet</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::ScreenshotWalk</name>
+    <message>
+        <source>Scoring did not start.</source>
+        <translation>Die Bewertung startete nicht.</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::Session</name>
+    <message>
+        <source>The project %1 did not open.</source>
+        <translation>Das Projekt %1 ließ sich nicht öffnen.</translation>
+    </message>
+    <message>
+        <source>%1 is open for reading only.</source>
+        <translation>%1 ist nur zum Lesen geöffnet.</translation>
+    </message>
+    <message>
+        <source>Nothing can be changed or computed in it.</source>
+        <translation>Darin kann nichts geändert oder berechnet werden.</translation>
+    </message>
+    <message>
+        <source>A change was not stored.</source>
+        <translation>Eine Änderung wurde nicht gespeichert.</translation>
+    </message>
+    <message>
+        <source>The trajectory did not open.</source>
+        <translation>Die Trajektorie ließ sich nicht öffnen.</translation>
+    </message>
+    <message>
+        <source>The branch did not open.</source>
+        <translation>Der Zweig ließ sich nicht öffnen.</translation>
+    </message>
+    <message>
+        <source>The job was not queued.</source>
+        <translation>Der Auftrag wurde nicht eingereiht.</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::SettingsDialog</name>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>Aussehen</translation>
+    </message>
+    <message>
+        <source>light</source>
+        <translation>hell</translation>
+    </message>
+    <message>
+        <source>dark</source>
+        <translation>dunkel</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Farbschema</translation>
+    </message>
+    <message>
+        <source>Heat colours</source>
+        <translation>Heatmap-Farben</translation>
+    </message>
+    <message>
+        <source>kept with the project; the name is written into exports</source>
+        <translation>beim Projekt gespeichert; der Name steht in Exporten</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>Font size</source>
+        <translation>Schriftgröße</translation>
+    </message>
+    <message>
+        <source>the system's</source>
+        <translation>die des Systems</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>from the next start on</source>
+        <translation>ab dem nächsten Start</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>find an action or a key</source>
+        <translation>Aktion oder Taste finden</translation>
+    </message>
+    <message>
+        <source>New keys of the chosen action</source>
+        <translation>Neue Tasten der gewählten Aktion</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <translation>Vorgabe</translation>
+    </message>
+    <message>
+        <source>All to default</source>
+        <translation>Alle auf Vorgabe</translation>
+    </message>
+    <message>
+        <source>New keys</source>
+        <translation>Neue Tasten</translation>
+    </message>
+    <message>
+        <source>%1 is taken by “%2”. Change that first.</source>
+        <translation>%1 ist durch „%2“ belegt. Erst das ändern.</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::ShortcutsSheet</name>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>find an action or a key</source>
+        <translation>Aktion oder Taste finden</translation>
+    </message>
+    <message>
+        <source>Plain letters act while the heat map, a table or a tree has the focus. Keys are changed in Settings.</source>
+        <translation>Einzelne Buchstaben wirken, solange Heatmap, Tabelle oder Baum den Fokus haben. Tasten ändert man in den Einstellungen.</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::StartPage</name>
+    <message>
+        <source>No network port is opened. A project is one file.</source>
+        <translation>Kein Netzwerk-Port wird geöffnet. Ein Projekt ist eine Datei.</translation>
+    </message>
+    <message>
+        <source>Find the tokens that decide whether a reasoning trajectory ends right or wrong.</source>
+        <translation>Findet die Tokens, die entscheiden, ob eine Trajektorie richtig oder falsch endet.</translation>
+    </message>
+    <message>
+        <source>Open project…</source>
+        <translation>Projekt öffnen…</translation>
+    </message>
+    <message>
+        <source>a .crux file</source>
+        <translation>eine .crux-Datei</translation>
+    </message>
+    <message>
+        <source>New project…</source>
+        <translation>Neues Projekt…</translation>
+    </message>
+    <message>
+        <source>choose a folder and a name</source>
+        <translation>Ordner und Namen wählen</translation>
+    </message>
+    <message>
+        <source>Import trajectories…</source>
+        <translation>Trajektorien importieren…</translation>
+    </message>
+    <message>
+        <source>JSONL or CSV into a new project, with a preview</source>
+        <translation>JSONL oder CSV in ein neues Projekt, mit Vorschau</translation>
+    </message>
+    <message>
+        <source>Open demo</source>
+        <translation>Demo öffnen</translation>
+    </message>
+    <message>
+        <source>stored scores and a small model, runs on a CPU</source>
+        <translation>gespeicherte Scores und ein kleines Modell, läuft auf der CPU</translation>
+    </message>
+    <message>
+        <source>Recent projects</source>
+        <translation>Zuletzt benutzte Projekte</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>Im Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>Remove from list</source>
+        <translation>Aus der Liste entfernen</translation>
+    </message>
+    <message>
+        <source>System check</source>
+        <translation>Systemprüfung</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::StatusStrip</name>
+    <message>
+        <source>%1 Click for details.</source>
+        <translation>%1 Klick zeigt Einzelheiten.</translation>
+    </message>
+    <message>
+        <source>no project open</source>
+        <translation>kein Projekt offen</translation>
+    </message>
+    <message>
+        <source>%1 of %2 shown</source>
+        <translation>%1 von %2 gezeigt</translation>
+    </message>
+    <message>
+        <source>%1 marked</source>
+        <translation>%1 markiert</translation>
+    </message>
+    <message>
+        <source>score set ‹%1 / β %2›</source>
+        <translation>Score-Satz ‹%1 / β %2›</translation>
+    </message>
+    <message>
+        <source>no score set</source>
+        <translation>kein Score-Satz</translation>
+    </message>
+    <message>
+        <source>no model in memory</source>
+        <translation>kein Modell im Speicher</translation>
+    </message>
+    <message>
+        <source>worker is starting</source>
+        <translation>Worker startet</translation>
+    </message>
+    <message>
+        <source>worker is not running</source>
+        <translation>Worker läuft nicht</translation>
+    </message>
+    <message>
+        <source>%1 memory</source>
+        <translation>%1 Speicher</translation>
+    </message>
+    <message>
+        <source>%1 hidden</source>
+        <translation>%1 verborgen</translation>
+    </message>
+    <message>
+        <source>No dock is hidden</source>
+        <translation>Kein Dock ist verborgen</translation>
+    </message>
+    <message>
+        <source>Hidden: %1. Click to show them.</source>
+        <translation>Verborgen: %1. Klick zeigt sie.</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::SystemCheck</name>
+    <message>
+        <source>Check again</source>
+        <translation>Erneut prüfen</translation>
+    </message>
+    <message>
+        <source>Copy report</source>
+        <translation>Bericht kopieren</translation>
+    </message>
+    <message numerus="yes">
+        <source>Qt %1, %n screen(s)</source>
+        <translation>
+            <numerusform>Qt %1, ein Bildschirm</numerusform>
+            <numerusform>Qt %1, %n Bildschirme</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>, %1 dpi</source>
+        <translation>, %1 dpi</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>LibTorch</source>
+        <translation>LibTorch</translation>
+    </message>
+    <message>
+        <source>asking crux-cli…</source>
+        <translation>fragt crux-cli…</translation>
+    </message>
+    <message>
+        <source>Worker</source>
+        <translation>Worker</translation>
+    </message>
+    <message>
+        <source>starts with the first model or job</source>
+        <translation>startet mit dem ersten Modell oder Auftrag</translation>
+    </message>
+    <message>
+        <source>crux-worker is not beside this program: nothing can be computed</source>
+        <translation>crux-worker liegt nicht neben diesem Programm: nichts kann berechnet werden</translation>
+    </message>
+    <message>
+        <source>crux-cli could not be started: the engine is not installed</source>
+        <translation>crux-cli ließ sich nicht starten: die Rechenmaschine ist nicht installiert</translation>
+    </message>
+    <message>
+        <source>crux-cli doctor failed</source>
+        <translation>crux-cli doctor ist gescheitert</translation>
+    </message>
+    <message>
+        <source>Crux system check</source>
+        <translation>Crux-Systemprüfung</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n core(s)</source>
+        <translation>
+            <numerusform>ein Kern</numerusform>
+            <numerusform>%n Kerne</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source> and </source>
+        <translation> und </translation>
+    </message>
+    <message>
+        <source>Processor</source>
+        <translation>Prozessor</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>not known on this system</source>
+        <translation>auf diesem System nicht bekannt</translation>
+    </message>
+    <message>
+        <source>%1, %2 free</source>
+        <translation>%1, %2 frei</translation>
+    </message>
+    <message>
+        <source>Graphics</source>
+        <translation>Grafik</translation>
+    </message>
+    <message>
+        <source>no NVIDIA driver: models run on the processor</source>
+        <translation>kein NVIDIA-Treiber: Modelle laufen auf dem Prozessor</translation>
+    </message>
+    <message>
+        <source>Disk</source>
+        <translation>Platte</translation>
+    </message>
+    <message>
+        <source>%1 cannot be read</source>
+        <translation>%1 lässt sich nicht lesen</translation>
+    </message>
+    <message>
+        <source>%1 free in the project folder</source>
+        <translation>%1 frei im Projektordner</translation>
+    </message>
+    <message>
+        <source>, read-only</source>
+        <translation>, schreibgeschützt</translation>
+    </message>
+    <message>
+        <source>Tokenizers</source>
+        <translation>Tokenizer</translation>
+    </message>
+    <message>
+        <source>sentencepiece and byte-level BPE</source>
+        <translation>sentencepiece und Byte-BPE</translation>
+    </message>
+    <message>
+        <source>the sentencepiece module is missing: LLaMA-2 tokenizers cannot be read</source>
+        <translation>das sentencepiece-Modul fehlt: LLaMA-2-Tokenizer lassen sich nicht lesen</translation>
+    </message>
+    <message>
+        <source>crux-cli doctor gave no readable answer</source>
+        <translation>crux-cli doctor gab keine lesbare Antwort</translation>
+    </message>
+    <message>
+        <source>%1, %2, %3 free, %4</source>
+        <translation>%1, %2, %3 frei, %4</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::TokenCard</name>
+    <message>
+        <source>%1 nats</source>
+        <translation>%1 nats</translation>
+    </message>
+    <message>
+        <source>prompt %1</source>
+        <translation>Prompt %1</translation>
+    </message>
+    <message>
+        <source>No score set: this trajectory is not scored</source>
+        <translation>Kein Score-Satz: diese Trajektorie ist nicht bewertet</translation>
+    </message>
+    <message>
+        <source>Score set %1 · β %2</source>
+        <translation>Score-Satz %1 · β %2</translation>
+    </message>
+    <message>
+        <source>s_t</source>
+        <translation>s_t</translation>
+    </message>
+    <message>
+        <source>p_pos</source>
+        <translation>p_pos</translation>
+    </message>
+    <message>
+        <source>p_neg</source>
+        <translation>p_neg</translation>
+    </message>
+    <message>
+        <source>rank pos</source>
+        <translation>Rang pos</translation>
+    </message>
+    <message>
+        <source>rank neg</source>
+        <translation>Rang neg</translation>
+    </message>
+    <message>
+        <source>rank policy</source>
+        <translation>Rang Policy</translation>
+    </message>
+    <message>
+        <source>entropy pos</source>
+        <translation>Entropie pos</translation>
+    </message>
+    <message>
+        <source>entropy neg</source>
+        <translation>Entropie neg</translation>
+    </message>
+    <message>
+        <source>log p_pos/p_neg</source>
+        <translation>log p_pos/p_neg</translation>
+    </message>
+    <message>
+        <source>prompt position</source>
+        <translation>Prompt-Position</translation>
+    </message>
+    <message>
+        <source>of %1</source>
+        <translation>von %1</translation>
+    </message>
+    <message>
+        <source>position</source>
+        <translation>Position</translation>
+    </message>
+    <message>
+        <source>step %1</source>
+        <translation>Schritt %1</translation>
+    </message>
+    <message>
+        <source>id</source>
+        <translation>id</translation>
+    </message>
+    <message>
+        <source>bytes</source>
+        <translation>Bytes</translation>
+    </message>
+    <message>
+        <source>%1 vocabulary entries</source>
+        <translation>%1 Einträge im Vokabular</translation>
+    </message>
+    <message>
+        <source>candidate</source>
+        <translation>Kandidat</translation>
+    </message>
+    <message>
+        <source>forced token</source>
+        <translation>erzwungenes Token</translation>
+    </message>
+    <message>
+        <source>planted slip</source>
+        <translation>eingepflanzter Fehler</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n branch(es)</source>
+        <translation>
+            <numerusform>%n Zweig</numerusform>
+            <numerusform>%n Zweige</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::TokenChip</name>
+    <message>
+        <source>Token %1</source>
+        <translation>Token %1</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::TokenCompare</name>
+    <message>
+        <source>Token</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>p</source>
+        <translation>p</translation>
+    </message>
+    <message>
+        <source>p_pos</source>
+        <translation>p_pos</translation>
+    </message>
+    <message>
+        <source>p_neg</source>
+        <translation>p_neg</translation>
+    </message>
+    <message>
+        <source>s_t</source>
+        <translation>s_t</translation>
+    </message>
+    <message>
+        <source>original</source>
+        <translation>Original</translation>
+    </message>
+    <message>
+        <source>forced</source>
+        <translation>erzwungen</translation>
+    </message>
+    <message>
+        <source>selected</source>
+        <translation>gewählt</translation>
+    </message>
+    <message>
+        <source>change</source>
+        <translation>Änderung</translation>
+    </message>
+    <message>
+        <source>Swap</source>
+        <translation>Tauschen</translation>
+    </message>
+    <message>
+        <source>Take the other token as the base of the difference</source>
+        <translation>Das andere Token als Basis des Unterschieds nehmen</translation>
+    </message>
+    <message>
+        <source>Back to the token's values</source>
+        <translation>Zurück zu den Werten des Tokens</translation>
+    </message>
+    <message>
+        <source>forced against original token</source>
+        <translation>erzwungenes gegen ursprüngliches Token</translation>
+    </message>
+    <message>
+        <source>selected against original token</source>
+        <translation>gewähltes gegen ursprüngliches Token</translation>
+    </message>
+    <message>
+        <source>original against forced token</source>
+        <translation>ursprüngliches gegen erzwungenes Token</translation>
+    </message>
+    <message>
+        <source>original against selected token</source>
+        <translation>ursprüngliches gegen gewähltes Token</translation>
+    </message>
+    <message>
+        <source>change: p %1, p_pos %2, p_neg %3, s_t %4</source>
+        <translation>Änderung: p %1, p_pos %2, p_neg %3, s_t %4</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::TokenInspector</name>
+    <message>
+        <source>How many alternatives</source>
+        <translation>Wie viele Alternativen</translation>
+    </message>
+    <message>
+        <source>top %1</source>
+        <translation>erste %1</translation>
+    </message>
+    <message>
+        <source>More…</source>
+        <translation>Mehr…</translation>
+    </message>
+    <message>
+        <source>Alternatives</source>
+        <translation>Alternativen</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Pick alternative %1</source>
+        <translation>Alternative %1 wählen</translation>
+    </message>
+    <message>
+        <source>Force token and continue</source>
+        <translation>Token erzwingen und fortsetzen</translation>
+    </message>
+    <message>
+        <source>Force token only</source>
+        <translation>Token nur erzwingen</translation>
+    </message>
+    <message>
+        <source>Force typed text</source>
+        <translation>Getippten Text erzwingen</translation>
+    </message>
+    <message>
+        <source>Stop generation</source>
+        <translation>Erzeugung anhalten</translation>
+    </message>
+    <message>
+        <source>No token is selected</source>
+        <translation>Kein Token ist gewählt</translation>
+    </message>
+    <message>
+        <source>Open a project to look at its tokens.</source>
+        <translation>Ein Projekt öffnen, um seine Tokens anzusehen.</translation>
+    </message>
+    <message>
+        <source>Choose a trajectory, then a token in its heat map.</source>
+        <translation>Eine Trajektorie wählen, dann ein Token in ihrer Heatmap.</translation>
+    </message>
+    <message>
+        <source>Click a token in the heat map, or press N for the next candidate.</source>
+        <translation>Ein Token in der Heatmap anklicken oder mit N zum nächsten Kandidaten gehen.</translation>
+    </message>
+    <message>
+        <source>Alternatives at %1</source>
+        <translation>Alternativen bei %1</translation>
+    </message>
+    <message>
+        <source>%1 from the model</source>
+        <translation>%1 vom Modell</translation>
+    </message>
+    <message>
+        <source>%1 stored</source>
+        <translation>%1 gespeichert</translation>
+    </message>
+    <message>
+        <source>No alternatives are stored here</source>
+        <translation>Hier sind keine Alternativen gespeichert</translation>
+    </message>
+    <message>
+        <source>They come with the scores, or now from a model in memory.</source>
+        <translation>Sie kommen mit den Scores oder jetzt von einem Modell im Speicher.</translation>
+    </message>
+    <message>
+        <source>Ask the model</source>
+        <translation>Modell fragen</translation>
+    </message>
+    <message>
+        <source>Position %1, step %2</source>
+        <translation>Position %1, Schritt %2</translation>
+    </message>
+    <message>
+        <source>No token is selected.</source>
+        <translation>Kein Token ist gewählt.</translation>
+    </message>
+    <message>
+        <source>The project is open read-only: a branch could not be stored.</source>
+        <translation>Das Projekt ist schreibgeschützt geöffnet: ein Zweig ließe sich nicht speichern.</translation>
+    </message>
+    <message>
+        <source>This token belongs to the prompt. Move the cursor into the response to force another.</source>
+        <translation>Dieses Token gehört zum Prompt. Zum Erzwingen den Cursor in die Antwort setzen.</translation>
+    </message>
+    <message>
+        <source>The selected token is the original one. Choose another to force it.</source>
+        <translation>Das gewählte Token ist das ursprüngliche. Zum Erzwingen ein anderes wählen.</translation>
+    </message>
+    <message>
+        <source>No alternative is selected. Type a text, or ask the model.</source>
+        <translation>Keine Alternative ist gewählt. Einen Text tippen oder das Modell fragen.</translation>
+    </message>
+    <message>
+        <source>Up to 200 alternatives, computed by the model in memory</source>
+        <translation>Bis zu 200 Alternativen, vom Modell im Speicher berechnet</translation>
+    </message>
+    <message>
+        <source>asking the model…</source>
+        <translation>fragt das Modell…</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::TokenView</name>
+    <message>
+        <source>prompt</source>
+        <translation>Prompt</translation>
+    </message>
+    <message>
+        <source>step %1</source>
+        <translation>Schritt %1</translation>
+    </message>
+    <message>
+        <source>Heat map</source>
+        <translation>Heatmap</translation>
+    </message>
+    <message>
+        <source>Tokens with their contrastive scores; arrow keys move by token</source>
+        <translation>Tokens mit ihren kontrastiven Scores; Pfeiltasten gehen tokenweise</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::TrajectoriesDock</name>
+    <message>
+        <source>Trajectories</source>
+        <translation>Trajektorien</translation>
+    </message>
+    <message>
+        <source>The trajectories were not listed.</source>
+        <translation>Die Trajektorien wurden nicht aufgelistet.</translation>
+    </message>
+    <message>
+        <source>Save as slice</source>
+        <translation>Als Ausschnitt speichern</translation>
+    </message>
+    <message>
+        <source>Name of the slice</source>
+        <translation>Name des Ausschnitts</translation>
+    </message>
+    <message>
+        <source>No trajectory matches this filter</source>
+        <translation>Keine Trajektorie passt zu diesem Filter</translation>
+    </message>
+    <message>
+        <source>min_s needs scores, and none of the trajectories is scored yet.</source>
+        <translation>min_s braucht Scores, und noch keine der Trajektorien ist bewertet.</translation>
+    </message>
+    <message>
+        <source>%1 trajectories are in the project, none fits the filter.</source>
+        <translation>%1 Trajektorien sind im Projekt, keine passt zum Filter.</translation>
+    </message>
+    <message>
+        <source>Undo last filter</source>
+        <translation>Letzten Filter zurücknehmen</translation>
+    </message>
+    <message>
+        <source>No trajectories</source>
+        <translation>Keine Trajektorien</translation>
+    </message>
+    <message>
+        <source>A trajectory is one generated solution of a question. They come from files.</source>
+        <translation>Eine Trajektorie ist eine erzeugte Lösung einer Frage. Sie kommen aus Dateien.</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>Importieren…</translation>
+    </message>
+    <message>
+        <source>The project is open for reading only.</source>
+        <translation>Das Projekt ist nur zum Lesen geöffnet.</translation>
+    </message>
+    <message>
+        <source>Filter: %1</source>
+        <translation>Filter: %1</translation>
+    </message>
+    <message>
+        <source>Mark or unmark</source>
+        <translation>Markieren oder Markierung entfernen</translation>
+    </message>
+    <message>
+        <source>Agree with the verdict</source>
+        <translation>Dem Urteil zustimmen</translation>
+    </message>
+    <message>
+        <source>Reject the verdict</source>
+        <translation>Das Urteil ablehnen</translation>
+    </message>
+    <message>
+        <source>The error is elsewhere</source>
+        <translation>Der Fehler ist anderswo</translation>
+    </message>
+    <message>
+        <source>Go</source>
+        <translation>Gehe zu</translation>
+    </message>
+    <message>
+        <source>Next row</source>
+        <translation>Nächste Zeile</translation>
+    </message>
+    <message>
+        <source>Previous row</source>
+        <translation>Vorige Zeile</translation>
+    </message>
+    <message>
+        <source>Open the row</source>
+        <translation>Zeile öffnen</translation>
+    </message>
+    <message>
+        <source>Peek at the question</source>
+        <translation>Kurz auf die Frage sehen</translation>
+    </message>
+    <message>
+        <source>Mark or unmark the row</source>
+        <translation>Zeile markieren oder Markierung entfernen</translation>
+    </message>
+    <message>
+        <source>Label menu</source>
+        <translation>Label-Menü</translation>
+    </message>
+    <message>
+        <source>Type to filter</source>
+        <translation>Tippen zum Filtern</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::TrajectoryTableModel</name>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>%1 (%2 %)</source>
+        <translation>%1 (%2 %)</translation>
+    </message>
+    <message>
+        <source>marked</source>
+        <translation>markiert</translation>
+    </message>
+    <message>
+        <source>note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <source>not scored</source>
+        <translation>nicht bewertet</translation>
+    </message>
+    <message>
+        <source>lowest %1</source>
+        <translation>niedrigster %1</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::WorkerClient</name>
+    <message>
+        <source>The worker speaks protocol %1, this window %2.</source>
+        <translation>Der Worker spricht Protokoll %1, dieses Fenster %2.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n thread(s)</source>
+        <translation>
+            <numerusform>%n Thread</numerusform>
+            <numerusform>%n Threads</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Unreadable line from the worker: %1</source>
+        <translation>Unlesbare Zeile vom Worker: %1</translation>
+    </message>
+    <message>
+        <source>The worker wrote a line of over %1 MB; it was ended.</source>
+        <translation>Der Worker schrieb eine Zeile von über %1 MB; er wurde beendet.</translation>
+    </message>
+    <message>
+        <source>%1 could not be started: %2.</source>
+        <translation>%1 ließ sich nicht starten: %2.</translation>
+    </message>
+    <message>
+        <source>%1 did not answer for %2 s and was ended.</source>
+        <translation>%1 antwortete %2 s lang nicht und wurde beendet.</translation>
+    </message>
+    <message>
+        <source>%1 belongs to another version of Crux. Install both from one package.</source>
+        <translation>%1 gehört zu einer anderen Version von Crux. Bitte beide aus einem Paket installieren.</translation>
+    </message>
+    <message>
+        <source>%1 was ended by signal %2.</source>
+        <translation>%1 wurde durch Signal %2 beendet.</translation>
+    </message>
+    <message>
+        <source>%1 ended with exit code %2.</source>
+        <translation>%1 endete mit Rückgabewert %2.</translation>
+    </message>
+</context>
+</TS>

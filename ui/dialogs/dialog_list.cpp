@@ -1,0 +1,44 @@
+#include "ui/dialogs/dialog_list.h"
+
+#include "ui/dialogs/about_dialog.h"
+#include "ui/dialogs/export_dialog.h"
+#include "ui/dialogs/import_dialog.h"
+#include "ui/dialogs/locate_model_dialog.h"
+#include "ui/dialogs/models_dialog.h"
+#include "ui/dialogs/new_project_dialog.h"
+#include "ui/dialogs/score_dialog.h"
+#include "ui/dialogs/settings_dialog.h"
+#include "ui/dialogs/shortcuts_sheet.h"
+#include "ui/model/session.h"
+
+namespace crux::ui {
+
+std::vector<DialogEntry> allDialogs(Session& session, ActionRegistry& actions) {
+    std::vector<DialogEntry> list{
+        {QStringLiteral("new-project"),
+         [](QWidget* parent) { return new NewProjectDialog(parent); }},
+        {QStringLiteral("import"),
+         [&session](QWidget* parent) { return new ImportDialog(session, parent); }},
+        {QStringLiteral("score"),
+         [&session](QWidget* parent) { return new ScoreDialog(session, parent); }},
+        {QStringLiteral("models"),
+         [&session](QWidget* parent) { return new ModelsDialog(session, parent); }},
+        {QStringLiteral("export"),
+         [&session](QWidget* parent) { return new ExportDialog(session, parent); }},
+        {QStringLiteral("settings"),
+         [&session, &actions](QWidget* parent) {
+             return new SettingsDialog(session, actions, parent);
+         }},
+        {QStringLiteral("keys"),
+         [&actions](QWidget* parent) { return new ShortcutsSheet(actions, parent); }},
+        {QStringLiteral("about"), [](QWidget* parent) { return new AboutDialog(parent); }},
+    };
+    if (!session.facts().models.empty())
+        list.push_back({QStringLiteral("locate-model"), [&session](QWidget* parent) {
+                            return new LocateModelDialog(session, session.facts().models.front(),
+                                                         parent);
+                        }});
+    return list;
+}
+
+} // namespace crux::ui

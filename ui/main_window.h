@@ -1,0 +1,160 @@
+// The one window: perspectives, docks, menus, tool bar, notices, status bar (UX.md 3.1). It wires the
+// pages to the session; what is computed or stored is theirs.
+#pragma once
+
+#include "ui/model/action_registry.h"
+#include "ui/model/force_service.h"
+#include "ui/model/session.h"
+
+#include <QHash>
+#include <QMainWindow>
+
+#include <vector>
+
+class QDialog;
+class QLineEdit;
+class QStackedWidget;
+class QToolBar;
+
+namespace crux::ui {
+
+class BranchesDock;
+class CommandPalette;
+class DataPage;
+class FirstSteps;
+class HeatMapView;
+class JobsDock;
+class NoticeBar;
+class NotesDock;
+class ProblemModel;
+class ProblemsDock;
+class ProjectDock;
+class StartPage;
+class StatusStrip;
+class TokenInspector;
+class TrajectoriesDock;
+
+enum class Perspective { Start, Explore, Data };
+
+/// Owner: main. GUI thread.
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+public:
+    explicit MainWindow(QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    Session& session() { return m_session; }
+    ActionRegistry& actions() { return m_actions; }
+    ForceService& force() { return m_force; }
+    Perspective perspective() const { return m_perspective; }
+    void setPerspective(Perspective perspective);
+    void resetLayout();
+    void raiseDock(const QString& name); ///< "trajectories", "jobs" ...
+    QStringList dockNames() const;
+    QDockWidget* dock(const QString& name) const { return m_docks.value(name); }
+    HeatMapView& heatMap() { return *m_heatMap; }
+    TokenInspector& inspector() { return *m_inspector; }
+    BranchesDock& branches() { return *m_branches; }
+    TrajectoriesDock& trajectories() { return *m_trajectories; }
+    CommandPalette& palette_() { return *m_palette; }
+    NoticeBar& noticeBar() { return *m_notice; }
+    void showPalette();
+    void openDemo(); ///< builds the demo project first when it is not there yet
+
+Q_SIGNALS:
+    void firstPainted();
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+
+private:
+    struct Place { ///< one stop of the back/forward history
+        TrajectoryId trajectory, pane;
+        int cursor = -1;
+    };
+
+    // main_window.cpp
+    void wireSession();
+    void wirePages();
+    void projectOpened();
+    void projectClosed();
+    void updateTitle();
+    void showNotice(const Notice& notice);
+    void notePlace();
+    void goPlace(int step);
+    void startWorker();
+    bool confirmRunningJobs();
+    void runFix(const Json& fix, JobId job);
+
+    // main_window_layout.cpp
+    void buildDocks();
+    QDockWidget* addDock(const QString& name, const QString& title, QWidget* content,
+                         Qt::DockWidgetArea area);
+    void buildToolBar();
+    void applyDefaultLayout();
+    void saveLayout();
+    void restoreLayout();
+    void setFocusMode(bool on);
+    void foldBottom(bool fold);
+    void updateHiddenLayers();
+    void nextDock();
+
+    // main_window_actions.cpp
+    void buildActions();
+    void addFileActions();
+    void addEditActions();
+    void addViewActions();
+    void addGoActions();
+    void addTokenActions();
+    void addJobActions();
+    void addHelpActions();
+    void buildMenus();
+    QAction* add(const char* id, const QString& menu, const QString& text, const QStringList& keys,
+                 std::function<void()> run, std::function<QString()> reason = {},
+                 const QString& icon = {});
+    QString needsProject() const;
+    QString needsWritable() const;
+    QString needsTrajectory() const;
+    void chooseProject();
+    void newProject();
+    void importFiles();
+    void openDialog(QDialog* dialog);
+    void goToPosition();
+
+    Session m_session;
+    ActionRegistry m_actions;
+    ForceService m_force;
+    ProblemModel* m_problemModel;
+    Perspective m_perspective = Perspective::Start;
+    QStackedWidget* m_pages;
+    StartPage* m_start;
+    HeatMapView* m_heatMap;
+    DataPage* m_data;
+    TokenInspector* m_inspector;
+    TrajectoriesDock* m_trajectories;
+    ProjectDock* m_project;
+    BranchesDock* m_branches;
+    JobsDock* m_jobs;
+    ProblemsDock* m_problems;
+    NotesDock* m_notes;
+    FirstSteps* m_firstSteps;
+    NoticeBar* m_notice;
+    QToolBar* m_noticeRow;
+    QToolBar* m_tools = nullptr;
+    QLineEdit* m_goTo = nullptr;
+    StatusStrip* m_status;
+    CommandPalette* m_palette;
+    QHash<QString, QDockWidget*> m_docks;
+    QStringList m_dockOrder;
+    QHash<int, QByteArray> m_layouts; ///< perspective -> saveState
+    QStringList m_foldedBottom;       ///< docks hidden while a branch pane is open
+    QByteArray m_beforeFocus;         ///< layout to return to from focus mode
+    std::vector<Place> m_history;
+    std::size_t m_historyAt = 0;
+    bool m_travelling = false, m_painted = false, m_importAfterNew = false;
+    QList<QAction*> m_dockActions;
+};
+
+} // namespace crux::ui

@@ -1,0 +1,310 @@
+// Docks, tool bar and layouts of the main window.
+#include "ui/command_palette.h"
+#include "ui/main_window.h"
+#include "ui/notice_bar.h"
+#include "ui/pages/branches_dock.h"
+#include "ui/pages/data_page.h"
+#include "ui/pages/first_steps.h"
+#include "ui/pages/heat_map_view.h"
+#include "ui/pages/jobs_dock.h"
+#include "ui/pages/notes_dock.h"
+#include "ui/pages/problems_dock.h"
+#include "ui/pages/project_dock.h"
+#include "ui/pages/start_page.h"
+#include "ui/pages/token_inspector.h"
+#include "ui/pages/trajectories_dock.h"
+#include "ui/status_strip.h"
+#include "ui/widgets/icons.h"
+#include "ui/widgets/theme.h"
+
+#include <QApplication>
+#include <QDockWidget>
+#include <QLayout>
+#include <QLineEdit>
+#include <QMenu>
+#include <QStackedWidget>
+#include <QToolBar>
+#include <QToolButton>
+
+#include <algorithm>
+
+namespace crux::ui {
+
+namespace {
+
+constexpr int kLayoutVersion = 1;
+
+/// A field that is a button: a click opens the go-to list.
+class GoToField : public QLineEdit {
+public:
+    using QLineEdit::QLineEdit;
+    std::function<void()> pressed;
+
+protected:
+    void mousePressEvent(QMouseEvent*) override { pressed(); }
+    void keyPressEvent(QKeyEvent*) override { pressed(); }
+};
+
+} // namespace
+
+QDockWidget* MainWindow::addDock(const QString& name, const QString& title, QWidget* content,
+                                 Qt::DockWidgetArea area) {
+    auto* dock = new QDockWidget(title, this);
+    dock->setObjectName(QStringLiteral("dock.") + name);
+    // An explicit minimum stands in for the content's own: a notice may not push the window off
+    // the screen.
+    content->setMinimumSize(160, 96);
+    dock->setWidget(content);
+    addDockWidget(area, dock);
+    m_docks.insert(name, dock);
+    m_dockOrder << name;
+    connect(dock, &QDockWidget::visibilityChanged, this, [this] { updateHiddenLayers(); });
+    return dock;
+}
+
+void MainWindow::buildDocks() {
+    setDockNestingEnabled(true);
+    setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::South);
+    setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
+    setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+    addDock(QStringLiteral("trajectories"), tr("Trajectories"), m_trajectories, Qt::LeftDockWidgetArea);
+    addDock(QStringLiteral("project"), tr("Project"), m_project, Qt::LeftDockWidgetArea);
+    addDock(QStringLiteral("notes"), tr("Notes"), m_notes, Qt::LeftDockWidgetArea);
+    addDock(QStringLiteral("jobs"), tr("Jobs"), m_jobs, Qt::BottomDockWidgetArea);
+    addDock(QStringLiteral("problems"), tr("Problems"), m_problems, Qt::BottomDockWidgetArea);
+    addDock(QStringLiteral("inspector"), tr("Token inspector"), m_inspector, Qt::RightDockWidgetArea);
+    addDock(QStringLiteral("branches"), tr("Branches"), m_branches, Qt::RightDockWidgetArea);
+    addDock(QStringLiteral("firststeps"), tr("First steps"), m_firstSteps, Qt::RightDockWidgetArea);
+
+    m_noticeRow = new QToolBar(tr("Notice"), this);
+    m_noticeRow->setObjectName(QStringLiteral("notice"));
+    m_noticeRow->setMovable(false);
+    m_noticeRow->toggleViewAction()->setVisible(false);
+    m_noticeRow->setContentsMargins(0, 0, 0, 0);
+    m_noticeRow->addWidget(m_notice);
+}
+
+void MainWindow::buildToolBar() {
+    m_tools = new QToolBar(tr("Tools"), this);
+    m_tools->setObjectName(QStringLiteral("tools"));
+    m_tools->setMovable(false);
+    m_tools->setFixedHeight(metrics::kToolBar);
+    m_tools->setIconSize({metrics::kIcon, metrics::kIcon});
+    m_tools->toggleViewAction()->setVisible(false);
+    m_tools->layout()->setContentsMargins(6, 4, 6, 4);
+    const auto place = [this](const char* id, bool text) {
+        QAction* action = m_actions.action(QLatin1String(id));
+        m_tools->addAction(action);
+        if (auto* button = qobject_cast<QToolButton*>(m_tools->widgetForAction(action))) {
+            button->setToolButtonStyle(text ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonIconOnly);
+            button->setFixedHeight(metrics::kToolButton);
+            button->setAccessibleName(action->text().remove(QLatin1Char('&')));
+        }
+    };
+    for (const char* id : {"view.explore", "view.train", "view.compare", "view.data"})
+        place(id, true);
+    m_tools->addSeparator();
+    place("go.back", false);
+    place("go.forward", false);
+    m_tools->addSeparator();
+    place("edit.undo", false);
+    place("edit.redo", false);
+    m_tools->addSeparator();
+    place("jobs.score", true);
+    place("file.export", true);
+    auto* stretch = new QWidget(m_tools);
+    stretch->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    m_tools->addWidget(stretch);
+    auto* goTo = new GoToField(m_tools);
+    goTo->setReadOnly(true);
+    goTo->setFixedWidth(320);
+    goTo->setPlaceholderText(tr("Go to question or trajectory") + QStringLiteral("    Ctrl+K"));
+    goTo->setAccessibleName(tr("Go to question or trajectory"));
+    goTo->addAction(icon(QStringLiteral("edit-find"), IconInk::Second), QLineEdit::LeadingPosition);
+    goTo->pressed = [this] { m_actions.action(QStringLiteral("go.to"))->trigger(); };
+    m_goTo = goTo;
+    m_tools->addWidget(goTo);
+    addToolBar(Qt::TopToolBarArea, m_tools);
+    addToolBarBreak(Qt::TopToolBarArea);
+    addToolBar(Qt::TopToolBarArea, m_noticeRow);
+    m_noticeRow->hide();
+}
+
+void MainWindow::applyDefaultLayout() {
+    for (const QString& name : m_dockOrder) {
+        m_docks[name]->setFloating(false);
+        m_docks[name]->hide();
+    }
+    const auto dock = [this](const char* name) { return m_docks[QLatin1String(name)]; };
+    const auto put = [&](const char* name, Qt::DockWidgetArea area) { addDockWidget(area, dock(name)); };
+    if (m_perspective == Perspective::Start) {
+        put("firststeps", Qt::RightDockWidgetArea);
+        dock("firststeps")->setVisible(!FirstSteps::dismissed());
+        resizeDocks({dock("firststeps")}, {320}, Qt::Horizontal);
+        return;
+    }
+    for (const char* name : {"jobs", "problems"})
+        put(name, Qt::BottomDockWidgetArea);
+    tabifyDockWidget(dock("jobs"), dock("problems"));
+    if (m_perspective == Perspective::Data) {
+        dock("jobs")->show();
+        dock("problems")->show();
+        dock("jobs")->raise();
+        resizeDocks({dock("jobs")}, {220}, Qt::Vertical);
+        return;
+    }
+    for (const char* name : {"trajectories", "project", "notes"})
+        put(name, Qt::LeftDockWidgetArea);
+    put("inspector", Qt::RightDockWidgetArea);
+    put("branches", Qt::RightDockWidgetArea);
+    splitDockWidget(dock("inspector"), dock("branches"), Qt::Vertical);
+    tabifyDockWidget(dock("trajectories"), dock("project"));
+    tabifyDockWidget(dock("project"), dock("notes"));
+    for (const char* name : {"trajectories", "project", "notes", "jobs", "problems", "inspector", "branches"})
+        dock(name)->show();
+    dock("trajectories")->raise();
+    dock("jobs")->raise();
+    resizeDocks({dock("trajectories"), dock("inspector")}, {464, 472}, Qt::Horizontal);
+    resizeDocks({dock("inspector"), dock("branches")}, {580, 300}, Qt::Vertical);
+    resizeDocks({dock("jobs")}, {220}, Qt::Vertical);
+}
+
+void MainWindow::resetLayout() {
+    m_layouts.remove(static_cast<int>(m_perspective));
+    m_foldedBottom.clear();
+    applyDefaultLayout();
+}
+
+void MainWindow::setPerspective(Perspective perspective) {
+    const bool same = m_perspective == perspective && m_painted;
+    if (!same && m_painted && m_perspective != Perspective::Start)
+        m_layouts.insert(static_cast<int>(m_perspective), saveState(kLayoutVersion));
+    m_perspective = perspective;
+    m_pages->setCurrentWidget(perspective == Perspective::Start  ? static_cast<QWidget*>(m_start)
+                              : perspective == Perspective::Data ? static_cast<QWidget*>(m_data)
+                                                                 : m_heatMap);
+    for (const auto& [id, which] : {std::pair{"view.explore", Perspective::Explore},
+                                    std::pair{"view.data", Perspective::Data}})
+        m_actions.action(QLatin1String(id))->setChecked(perspective == which);
+    if (same)
+        return;
+    m_foldedBottom.clear();
+    const bool noticeShown = m_noticeRow->isVisibleTo(this);
+    const QByteArray saved = m_layouts.value(static_cast<int>(perspective));
+    if (saved.isEmpty() || !restoreState(saved, kLayoutVersion))
+        applyDefaultLayout();
+    m_noticeRow->setVisible(noticeShown);
+    if (perspective == Perspective::Explore && m_session.branchPane())
+        foldBottom(true);
+    if (m_session.isOpen() && perspective != Perspective::Start)
+        m_session.setUiState(QStringLiteral("perspective"), perspective == Perspective::Data
+                                                                ? QStringLiteral("data")
+                                                                : QStringLiteral("explore"));
+    updateTitle();
+    updateHiddenLayers();
+}
+
+void MainWindow::saveLayout() {
+    if (!m_session.isOpen() || m_perspective == Perspective::Start)
+        return;
+    foldBottom(false);
+    m_layouts.insert(static_cast<int>(m_perspective), saveState(kLayoutVersion));
+    const auto text = [this](Perspective which) {
+        return QString::fromLatin1(m_layouts.value(static_cast<int>(which)).toBase64());
+    };
+    m_session.setUiState(QStringLiteral("layout"), text(Perspective::Explore));
+    m_session.setUiState(QStringLiteral("layout_data"), text(Perspective::Data));
+    m_session.setUiState(QStringLiteral("window"), QString::fromLatin1(saveGeometry().toBase64()));
+}
+
+void MainWindow::restoreLayout() {
+    m_layouts.clear();
+    const auto bytes = [this](const char* key) {
+        return QByteArray::fromBase64(m_session.uiState(QLatin1String(key)).toLatin1());
+    };
+    if (const QByteArray saved = bytes("layout"); !saved.isEmpty())
+        m_layouts.insert(static_cast<int>(Perspective::Explore), saved);
+    if (const QByteArray saved = bytes("layout_data"); !saved.isEmpty())
+        m_layouts.insert(static_cast<int>(Perspective::Data), saved);
+    if (const QByteArray geometry = bytes("window"); !geometry.isEmpty())
+        restoreGeometry(geometry);
+}
+
+void MainWindow::setFocusMode(bool on) {
+    if (on) {
+        m_beforeFocus = saveState(kLayoutVersion);
+        for (auto* dock : std::as_const(m_docks))
+            dock->hide();
+        m_tools->hide();
+    } else if (!m_beforeFocus.isEmpty()) {
+        restoreState(std::exchange(m_beforeFocus, {}), kLayoutVersion);
+        m_tools->show();
+    }
+}
+
+/// While a branch stands under its original the panes need the height: the docks below fold away and
+/// return with one pane.
+void MainWindow::foldBottom(bool fold) {
+    if (fold && m_foldedBottom.isEmpty() && m_perspective == Perspective::Explore) {
+        for (const QString& name : m_dockOrder) {
+            QDockWidget* dock = m_docks[name];
+            if (dock->isVisibleTo(this) && !dock->isFloating() &&
+                dockWidgetArea(dock) == Qt::BottomDockWidgetArea) {
+                m_foldedBottom << name;
+                dock->hide();
+            }
+        }
+    } else if (!fold) {
+        for (const QString& name : std::exchange(m_foldedBottom, {}))
+            m_docks[name]->show();
+    }
+}
+
+void MainWindow::raiseDock(const QString& name) {
+    QDockWidget* dock = m_docks.value(name);
+    if (!dock)
+        return;
+    if (m_perspective == Perspective::Start && m_session.isOpen())
+        setPerspective(Perspective::Explore);
+    dock->show();
+    dock->raise();
+}
+
+QStringList MainWindow::dockNames() const {
+    return m_dockOrder;
+}
+
+void MainWindow::updateHiddenLayers() {
+    QStringList hidden;
+    if (m_perspective == Perspective::Explore)
+        for (const QString& name : m_dockOrder)
+            if (name != QLatin1String("firststeps") && m_docks[name]->isHidden())
+                hidden << m_docks[name]->windowTitle();
+    m_status->setHiddenLayers(hidden);
+}
+
+void MainWindow::nextDock() {
+    QList<QWidget*> stops{m_pages->currentWidget()};
+    for (const QString& name : m_dockOrder)
+        if (m_docks[name]->isVisible() && !m_docks[name]->visibleRegion().isEmpty())
+            stops << m_docks[name]->widget();
+    const auto holds = [](const QWidget* stop) {
+        const QWidget* focus = QApplication::focusWidget();
+        return focus && (focus == stop || stop->isAncestorOf(focus));
+    };
+    const auto at = std::find_if(stops.begin(), stops.end(), holds);
+    QWidget* next = at == stops.end() || at + 1 == stops.end() ? stops.first() : *(at + 1);
+    // The first child that takes keys, in tab order.
+    for (QWidget* child = next->nextInFocusChain(); child && child != next; child = child->nextInFocusChain())
+        if (next->isAncestorOf(child) && child->isVisible() && child->isEnabled() &&
+            (child->focusPolicy() & Qt::TabFocus)) {
+            child->setFocus(Qt::TabFocusReason);
+            return;
+        }
+}
+
+void MainWindow::showPalette() {
+    m_palette->showActions(m_actions);
+}
+
+} // namespace crux::ui

@@ -1,0 +1,80 @@
+// Forcing: turns "another token here" into worker calls (`continue`, `tokenize`, `alternatives`) and new
+// branches. One action at a time. Owner: MainWindow. Thread: GUI. Faults end as notices of the Session.
+// Methods are virtual so that views are tested against a scripted service.
+#pragma once
+
+#include "core/base/ids.h"
+#include "core/base/json.h"
+#include "core/base/result.h"
+#include "core/spec/sampling.h"
+
+#include <QObject>
+#include <QString>
+#include <QStringList>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace crux::ui {
+
+class Session;
+
+/// Ids of typed text and their pieces as readable text ("␣" not yet substituted).
+struct TokenisedText {
+    std::vector<std::int32_t> ids;
+    QStringList pieces;
+};
+
+/// One row of the alternatives table, from the store or from the worker.
+struct AlternativeRow {
+    std::int32_t id = -1;
+    QString text;       ///< readable text, blanks not yet substituted
+    float p = -1, pPositive = -1, pNegative = -1, s = -1; ///< -1 unknown
+    std::int32_t rank = -1; ///< 1-based under the policy, -1 unknown
+};
+
+class ForceService : public QObject {
+    Q_OBJECT
+public:
+    explicit ForceService(Session& session, QObject* parent = nullptr);
+    ~ForceService() override;
+
+    /// Replaces the token at `position` (absolute) of the current trajectory by `ids`; `continueAfter`
+    /// writes on from there, else the branch ends with the forced tokens.
+    virtual void forceTokens(int position, const std::vector<std::int32_t>& ids, bool continueAfter,
+                             const SamplingParams& sampling);
+    /// As above with typed text; the worker's tokenizer decides the ids.
+    virtual void forceText(int position, const QString& text, bool continueAfter,
+                           const SamplingParams& sampling);
+    /// Bans the ids at `position` and samples `sampling.samples` replacements.
+    virtual void banTokens(int position, const std::vector<std::int32_t>& ids,
+                           const SamplingParams& sampling);
+    /// Stops the running action; what was written so far stays as a branch.
+    virtual void stop();
+
+    virtual bool running() const;
+    /// Tokens written so far by the running action (first sample), and their rate.
+    int tokensWritten() const;
+    double tokensPerSecond() const;
+    /// "Branch 4 is being written. Stop it, ..." or "" when forcing is possible now.
+    virtual QString unavailableReason() const;
+
+    /// Ids and pieces of typed text, for the preview. `done` runs unless `context` is gone.
+    virtual void tokenise(const QString& text, QObject* context,
+                          std::function<void(Result<TokenisedText>)> done);
+    /// The `topK` most likely tokens at `position` of the current trajectory, asked of the worker.
+    virtual void alternatives(int position, int topK, QObject* context,
+                              std::function<void(Result<std::vector<AlternativeRow>>)> done);
+
+Q_SIGNALS:
+    void finished(crux::BranchId branch); ///< the first branch of an action that ended well
+    void changed(); ///< running() or unavailableReason() may have changed
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+} // namespace crux::ui

@@ -1,0 +1,246 @@
+#include "ui/model/job_model.h"
+
+#include "ui/model/session.h"
+#include "ui/model/text_format.h"
+
+#include <QDateTime>
+
+#include <algorithm>
+
+namespace crux::ui {
+
+using store::JobState;
+
+JobCounts countJobs(const std::vector<store::JobRecord>& jobs) {
+    JobCounts counts;
+    for (const auto& job : jobs) {
+        if (job.state == JobState::Queued)
+            ++counts.queued;
+        if (job.state == JobState::Failed || job.state == JobState::Interrupted)
+            ++counts.failed;
+        if (!isActive(job.state))
+            continue;
+        ++counts.running;
+        if (counts.percent < 0 && job.progressTotal > 0)
+            counts.percent = static_cast<int>(100 * job.progressDone / job.progressTotal);
+    }
+    return counts;
+}
+
+bool isActive(JobState state) {
+    return state == JobState::Preparing || state == JobState::Running ||
+           state == JobState::Pausing || state == JobState::Stopping;
+}
+
+bool isResumable(JobState state) {
+    return state == JobState::Stopped || state == JobState::Failed ||
+           state == JobState::Interrupted || state == JobState::Cancelled ||
+           state == JobState::Paused;
+}
+
+double secondsLeft(const store::JobRecord& job, std::int64_t nowMs) {
+    if (!isActive(job.state) || job.progressDone <= 0 || job.progressTotal <= job.progressDone ||
+        job.startedMs <= 0)
+        return -1;
+    const double spent = static_cast<double>(nowMs - job.startedMs) / 1000.0;
+    return spent * static_cast<double>(job.progressTotal - job.progressDone) /
+           static_cast<double>(job.progressDone);
+}
+
+QString jobCommandLine(const store::JobRecord& job, const QString& projectFile) {
+    const auto quoted = [](QString text) {
+        return QLatin1Char('\'') +
+               text.replace(QLatin1Char('\''), QStringLiteral("'\\''")) + QLatin1Char('\'');
+    };
+    return QStringLiteral("echo %1 > job.json && crux-cli %2 %3 --spec job.json")
+        .arg(quoted(QString::fromStdString(dumpJson(job.spec))), QString::fromStdString(job.kind),
+             quoted(projectFile));
+}
+
+QString jobConfiguration(const store::JobRecord& job) {
+    QStringList lines;
+    if (job.spec.is_object())
+        for (const auto& [key, value] : job.spec.items())
+            lines << QStringLiteral("%1  %2").arg(
+                QString::fromStdString(key).leftJustified(16),
+                value.is_string() ? QString::fromStdString(value.get<std::string>())
+                                  : QString::fromStdString(dumpJson(value)));
+    return lines.join(QLatin1Char('\n'));
+}
+
+JobModel::JobModel(Session& session, QObject* parent)
+    : QAbstractItemModel(parent) {
+    connect(&session, &Session::jobsChanged, this,
+            [this, &session] { setJobs(session.facts().jobs); });
+    connect(&session, &Session::factsChanged, this,
+            [this, &session] { setJobs(session.facts().jobs); });
+    setJobs(session.facts().jobs);
+}
+
+void JobModel::setJobs(std::vector<store::JobRecord> jobs) {
+    std::sort(jobs.begin(), jobs.end(),
+              [](const auto& a, const auto& b) { return a.id.value > b.id.value; });
+    const bool same = std::equal(jobs.begin(), jobs.end(), m_jobs.begin(), m_jobs.end(),
+                                 [](const auto& a, const auto& b) { return a.id == b.id; });
+    if (same) { // only contents moved: views keep what is unfolded
+        m_jobs = std::move(jobs);
+        if (!m_jobs.empty())
+            Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+        return;
+    }
+    // New jobs come on top; anything else is a removal and rare enough for a reset.
+    const std::size_t added = jobs.size() > m_jobs.size() ? jobs.size() - m_jobs.size() : 0;
+    const bool onTop = added > 0 && std::equal(m_jobs.begin(), m_jobs.end(),
+                                               jobs.begin() + static_cast<std::ptrdiff_t>(added),
+                                               [](const auto& a, const auto& b) { return a.id == b.id; });
+    if (onTop) {
+        beginInsertRows({}, 0, static_cast<int>(added) - 1);
+        m_jobs = std::move(jobs);
+        endInsertRows();
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+        return;
+    }
+    beginResetModel();
+    m_jobs = std::move(jobs);
+    endResetModel();
+}
+
+const store::JobRecord* JobModel::job(const QModelIndex& at) const {
+    if (!at.isValid())
+        return nullptr;
+    const QModelIndex top = at.parent().isValid() ? at.parent() : at;
+    return top.row() < static_cast<int>(m_jobs.size()) ? &m_jobs[static_cast<std::size_t>(top.row())]
+                                                       : nullptr;
+}
+
+QModelIndex JobModel::indexOf(JobId id) const {
+    for (std::size_t row = 0; row < m_jobs.size(); ++row)
+        if (m_jobs[row].id == id)
+            return index(static_cast<int>(row), 0);
+    return {};
+}
+
+// A details row carries the number of its job + 1 as internal id; a job row carries 0. Job numbers
+// grow, so the row id of the model, not its place, names the parent.
+QModelIndex JobModel::index(int row, int column, const QModelIndex& parent) const {
+    if (row < 0 || column < 0 || column >= ColumnCount)
+        return {};
+    if (!parent.isValid())
+        return row < static_cast<int>(m_jobs.size()) ? createIndex(row, column, quintptr(0))
+                                                     : QModelIndex();
+    if (parent.internalId() != 0 || row != 0 || parent.column() != 0)
+        return {};
+    const auto id = m_jobs[static_cast<std::size_t>(parent.row())].id.value;
+    return createIndex(0, column, static_cast<quintptr>(id) + 1);
+}
+
+QModelIndex JobModel::parent(const QModelIndex& child) const {
+    if (!child.isValid() || child.internalId() == 0)
+        return {};
+    return indexOf(JobId{static_cast<std::int64_t>(child.internalId()) - 1});
+}
+
+int JobModel::rowCount(const QModelIndex& parent) const {
+    if (!parent.isValid())
+        return static_cast<int>(m_jobs.size());
+    return parent.internalId() == 0 && parent.column() == 0 ? 1 : 0;
+}
+
+int JobModel::columnCount(const QModelIndex&) const {
+    return ColumnCount;
+}
+
+QString JobModel::display(const store::JobRecord& job, int column) const {
+    switch (column) {
+    case Name:
+        return job.name.empty() ? tr("%1 %2").arg(QString::fromStdString(job.kind)).arg(job.id.value)
+                                : QString::fromStdString(job.name);
+    case Kind:
+        return QString::fromStdString(job.kind);
+    case State:
+        return text_format::jobStateWord(job.state);
+    case Progress:
+        if (job.progressTotal > 0)
+            return QStringLiteral("%1/%2").arg(text_format::integer(job.progressDone),
+                                               text_format::integer(job.progressTotal));
+        return job.progressDone > 0 ? text_format::integer(job.progressDone) : QString();
+    case Rate:
+        return job.tokensPerSecond > 0
+                   ? text_format::integer(static_cast<qint64>(job.tokensPerSecond))
+                   : QString();
+    case TimeLeft: {
+        const double left = secondsLeft(job, QDateTime::currentMSecsSinceEpoch());
+        return left >= 0 ? text_format::duration(left) : QString();
+    }
+    case Device:
+        return QString::fromStdString(job.device);
+    case Started:
+        return text_format::clock(job.startedMs);
+    default:
+        return {};
+    }
+}
+
+QVariant JobModel::data(const QModelIndex& at, int role) const {
+    const store::JobRecord* row = job(at);
+    if (!row)
+        return {};
+    const bool details = at.internalId() != 0;
+    switch (role) {
+    case IdRole:
+        return QVariant::fromValue<qint64>(row->id.value);
+    case StateRole:
+        return static_cast<int>(row->state);
+    case FractionRole:
+        return row->progressTotal > 0 ? static_cast<double>(row->progressDone) /
+                                            static_cast<double>(row->progressTotal)
+                                      : (row->state == JobState::Done ? 1.0 : -1.0);
+    case DetailsRole:
+        return details;
+    case Qt::DisplayRole:
+        return details ? QVariant() : QVariant(display(*row, at.column()));
+    case Qt::ToolTipRole:
+        if (row->error)
+            return QString::fromStdString(row->error->message);
+        return QString::fromStdString(row->message);
+    case Qt::TextAlignmentRole: {
+        const bool right = at.column() == Progress || at.column() == Rate || at.column() == TimeLeft;
+        return int((right ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    }
+    default:
+        return {};
+    }
+}
+
+QVariant JobModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation != Qt::Horizontal)
+        return {};
+    if (role == Qt::TextAlignmentRole)
+        return int((section == Progress || section == Rate || section == TimeLeft ? Qt::AlignRight
+                                                                                  : Qt::AlignLeft) |
+                   Qt::AlignVCenter);
+    if (role != Qt::DisplayRole)
+        return {};
+    switch (section) {
+    case Name:
+        return tr("Name");
+    case Kind:
+        return tr("Kind");
+    case State:
+        return tr("State");
+    case Progress:
+        return tr("Progress");
+    case Rate:
+        return tr("Tokens/s");
+    case TimeLeft:
+        return tr("Time left");
+    case Device:
+        return tr("Device");
+    case Started:
+        return tr("Started");
+    default:
+        return {};
+    }
+}
+
+} // namespace crux::ui

@@ -1,0 +1,27 @@
+// How item models write numbers and words; the widgets' format.h adds what only views need.
+#pragma once
+
+#include "core/spec/verdict.h"
+#include "core/store/records.h"
+
+#include <QCoreApplication>
+#include <QString>
+
+namespace crux::ui::text_format {
+
+/// Four decimals without leading 0; "–" for none (negative or NaN).
+QString probability(double p);
+/// Thousands parted by U+202F.
+QString integer(qint64 value);
+/// "40 s", "3 min", "2 h 05 min".
+QString duration(double seconds);
+/// "right", "wrong", "no answer", "not graded".
+QString verdictWord(Verdict verdict);
+/// Design word of a job state: "Queued", "Running" ...
+QString jobStateWord(store::JobState state);
+/// Local "14:02", or "12 Mar 14:02" when not today.
+QString clock(qint64 ms);
+/// Spaces as U+2423, line ends as U+21B5.
+QString visible(const QString& text);
+
+} // namespace crux::ui::text_format

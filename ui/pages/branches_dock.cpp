@@ -1,0 +1,238 @@
+#include "ui/pages/branches_dock.h"
+
+#include "core/store/repositories.h"
+#include "ui/model/action_registry.h"
+#include "ui/model/branch_tree_model.h"
+#include "ui/model/force_service.h"
+#include "ui/model/session.h"
+#include "ui/model/undo_commands.h"
+#include "ui/pages/branch_delegate.h"
+#include "ui/widgets/empty_state.h"
+#include "ui/widgets/labels.h"
+#include "ui/widgets/theme.h"
+
+#include <QActionGroup>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QMenu>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QStackedWidget>
+#include <QToolButton>
+#include <QTreeView>
+#include <QVBoxLayout>
+
+namespace crux::ui {
+
+BranchesDock::BranchesDock(Session& session, ForceService& force, QWidget* parent)
+    : QWidget(parent)
+    , m_session(session)
+    , m_force(force)
+    , m_model(new BranchTreeModel(session, this))
+    , m_stack(new QStackedWidget(this))
+    , m_tree(new QTreeView(m_stack))
+    , m_empty(new EmptyState(m_stack)) {
+    m_tree->setModel(m_model);
+    m_tree->setItemDelegate(new BranchDelegate(m_tree));
+    m_tree->setUniformRowHeights(true);
+    m_tree->setIndentation(metrics::kTreeIndent);
+    m_tree->setAllColumnsShowFocus(true);
+    m_tree->setContextMenuPolicy(Qt::CustomContextMenu);
+    m_tree->setAccessibleName(tr("Branches"));
+    m_tree->header()->setStretchLastSection(false);
+    m_tree->header()->setMinimumSectionSize(32);
+    m_tree->header()->setSectionResizeMode(BranchTreeModel::Node, QHeaderView::Stretch);
+    m_tree->header()->resizeSection(BranchTreeModel::Answer, 56);
+    m_tree->header()->resizeSection(BranchTreeModel::P, 52);
+    m_tree->header()->resizeSection(BranchTreeModel::Tokens, 56);
+
+    auto* strip = new QWidget(this);
+    strip->setFixedHeight(metrics::kDockStrip);
+    auto* row = new QHBoxLayout(strip);
+    row->setContentsMargins(4, 4, 4, 4);
+    row->setSpacing(2);
+    auto* filter = makeIconButton(QStringLiteral("view-filter"), tr("Which branches are listed"), strip);
+    auto* menu = new QMenu(filter);
+    auto* group = new QActionGroup(menu);
+    const auto choice = [&](const QString& text, BranchTreeModel::Show show) {
+        QAction* action = group->addAction(menu->addAction(text));
+        action->setCheckable(true);
+        action->setChecked(show == BranchTreeModel::Show::All);
+        connect(action, &QAction::triggered, this, [this, show] { m_model->setShow(show); });
+    };
+    choice(tr("All branches"), BranchTreeModel::Show::All);
+    choice(tr("Right only"), BranchTreeModel::Show::Right);
+    choice(tr("Wrong only"), BranchTreeModel::Show::Wrong);
+    filter->setMenu(menu);
+    filter->setPopupMode(QToolButton::InstantPopup);
+    auto* fold = makeIconButton(QStringLiteral("collapse-all"), tr("Fold all"), strip);
+    auto* trash = makeIconButton(QStringLiteral("trash-empty"), tr("Empty the trash…"), strip);
+    connect(fold, &QToolButton::clicked, this, [this] {
+        m_tree->collapseAll();
+        m_tree->expandToDepth(0);
+    });
+    connect(trash, &QToolButton::clicked, this, &BranchesDock::emptyTrash);
+    row->addWidget(makeLabel(LabelKind::Second, strip, tr("Outline")));
+    row->addStretch(1);
+    for (auto* button : {filter, fold, trash})
+        row->addWidget(button);
+
+    m_stack->addWidget(m_tree);
+    m_stack->addWidget(m_empty);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(strip);
+    column->addWidget(m_stack, 1);
+
+    connect(m_tree->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            [this] { rowChosen(); });
+    connect(m_tree, &QWidget::customContextMenuRequested, this, &BranchesDock::contextMenu);
+    connect(m_model, &QAbstractItemModel::modelReset, this, [this] {
+        m_tree->expandAll();
+        updateEmpty();
+        followPane();
+    });
+    connect(&session, &Session::branchPaneChanged, this, &BranchesDock::followPane);
+    connect(&session, &Session::currentChanged, this, &BranchesDock::updateEmpty);
+    connect(&force, &ForceService::changed, this, &BranchesDock::updateEmpty);
+    connect(m_empty, &EmptyState::triggered, this, &BranchesDock::forceRequested);
+    m_tree->expandAll();
+    updateEmpty();
+}
+
+TrajectoryId BranchesDock::selected() const {
+    return TrajectoryId{m_tree->currentIndex().siblingAtColumn(0).data(BranchTreeModel::PathRole).toLongLong()};
+}
+
+void BranchesDock::updateEmpty() {
+    m_stack->setCurrentWidget(m_model->hasBranches() ? static_cast<QWidget*>(m_tree) : m_empty);
+    m_empty->setTexts(tr("No branches"), tr("A branch starts where another token is forced."));
+    m_empty->setAction(tr("Force a token…"));
+    m_empty->setReason(m_force.unavailableReason());
+}
+
+void BranchesDock::rowChosen() {
+    if (m_following)
+        return;
+    const TrajectoryId path = selected();
+    if (path)
+        openPath(path);
+}
+
+void BranchesDock::openPath(TrajectoryId path) {
+    const auto current = m_session.current();
+    if (!current || m_session.paneIsLive())
+        return;
+    const store::BranchRecord* branch = m_model->branchOf(path);
+    if (!branch) { // the root itself: one pane
+        m_session.openBranchPane(TrajectoryId{});
+        if (current->record.id != path)
+            m_session.openTrajectory(path);
+        return;
+    }
+    // Two panes compare a branch with what it left; a branch of a branch is shown below its parent.
+    if (current->record.id != branch->parentId)
+        m_session.openTrajectory(branch->parentId);
+    m_session.openBranchPane(path);
+}
+
+void BranchesDock::followPane() {
+    const auto pane = m_session.branchPane();
+    const auto current = m_session.current();
+    const TrajectoryId path = pane ? pane->record.id : current ? current->record.id : TrajectoryId{};
+    const store::BranchRecord* branch = pane ? m_model->branchOf(path) : nullptr;
+    if (branch && branch->unread && !m_session.readOnly())
+        m_session.write(this, [id = branch->id](const store::Project& project) {
+            return store::setBranchRead(project, id);
+        });
+    const QModelIndex index = m_model->indexOfPath(path);
+    if (!index.isValid())
+        return;
+    m_following = true;
+    m_tree->setCurrentIndex(index);
+    m_tree->scrollTo(index);
+    m_following = false;
+}
+
+void BranchesDock::moveBy(int step) {
+    const TrajectoryId path = m_model->sibling(selected(), step);
+    if (path)
+        m_tree->setCurrentIndex(m_model->indexOfPath(path));
+}
+
+void BranchesDock::trashSelected() {
+    const TrajectoryId path = selected();
+    const std::vector<BranchId> ids = m_model->subtree(path);
+    const store::BranchRecord* branch = m_model->branchOf(path);
+    if (!branch || ids.empty() || branch->running)
+        return;
+    if (const auto pane = m_session.branchPane(); pane && pane->record.id == path)
+        m_session.openBranchPane(TrajectoryId{});
+    trashBranches(m_session, ids);
+}
+
+void BranchesDock::mainPathSelected() {
+    const TrajectoryId path = selected();
+    if (path && m_model->root())
+        makeMainPath(m_session, m_model->root(), path);
+}
+
+void BranchesDock::emptyTrash() {
+    if (m_session.readOnly() || !m_session.isOpen())
+        return;
+    QMessageBox question(QMessageBox::Question, tr("Empty the trash"),
+                         tr("Remove all branches in the trash of this project for good?"),
+                         QMessageBox::NoButton, this);
+    question.setInformativeText(tr("This cannot be undone."));
+    auto* remove = question.addButton(tr("Remove"), QMessageBox::DestructiveRole);
+    question.addButton(QMessageBox::Cancel);
+    question.exec();
+    if (question.clickedButton() != remove)
+        return;
+    m_session.undoStack().clear(); // commands that would bring removed rows back
+    m_session.write(this, [](const store::Project& project) { return store::emptyTrash(project); });
+}
+
+void BranchesDock::contextMenu(const QPoint& position) {
+    if (!m_registry || !selected())
+        return;
+    QMenu menu;
+    for (const char* id : {"branches.main_path", "branches.trash", "branches.parent",
+                           "branches.child", "branches.expand"})
+        if (QAction* action = m_registry->action(QLatin1String(id)))
+            menu.addAction(action);
+    menu.exec(m_tree->viewport()->mapToGlobal(position));
+}
+
+void BranchesDock::registerActions(ActionRegistry& registry) {
+    m_registry = &registry;
+    const auto add = [&](const char* id, const QString& text, const QStringList& keys,
+                         std::function<void()> run) {
+        ActionRegistry::Spec spec;
+        spec.id = QStringLiteral("branches.") + QLatin1String(id);
+        spec.menu = tr("Branch");
+        spec.text = text;
+        spec.scope = ActionScope::Branches;
+        spec.keys = keys;
+        spec.run = std::move(run);
+        m_tree->addAction(registry.add(std::move(spec)));
+    };
+    add("next", tr("Next sibling"), {QStringLiteral("Alt+Down")}, [this] { moveBy(1); });
+    add("previous", tr("Previous sibling"), {QStringLiteral("Alt+Up")}, [this] { moveBy(-1); });
+    add("parent", tr("To the parent fork"), {QStringLiteral("Alt+Left")}, [this] {
+        if (const TrajectoryId path = m_model->parentPath(selected()))
+            m_tree->setCurrentIndex(m_model->indexOfPath(path));
+    });
+    add("child", tr("To the first child"), {QStringLiteral("Alt+Right")}, [this] {
+        if (const TrajectoryId path = m_model->firstChild(selected()))
+            m_tree->setCurrentIndex(m_model->indexOfPath(path));
+    });
+    add("main_path", tr("Make main path"), {QStringLiteral("*")}, [this] { mainPathSelected(); });
+    add("trash", tr("Move to trash"), {QStringLiteral("Del")}, [this] { trashSelected(); });
+    add("expand", tr("Unfold the subtree"), {QStringLiteral("Shift+Right")},
+        [this] { m_tree->expandRecursively(m_tree->currentIndex().siblingAtColumn(0)); });
+}
+
+} // namespace crux::ui

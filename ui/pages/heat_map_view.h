@@ -1,0 +1,112 @@
+// The centre of Explore: question, layer bar, one pane or two (a branch below its original), the
+// legend. Draws what Session shows and ViewSettings ask for.
+#pragma once
+
+#include "ui/model/session.h"
+#include "ui/model/view_settings.h"
+#include "ui/widgets/heat_data.h"
+
+#include <QElapsedTimer>
+#include <QWidget>
+
+class QButtonGroup;
+class QComboBox;
+class QLabel;
+class QSplitter;
+class QToolButton;
+
+namespace crux::ui {
+
+class EmptyState;
+class HeatMapActions;
+class HeatMapPane;
+class QuestionHeader;
+class ScaleLegend;
+class TokenView;
+
+/// Owner: MainWindow. GUI thread. Session and ViewSettings are borrowed and outlive the view. What
+/// it cannot do itself leaves as signals; positions in signals are absolute token indices.
+class HeatMapView : public QWidget {
+    Q_OBJECT
+public:
+    explicit HeatMapView(Session& session, QWidget* parent = nullptr);
+    ~HeatMapView() override;
+
+    /// The actions of the keys, for the palette, the key sheet and rebinding.
+    HeatMapActions& actions() { return *m_actions; }
+    QuestionHeader& header() { return *m_header; }
+    HeatMapPane& pane() { return *m_pane; }
+    HeatMapPane& branchPane() { return *m_branch; }
+    ScaleLegend& legend() { return *m_legend; }
+    /// Data of the pane that had the focus last; nullptr when nothing is shown. For exports.
+    HeatDataPtr focusedData() const;
+    /// The text of that pane, for Ctrl+G and find.
+    TokenView* focusedText() const;
+    /// What stands where no trajectory is shown.
+    EmptyState& emptyState() { return *m_empty; }
+
+    void zoomIn();
+    void zoomOut();
+    void zoomReset();
+    /// Words for where the untouched threshold comes from.
+    void setThresholdOrigin(const QString& words);
+
+Q_SIGNALS:
+    void alternativesRequested(int position);
+    void labelRequested(int position, const QString& kind); ///< agree | reject | elsewhere
+    void bookmarkRequested(int position);                   ///< -1: the trajectory
+    void commentRequested(int position);                    ///< -1: the trajectory
+    void previousRequested();
+    void nextRequested();
+    void stopRequested();
+
+protected:
+    void keyPressEvent(QKeyEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    void buildLayerBar(QWidget* bar);
+    void connectAll();
+    void connectBar(ViewSettings& view);
+    void connectLegend(ViewSettings& view);
+    void connectRequests(ViewSettings& view);
+    void connectPane(HeatMapPane* pane);
+    void rebuild(); ///< new data for both panes from session and settings
+    HeatOptions paneOptions(const TrajectorySnapshot& snapshot) const;
+    void applySettings(); ///< settings into the controls
+    void fillLayerCombos();
+    void updateHeads();
+    void updatePairKey();
+    void loadReference(); ///< sorted scores of the set, for the percentile scale
+    void moveTo(int position);
+    void showMenu(const QPoint& global);
+    void setZoom(double zoom);
+    void cycleLayer();
+    void stepThreshold(int direction);
+    void setThreshold(double value);
+
+    Session& m_session;
+    HeatMapActions* m_actions;
+    QuestionHeader* m_header;
+    QWidget* m_bar;
+    QWidget* m_content;
+    EmptyState* m_empty;
+    QComboBox *m_layer, *m_underline;
+    QButtonGroup* m_granularity;
+    QToolButton *m_blanks, *m_linked, *m_zoomOut, *m_zoomIn;
+    QLabel *m_layerLabel, *m_underlineLabel, *m_zoomText;
+    QSplitter* m_panes;
+    HeatMapPane *m_pane, *m_branch;
+    QWidget* m_pairKey;
+    ScaleLegend* m_legend;
+    SnapshotPtr m_shown;
+    QList<QStringList> m_layerKeys; ///< what the combos hold
+    std::vector<float> m_reference;
+    ScoreSetId m_referenceSet;
+    QElapsedTimer m_streamClock;
+    int m_streamTokens = 0;
+    double m_tokensPerSecond = 0;
+    bool m_syncing = false, m_paired = false, m_unfoldAfterPair = false;
+};
+
+} // namespace crux::ui

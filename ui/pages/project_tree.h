@@ -1,0 +1,35 @@
+// The open project as a tree of items: datasets, models and adapters by lineage, score sets,
+// slices, bookmarks. Shared by the Project dock and the Data perspective.
+#pragma once
+
+#include "ui/model/session.h"
+
+#include <QStandardItemModel>
+
+namespace crux::ui {
+
+/// Built anew from facts; a few hundred rows at most. Owner: its view's widget. GUI thread.
+class ProjectTree : public QStandardItemModel {
+    Q_OBJECT
+public:
+    enum Column { Name, What, Size, Date, ColumnCount };
+    enum Kind { Group, Dataset, Model, Adapter, ScoreSet, Slice, Bookmark };
+    enum Role { KindRole = Qt::UserRole + 1, IdRole, TextRole, PositionRole };
+    enum Part { Datasets = 1, Lineage = 2, ScoreSets = 4, Slices = 8, Bookmarks = 16, All = 31 };
+
+    ProjectTree(int parts, QObject* parent);
+    void setFacts(const ProjectFacts& facts, ScoreSetId current);
+    void setBookmarks(const std::vector<store::MarkRecord>& marks);
+
+private:
+    QStandardItem* addGroup(const QString& title);
+    void addLineage(const ProjectFacts& facts);
+    static QList<QStandardItem*> row(Kind kind, qint64 id, const QString& name, const QString& what,
+                                     const QString& size, qint64 dateMs);
+
+    int m_parts;
+    QStandardItem* m_bookmarks = nullptr;
+    std::vector<store::MarkRecord> m_marks;
+};
+
+} // namespace crux::ui

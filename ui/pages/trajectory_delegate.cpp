@@ -1,0 +1,86 @@
+#include "ui/pages/trajectory_delegate.h"
+
+#include "ui/model/trajectory_table_model.h"
+#include "ui/widgets/color_scale.h"
+#include "ui/widgets/marks.h"
+#include "ui/widgets/theme.h"
+
+#include <QApplication>
+#include <QPainter>
+#include <QStyle>
+
+namespace crux::ui {
+
+namespace {
+
+/// What the style draws below the text: alternation, selection, focus.
+void paintBackground(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index,
+                     const QStyledItemDelegate&) {
+    QStyleOptionViewItem plain = option;
+    plain.index = index;
+    plain.text.clear();
+    const QStyle* style = option.widget ? option.widget->style() : QApplication::style();
+    style->drawControl(QStyle::CE_ItemViewItem, &plain, painter, option.widget);
+}
+
+} // namespace
+
+TrajectoryDelegate::TrajectoryDelegate(const ViewSettings& view, QObject* parent)
+    : QStyledItemDelegate(parent)
+    , m_view(view) {}
+
+void paintScoreStrip(QPainter& painter, const QRectF& box, const std::string& strip,
+                     PaletteName palette) {
+    const Theme& theme = Theme::current();
+    const double width = box.width() / static_cast<double>(strip.size());
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    for (std::size_t i = 0; i < strip.size(); ++i) {
+        const double heat = static_cast<double>(static_cast<unsigned char>(strip[i])) / 255.0;
+        painter.fillRect(QRectF(box.left() + width * static_cast<double>(i), box.top(), width + 0.5,
+                                box.height()),
+                         ramps::sequential(palette, theme.name, heat).fill);
+    }
+    painter.setPen(theme.controlBorder);
+    painter.drawRect(box.adjusted(-0.5, -0.5, 0.5, 0.5));
+    painter.restore();
+}
+
+void TrajectoryDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                               const QModelIndex& index) const {
+    const int column = index.column();
+    if (column != TrajectoryTableModel::Verdict && column != TrajectoryTableModel::Scores) {
+        QStyledItemDelegate::paint(painter, option, index);
+        return;
+    }
+    paintBackground(painter, option, index, *this);
+    const auto* row = reinterpret_cast<const store::TrajectorySummary*>(
+        index.data(TrajectoryTableModel::SummaryRole).value<quintptr>());
+    if (!row)
+        return;
+    if (column == TrajectoryTableModel::Verdict) {
+        marks::paintVerdict(*painter, QRectF(option.rect), row->verdict, row->source);
+        return;
+    }
+    if (row->strip.empty())
+        return;
+    QRectF box(0, 0, std::min<double>(metrics::kStripWidth, option.rect.width() - 8),
+               metrics::kStripHeight);
+    box.moveCenter(QRectF(option.rect).center());
+    box.moveLeft(std::floor(option.rect.left() + 4.0) + 0.0);
+    box.moveTop(std::floor(box.top()));
+    paintScoreStrip(*painter, box, row->strip,
+                    m_view.palette == PaletteName::UnderlineOnly ? PaletteName::Grey : m_view.palette);
+}
+
+QSize TrajectoryDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const {
+    if (index.column() == TrajectoryTableModel::Verdict)
+        return {24, metrics::kRow};
+    if (index.column() == TrajectoryTableModel::Scores)
+        return {metrics::kStripWidth + 8, metrics::kRow};
+    QSize size = QStyledItemDelegate::sizeHint(option, index);
+    size.setHeight(metrics::kRow);
+    return size;
+}
+
+} // namespace crux::ui

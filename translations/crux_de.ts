@@ -455,7 +455,7 @@
         <translation>Kandidaten</translation>
     </message>
     <message>
-        <source>Tokens below the score set's threshold</source>
+        <source>Tokens below the score set&apos;s threshold</source>
         <translation>Tokens unter der Schwelle des Score-Satzes</translation>
     </message>
     <message>
@@ -628,8 +628,8 @@
         <translation>Findet die Tokens, die entscheiden, ob eine Trajektorie richtig oder falsch endet.</translation>
     </message>
     <message>
-        <source>The method is that of “Critical Tokens Matter: Token-Level Contrastive Estimation Enhances LLM's Reasoning Capability” (arXiv 2411.19943).</source>
-        <translation>Das Verfahren ist das aus „Critical Tokens Matter: Token-Level Contrastive Estimation Enhances LLM's Reasoning Capability“ (arXiv 2411.19943).</translation>
+        <source>The method is that of “Critical Tokens Matter: Token-Level Contrastive Estimation Enhances LLM&apos;s Reasoning Capability” (arXiv 2411.19943).</source>
+        <translation>Das Verfahren ist das aus „Critical Tokens Matter: Token-Level Contrastive Estimation Enhances LLM&apos;s Reasoning Capability“ (arXiv 2411.19943).</translation>
     </message>
     <message>
         <source>Licence</source>
@@ -648,7 +648,7 @@
         <translation>Bibliotheken und ihre Lizenzen</translation>
     </message>
     <message>
-        <source>Memory of the window: %1. Models live in the worker's own process.</source>
+        <source>Memory of the window: %1. Models live in the worker&apos;s own process.</source>
         <translation>Speicher des Fensters: %1. Modelle liegen im eigenen Prozess des Workers.</translation>
     </message>
 </context>
@@ -1181,7 +1181,7 @@
         <translation>Die Trajektorie ist nicht bewertet: jedes Token wird schraffiert</translation>
     </message>
     <message>
-        <source>The file names the score set, the models and this program's version</source>
+        <source>The file names the score set, the models and this program&apos;s version</source>
         <translation>Die Datei nennt Score-Satz, Modelle und die Version dieses Programms</translation>
     </message>
     <message>
@@ -1484,7 +1484,7 @@
         <translation>Diese Trajektorie ist noch nicht in Tokens zerlegt. Das Bewerten tut das.</translation>
     </message>
     <message>
-        <source>No model of this project has this trajectory's tokenizer.</source>
+        <source>No model of this project has this trajectory&apos;s tokenizer.</source>
         <translation>Kein Modell dieses Projekts hat den Tokenizer dieser Trajektorie.</translation>
     </message>
     <message>
@@ -3459,7 +3459,7 @@
         <translation>Filter</translation>
     </message>
     <message>
-        <source>made from the models' names</source>
+        <source>made from the models&apos; names</source>
         <translation>aus den Namen der Modelle gebildet</translation>
     </message>
     <message>
@@ -3507,7 +3507,7 @@
         <translation>Die nötige Zeit steht nach den ersten Sekunden des Auftrags fest</translation>
     </message>
     <message>
-        <source>Positive and negative are the same: every score would be the model's own probability.</source>
+        <source>Positive and negative are the same: every score would be the model&apos;s own probability.</source>
         <translation>Positiv und negativ sind dasselbe: jeder Score wäre die Wahrscheinlichkeit des Modells selbst.</translation>
     </message>
     <message>
@@ -3651,7 +3651,7 @@
         <translation>Schriftgröße</translation>
     </message>
     <message>
-        <source>the system's</source>
+        <source>the system&apos;s</source>
         <translation>die des Systems</translation>
     </message>
     <message>
@@ -3788,10 +3788,6 @@
         <translation>%1 markiert</translation>
     </message>
     <message>
-        <source>score set ‹%1 / β %2›</source>
-        <translation>Score-Satz ‹%1 / β %2›</translation>
-    </message>
-    <message>
         <source>no score set</source>
         <translation>kein Score-Satz</translation>
     </message>
@@ -3822,6 +3818,10 @@
     <message>
         <source>Hidden: %1. Click to show them.</source>
         <translation>Verborgen: %1. Klick zeigt sie.</translation>
+    </message>
+    <message>
+        <source>score set ‹%1›</source>
+        <translation>Score-Satz ‹%1›</translation>
     </message>
 </context>
 <context>
@@ -4109,7 +4109,7 @@
         <translation>Das andere Token als Basis des Unterschieds nehmen</translation>
     </message>
     <message>
-        <source>Back to the token's values</source>
+        <source>Back to the token&apos;s values</source>
         <translation>Zurück zu den Werten des Tokens</translation>
     </message>
     <message>

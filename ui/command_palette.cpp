@@ -57,7 +57,8 @@ public:
         const QString iconName = index.data(IconRole).toString();
         if (!iconName.isEmpty())
             icon(iconName).paint(painter, QRect(box.left() + 12, box.center().y() - 8, 16, 16),
-                                 Qt::AlignCenter, reason.isEmpty() ? QIcon::Normal : QIcon::Disabled);
+                                 Qt::AlignCenter,
+                                 reason.isEmpty() ? QIcon::Normal : QIcon::Disabled);
         painter->setFont(fonts::ui());
         painter->setPen(reason.isEmpty() ? theme.text : theme.disabledText);
         const int right = box.right() - 12;
@@ -67,7 +68,8 @@ public:
         painter->drawText(QRect(right - 210, box.top(), 90, box.height()),
                           Qt::AlignLeft | Qt::AlignVCenter, index.data(MenuRole).toString());
         painter->setPen(reason.isEmpty() ? theme.text : theme.disabledText);
-        drawHits(painter, QRect(box.left() + 40, box.top(), right - 220 - box.left() - 40, box.height()),
+        drawHits(painter,
+                 QRect(box.left() + 40, box.top(), right - 220 - box.left() - 40, box.height()),
                  index, reason);
         painter->restore();
     }
@@ -113,7 +115,8 @@ CommandPalette::CommandPalette(QWidget* parent)
     , m_count(makeLabel(LabelKind::Second, this))
     , m_list(new QListView(this))
     , m_model(new QStandardItemModel(this)) {
-    m_field->addAction(icon(QStringLiteral("edit-find"), IconInk::Second), QLineEdit::LeadingPosition);
+    m_field->addAction(icon(QStringLiteral("edit-find"), IconInk::Second),
+                       QLineEdit::LeadingPosition);
     m_field->setFixedHeight(30);
     m_field->installEventFilter(this);
     m_list->setModel(m_model);
@@ -229,7 +232,8 @@ void CommandPalette::filter() {
     std::stable_sort(order.begin(), order.end(),
                      [](const auto& a, const auto& b) { return a.first > b.first; });
     fill(order, query);
-    m_count->setText(tr("%1 of %n action(s)", nullptr, static_cast<int>(m_fixed)).arg(order.size()));
+    m_count->setText(
+        tr("%1 of %n action(s)", nullptr, static_cast<int>(m_fixed)).arg(order.size()));
 }
 
 void CommandPalette::fill(const std::vector<std::pair<int, int>>& order, const QString& query) {
@@ -248,7 +252,8 @@ void CommandPalette::fill(const std::vector<std::pair<int, int>>& order, const Q
         item->setData(entry.icon, IconRole);
         item->setData(index, EntryRole);
         item->setEditable(false);
-        item->setData(QStringList{entry.text, entry.menu, entry.keys, entry.reason}.join(QStringLiteral(", ")),
+        item->setData(QStringList{entry.text, entry.menu, entry.keys, entry.reason}.join(
+                          QStringLiteral(", ")),
                       Qt::AccessibleTextRole);
         m_model->appendRow(item);
     }
@@ -270,7 +275,8 @@ void CommandPalette::searchTrajectories(const QString& query) {
     using Found = std::vector<store::TrajectorySummary>;
     session->read<Found>(
         this,
-        [wanted, isNumber, number, set = session->scoreSet()](const store::Project& project) -> Result<Found> {
+        [wanted, isNumber, number,
+         set = session->scoreSet()](const store::Project& project) -> Result<Found> {
             std::vector<TrajectoryId> ids;
             if (isNumber) {
                 ids.push_back(TrajectoryId{number});
@@ -290,8 +296,9 @@ void CommandPalette::searchTrajectories(const QString& query) {
             if (found)
                 for (const auto& row : *found) {
                     PaletteEntry entry;
-                    entry.text = QStringLiteral("%1  %2").arg(text_format::integer(row.id.value),
-                                                              QString::fromStdString(row.question).simplified());
+                    entry.text = QStringLiteral("%1  %2").arg(
+                        text_format::integer(row.id.value),
+                        QString::fromStdString(row.question).simplified());
                     entry.menu = QString::fromStdString(row.datasetName);
                     entry.keys = text_format::verdictWord(row.verdict);
                     entry.icon = QStringLiteral("view-list-text");
@@ -300,7 +307,9 @@ void CommandPalette::searchTrajectories(const QString& query) {
                     m_entries.push_back(std::move(entry));
                 }
             fill(order, query);
-            m_count->setText(order.empty() ? tr("nothing found") : tr("%n found", nullptr, static_cast<int>(order.size())));
+            m_count->setText(order.empty()
+                                 ? tr("nothing found")
+                                 : tr("%n found", nullptr, static_cast<int>(order.size())));
         });
 }
 

@@ -13,7 +13,8 @@ namespace crux::ui {
 namespace {
 
 QString folder() {
-    return QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + QStringLiteral("/demo");
+    return QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) +
+           QStringLiteral("/demo");
 }
 
 void removeProject(const QString& file) {
@@ -42,14 +43,17 @@ QString DemoProject::file() {
 void DemoProject::prepare() {
     if (QFileInfo::exists(file())) {
         // Asked for, not called: the caller connects first and may be inside a constructor.
-        QMetaObject::invokeMethod(this, [this] { Q_EMIT ready(file()); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            this, [this] { Q_EMIT ready(file()); }, Qt::QueuedConnection);
         return;
     }
     QDir().mkpath(folder());
-    m_building = folder() + QStringLiteral("/building-%1.crux").arg(QCoreApplication::applicationPid());
+    m_building =
+        folder() + QStringLiteral("/building-%1.crux").arg(QCoreApplication::applicationPid());
     removeProject(m_building);
     m_process = new QProcess(this);
-    m_process->setProgram(QDir(QCoreApplication::applicationDirPath()).filePath(QStringLiteral("crux-cli")));
+    m_process->setProgram(
+        QDir(QCoreApplication::applicationDirPath()).filePath(QStringLiteral("crux-cli")));
     m_process->setArguments({QStringLiteral("demo"), QStringLiteral("build"), m_building});
     connect(m_process, &QProcess::readyReadStandardError, this, [this] {
         const QString text = QString::fromUtf8(m_process->readAllStandardError());
@@ -82,8 +86,9 @@ void DemoProject::finished(int code, bool crashed) {
     Notice notice;
     notice.severity = Notice::Severity::Error;
     notice.title = tr("The demo project was not built.");
-    notice.text = code == -1 ? tr("crux-cli did not start: %1.").arg(fault)
-                             : tr("crux-cli ended with exit code %1. Nothing was left behind.").arg(code);
+    notice.text = code == -1
+                      ? tr("crux-cli did not start: %1.").arg(fault)
+                      : tr("crux-cli ended with exit code %1. Nothing was left behind.").arg(code);
     notice.details = m_said.trimmed();
     Q_EMIT failed(notice);
 }

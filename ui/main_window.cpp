@@ -131,11 +131,14 @@ void MainWindow::wireSession() {
         notice.object = QStringLiteral("crux-worker");
         notice.details = m_session.worker().lastWords().join(QLatin1Char('\n'));
         m_session.post(notice);
-        m_session.write(this, [](const store::Project& project) -> Status {
-            CRUX_TRY(count, store::interruptStaleJobs(project));
-            static_cast<void>(count);
-            return store::closeOrphanBranches(project);
-        }, [](const Status&) {});
+        m_session.write(
+            this,
+            [](const store::Project& project) -> Status {
+                CRUX_TRY(count, store::interruptStaleJobs(project));
+                static_cast<void>(count);
+                return store::closeOrphanBranches(project);
+            },
+            [](const Status&) {});
     });
     connect(m_problemModel, &ProblemModel::countsChanged, this, [this] {
         const int unseen = m_problemModel->unseen();
@@ -174,8 +177,9 @@ void MainWindow::wirePages() {
     connect(m_heatMap, &HeatMapView::nextRequested, this, [this] { m_trajectories->step(1); });
     connect(m_heatMap, &HeatMapView::stopRequested, &m_force, &ForceService::stop);
     connect(&m_heatMap->emptyState(), &EmptyState::triggered, this, [this] {
-        m_session.facts().trajectories > 0 ? m_actions.action(QStringLiteral("jobs.score"))->trigger()
-                                           : m_actions.action(QStringLiteral("file.import"))->trigger();
+        m_session.facts().trajectories > 0
+            ? m_actions.action(QStringLiteral("jobs.score"))->trigger()
+            : m_actions.action(QStringLiteral("file.import"))->trigger();
     });
 
     connect(m_trajectories, &TrajectoriesDock::importRequested, this, trigger("file.import"));
@@ -203,13 +207,15 @@ void MainWindow::wirePages() {
     };
     connect(m_project, &ProjectDock::filterRequested, this, filterBy);
     connect(m_project, &ProjectDock::importRequested, this, trigger("file.import"));
-    connect(m_project, &ProjectDock::modelChosen, this, [this] { setPerspective(Perspective::Data); });
+    connect(m_project, &ProjectDock::modelChosen, this,
+            [this] { setPerspective(Perspective::Data); });
     connect(m_data, &DataPage::importRequested, this, trigger("file.import"));
     connect(m_data, &DataPage::addModelRequested, this, trigger("jobs.models"));
     connect(m_data, &DataPage::scoreRequested, this, trigger("jobs.score"));
     connect(m_data, &DataPage::showTrajectories, this, filterBy);
     connect(m_firstSteps, &FirstSteps::stepRequested, this, [this](int step) {
-        static const char* const kActions[] = {"file.import", "jobs.models", "jobs.score", nullptr, nullptr};
+        static const char* const kActions[] = {"file.import", "jobs.models", "jobs.score", nullptr,
+                                               nullptr};
         if (kActions[step])
             return m_actions.action(QLatin1String(kActions[step]))->trigger();
         setPerspective(Perspective::Explore);
@@ -217,9 +223,12 @@ void MainWindow::wirePages() {
         if (step == FirstSteps::Branch)
             m_inspector->focusAlternatives();
     });
-    connect(m_firstSteps, &FirstSteps::hideRequested, m_docks[QStringLiteral("firststeps")], &QDockWidget::hide);
-    connect(m_status, &StatusStrip::jobsClicked, this, [this] { raiseDock(QStringLiteral("jobs")); });
-    connect(m_status, &StatusStrip::errorClicked, this, [this] { raiseDock(QStringLiteral("problems")); });
+    connect(m_firstSteps, &FirstSteps::hideRequested, m_docks[QStringLiteral("firststeps")],
+            &QDockWidget::hide);
+    connect(m_status, &StatusStrip::jobsClicked, this,
+            [this] { raiseDock(QStringLiteral("jobs")); });
+    connect(m_status, &StatusStrip::errorClicked, this,
+            [this] { raiseDock(QStringLiteral("problems")); });
     connect(m_notice, &NoticeBar::closed, this, [this] { m_noticeRow->hide(); });
 }
 
@@ -258,7 +267,8 @@ void MainWindow::startWorker() {
     const ProjectFacts& facts = m_session.facts();
     const JobCounts counts = countJobs(facts.jobs);
     if (counts.running > 0 || counts.queued > 0)
-        m_session.worker().call(QStringLiteral("run_jobs"), Json::object(), this, [](const Result<Json>&) {});
+        m_session.worker().call(QStringLiteral("run_jobs"), Json::object(), this,
+                                [](const Result<Json>&) {});
     const auto* set = facts.scoreSet(m_session.scoreSet());
     if (!set)
         return;
@@ -269,7 +279,8 @@ void MainWindow::startWorker() {
                 if (id)
                     adapters.push_back(id.value);
             m_session.worker().call(QStringLiteral("load"),
-                                    Json{{"model_id", model.id.value}, {"adapter_ids", adapters}}, this,
+                                    Json{{"model_id", model.id.value}, {"adapter_ids", adapters}},
+                                    this,
                                     [](const Result<Json>&) {}); // a fault shows when it is needed
         }
 }
@@ -279,7 +290,8 @@ void MainWindow::updateTitle() {
         return setWindowTitle(QStringLiteral("Crux"));
     QStringList parts{m_session.projectName(),
                       m_perspective == Perspective::Data ? tr("Data") : tr("Explore")};
-    if (const auto current = m_session.current(); current && m_perspective == Perspective::Explore) {
+    if (const auto current = m_session.current();
+        current && m_perspective == Perspective::Explore) {
         QString item = tr("trajectory %1").arg(text_format::integer(current->record.rootId.value));
         if (const auto pane = m_session.branchPane())
             item += tr(", branch at %1").arg(responsePosition(pane->record, pane->forkPosition));
@@ -302,7 +314,8 @@ void MainWindow::notePlace() {
     if (!current || m_travelling)
         return;
     const auto pane = m_session.branchPane();
-    const Place place{current->record.id, pane ? pane->record.id : TrajectoryId{}, m_session.cursor()};
+    const Place place{current->record.id, pane ? pane->record.id : TrajectoryId{},
+                      m_session.cursor()};
     if (!m_history.empty() && m_history[m_historyAt].trajectory == place.trajectory) {
         m_history[m_historyAt] = place; // moving inside one trajectory is not a stop
         return;

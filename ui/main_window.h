@@ -1,5 +1,5 @@
-// The one window: perspectives, docks, menus, tool bar, notices, status bar (UX.md 3.1). It wires the
-// pages to the session; what is computed or stored is theirs.
+// The one window: perspectives, docks, menus, tool bar, notices, status bar (UX.md 3.1). It wires
+// the pages to the session; what is computed or stored is theirs.
 #pragma once
 
 #include "ui/model/action_registry.h"

@@ -1,4 +1,5 @@
 // Actions and menus of the main window: ids are stable, keys are those of UX.md 3.8.
+#include "ui/command_palette.h"
 #include "ui/dialogs/about_dialog.h"
 #include "ui/dialogs/export_dialog.h"
 #include "ui/dialogs/import_dialog.h"
@@ -7,7 +8,6 @@
 #include "ui/dialogs/score_dialog.h"
 #include "ui/dialogs/settings_dialog.h"
 #include "ui/dialogs/shortcuts_sheet.h"
-#include "ui/command_palette.h"
 #include "ui/main_window.h"
 #include "ui/model/snapshot_loader.h"
 #include "ui/model/undo_commands.h"
@@ -94,16 +94,22 @@ void MainWindow::importFiles() {
 
 void MainWindow::addFileActions() {
     const QString menu = tr("File");
-    add("file.new", menu, tr("New project…"), {QStringLiteral("Ctrl+N")}, [this] { newProject(); }, {},
-        QStringLiteral("document-new"));
-    add("file.open", menu, tr("Open project…"), {QStringLiteral("Ctrl+O")}, [this] { chooseProject(); },
-        {}, QStringLiteral("document-open"));
-    add("file.demo", menu, tr("Open the demo"), {QStringLiteral("Ctrl+Shift+D")}, [this] { openDemo(); }, {},
-        QStringLiteral("media-playback-start"));
-    add("file.import", menu, tr("Import…"), {QStringLiteral("Ctrl+Shift+I")}, [this] { importFiles(); },
+    add(
+        "file.new", menu, tr("New project…"), {QStringLiteral("Ctrl+N")}, [this] { newProject(); },
+        {}, QStringLiteral("document-new"));
+    add(
+        "file.open", menu, tr("Open project…"), {QStringLiteral("Ctrl+O")},
+        [this] { chooseProject(); }, {}, QStringLiteral("document-open"));
+    add(
+        "file.demo", menu, tr("Open the demo"), {QStringLiteral("Ctrl+Shift+D")},
+        [this] { openDemo(); }, {}, QStringLiteral("media-playback-start"));
+    add(
+        "file.import", menu, tr("Import…"), {QStringLiteral("Ctrl+Shift+I")},
+        [this] { importFiles(); },
         [this] { return m_session.isOpen() ? needsWritable() : QString(); },
         QStringLiteral("document-import"));
-    add("file.export", menu, tr("Export view…"), {QStringLiteral("Ctrl+E")},
+    add(
+        "file.export", menu, tr("Export view…"), {QStringLiteral("Ctrl+E")},
         [this] {
             auto* dialog = new ExportDialog(m_session, this);
             dialog->setFilter(m_trajectories->filter().expression());
@@ -112,7 +118,8 @@ void MainWindow::addFileActions() {
             openDialog(dialog);
         },
         [this] { return needsTrajectory(); }, QStringLiteral("document-export"));
-    add("file.close", menu, tr("Close project"), {QStringLiteral("Ctrl+W")},
+    add(
+        "file.close", menu, tr("Close project"), {QStringLiteral("Ctrl+W")},
         [this] {
             saveLayout();
             m_session.closeProject();
@@ -124,41 +131,45 @@ void MainWindow::addFileActions() {
 void MainWindow::addEditActions() {
     const QString menu = tr("Edit");
     QUndoStack& stack = m_session.undoStack();
-    QAction* undo = add("edit.undo", menu, tr("Undo"), {QStringLiteral("Ctrl+Z")},
-                        [this] { m_session.undoStack().undo(); },
-                        [this] {
-                            return QApplication::activePopupWidget() ? tr("A menu is open.")
-                                   : m_session.undoStack().canUndo() ? QString()
-                                                                     : tr("Nothing to undo.");
-                        },
-                        QStringLiteral("edit-undo"));
-    QAction* redo = add("edit.redo", menu, tr("Redo"), {QStringLiteral("Ctrl+Shift+Z")},
-                        [this] { m_session.undoStack().redo(); },
-                        [this] {
-                            return m_session.undoStack().canRedo() ? QString() : tr("Nothing to redo.");
-                        },
-                        QStringLiteral("edit-redo"));
+    QAction* undo = add(
+        "edit.undo", menu, tr("Undo"), {QStringLiteral("Ctrl+Z")},
+        [this] { m_session.undoStack().undo(); },
+        [this] {
+            return QApplication::activePopupWidget() ? tr("A menu is open.")
+                   : m_session.undoStack().canUndo() ? QString()
+                                                     : tr("Nothing to undo.");
+        },
+        QStringLiteral("edit-undo"));
+    QAction* redo = add(
+        "edit.redo", menu, tr("Redo"), {QStringLiteral("Ctrl+Shift+Z")},
+        [this] { m_session.undoStack().redo(); },
+        [this] { return m_session.undoStack().canRedo() ? QString() : tr("Nothing to redo."); },
+        QStringLiteral("edit-redo"));
     connect(&stack, &QUndoStack::indexChanged, this, [this, undo, redo] {
         const QUndoStack& now = m_session.undoStack();
         undo->setText(now.canUndo() ? tr("Undo %1").arg(now.undoText()) : tr("Undo"));
         redo->setText(now.canRedo() ? tr("Redo %1").arg(now.redoText()) : tr("Redo"));
         m_actions.update();
     });
-    add("edit.filter", menu, tr("Filter trajectories"),
+    add(
+        "edit.filter", menu, tr("Filter trajectories"),
         {QStringLiteral("Ctrl+Shift+F"), QStringLiteral("Ctrl+F")},
         [this] {
             raiseDock(QStringLiteral("trajectories"));
             m_trajectories->focusFilter();
         },
         [this] { return needsProject(); }, QStringLiteral("view-filter"));
-    add("edit.undo_filter", menu, tr("Undo last filter"), {},
+    add(
+        "edit.undo_filter", menu, tr("Undo last filter"), {},
         [this] { m_trajectories->filter().undoLast(); },
         [this] {
             return m_trajectories->filter().canUndo() ? QString() : tr("No filter was set before.");
         });
-    add("edit.reset_filter", menu, tr("Reset the filter"), {},
+    add(
+        "edit.reset_filter", menu, tr("Reset the filter"), {},
         [this] { m_trajectories->filter().reset(); }, [this] { return needsProject(); });
-    add("edit.settings", menu, tr("Settings…"), {QStringLiteral("Ctrl+,")},
+    add(
+        "edit.settings", menu, tr("Settings…"), {QStringLiteral("Ctrl+,")},
         [this] { openDialog(new SettingsDialog(m_session, m_actions, this)); }, {},
         QStringLiteral("configure"));
 }
@@ -172,23 +183,32 @@ void MainWindow::addViewActions() {
             QLatin1String(iconName))
             ->setCheckable(true);
     };
-    perspective("view.explore", tr("Explore"), "Ctrl+1", "view-list-text",
-                [this] { setPerspective(Perspective::Explore); }, [this] { return needsProject(); });
-    perspective("view.train", tr("Train"), "Ctrl+2", "office-chart-line", [] {},
-                [] { return tr("This perspective comes with training."); });
-    perspective("view.compare", tr("Compare"), "Ctrl+3", "view-split-left-right", [] {},
-                [] { return tr("This perspective comes with evaluations."); });
-    perspective("view.data", tr("Data"), "Ctrl+4", "server-database",
-                [this] { setPerspective(Perspective::Data); }, [this] { return needsProject(); });
-    add("view.zoom_in", menu, tr("Zoom in"), {QStringLiteral("Ctrl++"), QStringLiteral("Ctrl+=")},
-        [this] { m_heatMap->zoomIn(); }, [this] { return needsTrajectory(); }, QStringLiteral("list-add"));
-    add("view.zoom_out", menu, tr("Zoom out"), {QStringLiteral("Ctrl+-")}, [this] { m_heatMap->zoomOut(); },
-        [this] { return needsTrajectory(); }, QStringLiteral("list-remove"));
-    add("view.zoom_reset", menu, tr("Zoom 100 %"), {QStringLiteral("Ctrl+0")},
+    perspective(
+        "view.explore", tr("Explore"), "Ctrl+1", "view-list-text",
+        [this] { setPerspective(Perspective::Explore); }, [this] { return needsProject(); });
+    perspective(
+        "view.train", tr("Train"), "Ctrl+2", "office-chart-line", [] {},
+        [] { return tr("This perspective comes with training."); });
+    perspective(
+        "view.compare", tr("Compare"), "Ctrl+3", "view-split-left-right", [] {},
+        [] { return tr("This perspective comes with evaluations."); });
+    perspective(
+        "view.data", tr("Data"), "Ctrl+4", "server-database",
+        [this] { setPerspective(Perspective::Data); }, [this] { return needsProject(); });
+    add(
+        "view.zoom_in", menu, tr("Zoom in"), {QStringLiteral("Ctrl++"), QStringLiteral("Ctrl+=")},
+        [this] { m_heatMap->zoomIn(); }, [this] { return needsTrajectory(); },
+        QStringLiteral("list-add"));
+    add(
+        "view.zoom_out", menu, tr("Zoom out"), {QStringLiteral("Ctrl+-")},
+        [this] { m_heatMap->zoomOut(); }, [this] { return needsTrajectory(); },
+        QStringLiteral("list-remove"));
+    add(
+        "view.zoom_reset", menu, tr("Zoom 100 %"), {QStringLiteral("Ctrl+0")},
         [this] { m_heatMap->zoomReset(); }, [this] { return needsTrajectory(); },
         QStringLiteral("zoom-original"));
-    QAction* focus = add("view.focus", menu, tr("Focus mode"), {QStringLiteral("Ctrl+Shift+Space")}, {},
-                         [this] { return needsProject(); });
+    QAction* focus = add("view.focus", menu, tr("Focus mode"), {QStringLiteral("Ctrl+Shift+Space")},
+                         {}, [this] { return needsProject(); });
     focus->setCheckable(true);
     connect(focus, &QAction::toggled, this, &MainWindow::setFocusMode);
     QAction* full = add("view.full_screen", menu, tr("Full screen"),
@@ -209,25 +229,34 @@ void MainWindow::addViewActions() {
 
 void MainWindow::addGoActions() {
     const QString menu = tr("Go");
-    add("go.palette", menu, tr("Command palette…"), {QStringLiteral("Ctrl+Shift+P")},
+    add(
+        "go.palette", menu, tr("Command palette…"), {QStringLiteral("Ctrl+Shift+P")},
         [this] { showPalette(); }, {}, QStringLiteral("edit-find"));
-    add("go.to", menu, tr("Go to question or trajectory…"), {QStringLiteral("Ctrl+K")},
+    add(
+        "go.to", menu, tr("Go to question or trajectory…"), {QStringLiteral("Ctrl+K")},
         [this] { m_palette->showGoTo(m_session); }, [this] { return needsProject(); },
         QStringLiteral("edit-find"));
-    add("go.position", menu, tr("Go to position…"), {QStringLiteral("Ctrl+G")},
+    add(
+        "go.position", menu, tr("Go to position…"), {QStringLiteral("Ctrl+G")},
         [this] { goToPosition(); }, [this] { return needsTrajectory(); });
-    add("go.back", menu, tr("Back"), {QStringLiteral("Ctrl+[")}, [this] { goPlace(-1); },
+    add(
+        "go.back", menu, tr("Back"), {QStringLiteral("Ctrl+[")}, [this] { goPlace(-1); },
         [this] { return m_historyAt > 0 ? QString() : tr("Nothing was open before."); },
         QStringLiteral("go-previous"));
-    add("go.forward", menu, tr("Forward"), {QStringLiteral("Ctrl+]")}, [this] { goPlace(1); },
+    add(
+        "go.forward", menu, tr("Forward"), {QStringLiteral("Ctrl+]")}, [this] { goPlace(1); },
         [this] {
             return m_historyAt + 1 < m_history.size() ? QString() : tr("This is the newest place.");
         },
         QStringLiteral("go-next"));
-    add("go.next_trajectory", menu, tr("Next trajectory"), {QStringLiteral("Ctrl+Down")},
-        [this] { m_trajectories->step(1); }, [this] { return needsProject(); }, QStringLiteral("go-down"));
-    add("go.previous_trajectory", menu, tr("Previous trajectory"), {QStringLiteral("Ctrl+Up")},
-        [this] { m_trajectories->step(-1); }, [this] { return needsProject(); }, QStringLiteral("go-up"));
+    add(
+        "go.next_trajectory", menu, tr("Next trajectory"), {QStringLiteral("Ctrl+Down")},
+        [this] { m_trajectories->step(1); }, [this] { return needsProject(); },
+        QStringLiteral("go-down"));
+    add(
+        "go.previous_trajectory", menu, tr("Previous trajectory"), {QStringLiteral("Ctrl+Up")},
+        [this] { m_trajectories->step(-1); }, [this] { return needsProject(); },
+        QStringLiteral("go-up"));
     add("go.next_dock", menu, tr("Next dock"), {QStringLiteral("F6"), QStringLiteral("Ctrl+Tab")},
         [this] { nextDock(); });
 }
@@ -251,19 +280,24 @@ void MainWindow::addTokenActions() {
         m_actions.adopt(action, menu, ActionScope::HeatMap);
     m_inspector->registerActions(m_actions);
     const auto force = [this] { return m_force.unavailableReason(); };
-    add("token.force_continue", menu, tr("Force the chosen token and continue"), {},
-        [this] { m_inspector->forceSelected(true); }, force, QStringLiteral("media-playback-start"));
-    add("token.force_only", menu, tr("Force the chosen token only"), {},
+    add(
+        "token.force_continue", menu, tr("Force the chosen token and continue"), {},
+        [this] { m_inspector->forceSelected(true); }, force,
+        QStringLiteral("media-playback-start"));
+    add(
+        "token.force_only", menu, tr("Force the chosen token only"), {},
         [this] { m_inspector->forceSelected(false); }, force);
-    add("branch.stop", tr("Branch"), tr("Stop writing the branch"), {}, [this] { m_force.stop(); },
+    add(
+        "branch.stop", tr("Branch"), tr("Stop writing the branch"), {}, [this] { m_force.stop(); },
         [this] { return m_force.running() ? QString() : tr("No branch is being written."); },
         QStringLiteral("media-playback-stop"));
-    add("branch.close_pane", tr("Branch"), tr("Close the branch pane"), {},
+    add(
+        "branch.close_pane", tr("Branch"), tr("Close the branch pane"), {},
         [this] { m_session.openBranchPane(TrajectoryId{}); },
         [this] {
-            return !m_session.branchPane()   ? tr("No branch is shown.")
+            return !m_session.branchPane()  ? tr("No branch is shown.")
                    : m_session.paneIsLive() ? tr("The branch is being written.")
-                                             : QString();
+                                            : QString();
         });
     m_branches->registerActions(m_actions);
     m_trajectories->registerActions(m_actions);
@@ -271,7 +305,8 @@ void MainWindow::addTokenActions() {
 
 void MainWindow::addJobActions() {
     const QString menu = tr("Jobs");
-    add("jobs.score", menu, tr("Score…"), {QStringLiteral("Ctrl+Shift+S")},
+    add(
+        "jobs.score", menu, tr("Score…"), {QStringLiteral("Ctrl+Shift+S")},
         [this] {
             auto* dialog = new ScoreDialog(m_session, this);
             dialog->setFilter(m_trajectories->filter().expression());
@@ -279,25 +314,33 @@ void MainWindow::addJobActions() {
         },
         [this] {
             const QString reason = needsWritable();
-            return !reason.isEmpty()                     ? reason
-                   : m_session.facts().trajectories == 0 ? tr("The project has no trajectories yet.")
-                                                         : QString();
+            return !reason.isEmpty() ? reason
+                   : m_session.facts().trajectories == 0
+                       ? tr("The project has no trajectories yet.")
+                       : QString();
         },
         QStringLiteral("speedometer"));
-    add("jobs.models", menu, tr("Models and adapters…"), {},
-        [this] { openDialog(new ModelsDialog(m_session, this)); }, [this] { return needsWritable(); });
+    add(
+        "jobs.models", menu, tr("Models and adapters…"), {},
+        [this] { openDialog(new ModelsDialog(m_session, this)); },
+        [this] { return needsWritable(); });
     add("jobs.show", menu, tr("Show jobs"), {QStringLiteral("Ctrl+J")},
         [this] { raiseDock(QStringLiteral("jobs")); });
     const auto chosen = [this] {
         return m_jobs->selected() ? needsWritable() : tr("No job is selected.");
     };
-    add("jobs.cancel", menu, tr("Cancel the job"), {}, [this] { m_jobs->cancelSelected(); }, chosen,
+    add(
+        "jobs.cancel", menu, tr("Cancel the job"), {}, [this] { m_jobs->cancelSelected(); }, chosen,
         QStringLiteral("media-playback-stop"));
-    add("jobs.resume", menu, tr("Resume the job"), {}, [this] { m_jobs->resumeSelected(); }, chosen,
+    add(
+        "jobs.resume", menu, tr("Resume the job"), {}, [this] { m_jobs->resumeSelected(); }, chosen,
         QStringLiteral("view-refresh"));
-    add("jobs.duplicate", menu, tr("Duplicate the job"), {}, [this] { m_jobs->duplicateSelected(); }, chosen,
-        QStringLiteral("document-duplicate"));
-    add("jobs.copy", menu, tr("Copy the job as command line"), {}, [this] { m_jobs->copyCommandLine(); },
+    add(
+        "jobs.duplicate", menu, tr("Duplicate the job"), {},
+        [this] { m_jobs->duplicateSelected(); }, chosen, QStringLiteral("document-duplicate"));
+    add(
+        "jobs.copy", menu, tr("Copy the job as command line"), {},
+        [this] { m_jobs->copyCommandLine(); },
         [this] { return m_jobs->selected() ? QString() : tr("No job is selected."); },
         QStringLiteral("edit-copy"));
     connect(m_jobs, &JobsDock::selectionChanged, this, [this] { m_actions.update(); });
@@ -321,8 +364,8 @@ void MainWindow::buildActions() {
 }
 
 void MainWindow::buildMenus() {
-    QStringList order{tr("File"), tr("Edit"), tr("View"), tr("Go"), tr("Token"), tr("Branch"), tr("Jobs"),
-                      tr("Help")};
+    QStringList order{tr("File"),  tr("Edit"),   tr("View"), tr("Go"),
+                      tr("Token"), tr("Branch"), tr("Jobs"), tr("Help")};
     QHash<QString, QMenu*> menus;
     for (const QString& title : order)
         menus.insert(title, menuBar()->addMenu(QLatin1Char('&') + title));

@@ -67,12 +67,14 @@ void MainWindow::buildDocks() {
     setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::South);
     setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
     setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
-    addDock(QStringLiteral("trajectories"), tr("Trajectories"), m_trajectories, Qt::LeftDockWidgetArea);
+    addDock(QStringLiteral("trajectories"), tr("Trajectories"), m_trajectories,
+            Qt::LeftDockWidgetArea);
     addDock(QStringLiteral("project"), tr("Project"), m_project, Qt::LeftDockWidgetArea);
     addDock(QStringLiteral("notes"), tr("Notes"), m_notes, Qt::LeftDockWidgetArea);
     addDock(QStringLiteral("jobs"), tr("Jobs"), m_jobs, Qt::BottomDockWidgetArea);
     addDock(QStringLiteral("problems"), tr("Problems"), m_problems, Qt::BottomDockWidgetArea);
-    addDock(QStringLiteral("inspector"), tr("Token inspector"), m_inspector, Qt::RightDockWidgetArea);
+    addDock(QStringLiteral("inspector"), tr("Token inspector"), m_inspector,
+            Qt::RightDockWidgetArea);
     addDock(QStringLiteral("branches"), tr("Branches"), m_branches, Qt::RightDockWidgetArea);
     addDock(QStringLiteral("firststeps"), tr("First steps"), m_firstSteps, Qt::RightDockWidgetArea);
 
@@ -96,7 +98,8 @@ void MainWindow::buildToolBar() {
         QAction* action = m_actions.action(QLatin1String(id));
         m_tools->addAction(action);
         if (auto* button = qobject_cast<QToolButton*>(m_tools->widgetForAction(action))) {
-            button->setToolButtonStyle(text ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonIconOnly);
+            button->setToolButtonStyle(text ? Qt::ToolButtonTextBesideIcon
+                                            : Qt::ToolButtonIconOnly);
             button->setFixedHeight(metrics::kToolButton);
             button->setAccessibleName(action->text().remove(QLatin1Char('&')));
         }
@@ -136,7 +139,9 @@ void MainWindow::applyDefaultLayout() {
         m_docks[name]->hide();
     }
     const auto dock = [this](const char* name) { return m_docks[QLatin1String(name)]; };
-    const auto put = [&](const char* name, Qt::DockWidgetArea area) { addDockWidget(area, dock(name)); };
+    const auto put = [&](const char* name, Qt::DockWidgetArea area) {
+        addDockWidget(area, dock(name));
+    };
     if (m_perspective == Perspective::Start) {
         put("firststeps", Qt::RightDockWidgetArea);
         dock("firststeps")->setVisible(!FirstSteps::dismissed());
@@ -160,7 +165,8 @@ void MainWindow::applyDefaultLayout() {
     splitDockWidget(dock("inspector"), dock("branches"), Qt::Vertical);
     tabifyDockWidget(dock("trajectories"), dock("project"));
     tabifyDockWidget(dock("project"), dock("notes"));
-    for (const char* name : {"trajectories", "project", "notes", "jobs", "problems", "inspector", "branches"})
+    for (const char* name :
+         {"trajectories", "project", "notes", "jobs", "problems", "inspector", "branches"})
         dock(name)->show();
     dock("trajectories")->raise();
     dock("jobs")->raise();
@@ -242,8 +248,8 @@ void MainWindow::setFocusMode(bool on) {
     }
 }
 
-/// While a branch stands under its original the panes need the height: the docks below fold away and
-/// return with one pane.
+/// While a branch stands under its original the panes need the height: the docks below fold away
+/// and return with one pane.
 void MainWindow::foldBottom(bool fold) {
     if (fold && m_foldedBottom.isEmpty() && m_perspective == Perspective::Explore) {
         for (const QString& name : m_dockOrder) {
@@ -295,7 +301,8 @@ void MainWindow::nextDock() {
     const auto at = std::find_if(stops.begin(), stops.end(), holds);
     QWidget* next = at == stops.end() || at + 1 == stops.end() ? stops.first() : *(at + 1);
     // The first child that takes keys, in tab order.
-    for (QWidget* child = next->nextInFocusChain(); child && child != next; child = child->nextInFocusChain())
+    for (QWidget* child = next->nextInFocusChain(); child && child != next;
+         child = child->nextInFocusChain())
         if (next->isAncestorOf(child) && child->isVisible() && child->isEnabled() &&
             (child->focusPolicy() & Qt::TabFocus)) {
             child->setFocus(Qt::TabFocusReason);

@@ -55,7 +55,8 @@ NoticeBar::NoticeBar(QWidget* parent)
     column->addLayout(boxRow);
     m_box->hide();
     connect(close, &QToolButton::clicked, this, &NoticeBar::closed);
-    connect(m_details, &QPushButton::clicked, this, [this] { showDetails(!m_box->isVisibleTo(this)); });
+    connect(m_details, &QPushButton::clicked, this,
+            [this] { showDetails(!m_box->isVisibleTo(this)); });
     connect(m_copy, &QPushButton::clicked, this, [this] {
         QGuiApplication::clipboard()->setText(
             QStringList{m_notice.title, m_notice.text, m_notice.details}.join(QLatin1Char('\n')));
@@ -70,11 +71,11 @@ NoticeBar::NoticeBar(QWidget* parent)
 
 void NoticeBar::showNotice(const Notice& notice) {
     m_notice = notice;
-    m_sign->setPixmap(marks::severityPixmap(notice.severity == Notice::Severity::Error ? Severity::Error
-                                            : notice.severity == Notice::Severity::Warning
-                                                ? Severity::Warning
-                                                : Severity::Information,
-                                            devicePixelRatioF()));
+    m_sign->setPixmap(marks::severityPixmap(
+        notice.severity == Notice::Severity::Error     ? Severity::Error
+        : notice.severity == Notice::Severity::Warning ? Severity::Warning
+                                                       : Severity::Information,
+        devicePixelRatioF()));
     m_title->setText(notice.title);
     m_text->setText(notice.text);
     m_text->setToolTip(notice.text);
@@ -102,10 +103,10 @@ void NoticeBar::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     const bool error = m_notice.severity == Notice::Severity::Error;
     painter.fillRect(rect(), error ? theme.errorNotice : theme.base);
-    painter.fillRect(QRect(0, 0, 4, height()),
-                     error                                               ? theme.errorEdge
-                     : m_notice.severity == Notice::Severity::Warning ? theme.warning
-                                                                         : theme.accent);
+    painter.fillRect(QRect(0, 0, 4, height()), error ? theme.errorEdge
+                                               : m_notice.severity == Notice::Severity::Warning
+                                                   ? theme.warning
+                                                   : theme.accent);
     painter.setPen(theme.line);
     painter.drawLine(0, height() - 1, width(), height() - 1);
 }

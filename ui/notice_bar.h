@@ -13,8 +13,8 @@ class QToolButton;
 
 namespace crux::ui {
 
-/// Owner: MainWindow, in a tool bar of its own. GUI thread. Shows the newest notice until it is closed;
-/// all of them stay in the Problems dock.
+/// Owner: MainWindow, in a tool bar of its own. GUI thread. Shows the newest notice until it is
+/// closed; all of them stay in the Problems dock.
 class NoticeBar : public QFrame {
     Q_OBJECT
 public:

@@ -38,7 +38,8 @@ public:
         if (words.isEmpty())
             words << tr("no job running");
         m_first = words.takeFirst();
-        m_rest = words.isEmpty() ? QString() : QStringLiteral(" · ") + words.join(QStringLiteral(" · "));
+        m_rest =
+            words.isEmpty() ? QString() : QStringLiteral(" · ") + words.join(QStringLiteral(" · "));
         setAccessibleName(m_first + m_rest);
         setToolTip(tr("Jobs (%1)").arg(QStringLiteral("Ctrl+J")));
         updateGeometry();
@@ -69,15 +70,17 @@ protected:
         const QFontMetrics sizes(font());
         int x = 28;
         const auto text = [&](const QString& words) {
-            painter.drawText(QRect(x, 0, width() - x, height()), Qt::AlignVCenter | Qt::AlignLeft, words);
+            painter.drawText(QRect(x, 0, width() - x, height()), Qt::AlignVCenter | Qt::AlignLeft,
+                             words);
             x += sizes.horizontalAdvance(words);
         };
         text(m_first);
         if (m_counts.percent >= 0) {
             const QRectF bar(x + 6.5, height() / 2.0 - 3.5, 32, 7);
             painter.setRenderHint(QPainter::Antialiasing, false);
-            painter.fillRect(QRectF(bar.left(), bar.top(), bar.width() * m_counts.percent / 100.0, bar.height()),
-                             theme.accent);
+            painter.fillRect(
+                QRectF(bar.left(), bar.top(), bar.width() * m_counts.percent / 100.0, bar.height()),
+                theme.accent);
             painter.setBrush(Qt::NoBrush);
             painter.setPen(theme.controlBorder);
             painter.drawRect(bar);
@@ -181,7 +184,9 @@ void StatusStrip::updateMiddle() {
     QStringList parts;
     const qint64 total = m_total >= 0 ? m_total : m_session.facts().trajectories;
     if (m_shown >= 0)
-        parts << tr("%1 of %2 shown").arg(text_format::integer(m_shown), text_format::integer(std::max(total, m_shown)));
+        parts << tr("%1 of %2 shown")
+                     .arg(text_format::integer(m_shown),
+                          text_format::integer(std::max(total, m_shown)));
     parts << tr("%1 marked").arg(m_session.facts().marks);
     const auto* set = m_session.facts().scoreSet(m_session.scoreSet());
     if (!set) {
@@ -223,8 +228,10 @@ void StatusStrip::updateDevice() {
 
 void StatusStrip::setHiddenLayers(const QStringList& names) {
     m_layers->setText(tr("%1 hidden").arg(names.size()));
-    m_layers->setToolTip(names.isEmpty() ? tr("No dock is hidden")
-                                         : tr("Hidden: %1. Click to show them.").arg(names.join(QStringLiteral(", "))));
+    m_layers->setToolTip(
+        names.isEmpty()
+            ? tr("No dock is hidden")
+            : tr("Hidden: %1. Click to show them.").arg(names.join(QStringLiteral(", "))));
     m_layers->setEnabled(!names.isEmpty());
 }
 

@@ -1,4 +1,5 @@
-// What stands in the status bar: last message or sticky error, what is shown, jobs, model and device.
+// What stands in the status bar: last message or sticky error, what is shown, jobs, model and
+// device.
 #pragma once
 
 #include "ui/model/session.h"
@@ -20,7 +21,7 @@ class StatusStrip : public QStatusBar {
 public:
     explicit StatusStrip(Session& session, QWidget* parent = nullptr);
 
-    void say(const QString& message);       ///< replaced by the next; not while an error stands
+    void say(const QString& message); ///< replaced by the next; not while an error stands
     void showError(const Notice& notice);
     void clearError();
     void setShown(qint64 shown, qint64 total); ///< -1: not known

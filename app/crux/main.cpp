@@ -29,7 +29,8 @@ int parse(int argc, char** argv, Options& options) {
     app.add_option("FILE", options.file, "Project to open (NAME.crux)");
     app.add_flag("--demo", options.demo, "Open the demo project; it is built at the first call");
     app.add_option("--lang", options.language, "Language of the window, e.g. en or de");
-    app.add_option("--theme", options.theme, "light or dark")->check(CLI::IsMember({"light", "dark"}));
+    app.add_option("--theme", options.theme, "light or dark")
+        ->check(CLI::IsMember({"light", "dark"}));
     app.add_option("--screenshots", options.screenshots,
                    "Write pictures of every view to this folder, in both themes, and exit");
     app.set_version_flag("--version", std::string("crux ") + crux::kVersion);
@@ -43,9 +44,10 @@ int parse(int argc, char** argv, Options& options) {
 }
 
 crux::ui::ThemeName themeOf(const Options& options) {
-    const QString chosen = options.theme.empty()
-                               ? QSettings().value(QLatin1String(crux::ui::settings::kTheme)).toString()
-                               : QString::fromStdString(options.theme);
+    const QString chosen =
+        options.theme.empty()
+            ? QSettings().value(QLatin1String(crux::ui::settings::kTheme)).toString()
+            : QString::fromStdString(options.theme);
     return chosen == QLatin1String("dark") ? crux::ui::ThemeName::Dark : crux::ui::ThemeName::Light;
 }
 
@@ -74,7 +76,8 @@ int main(int argc, char** argv) {
     crux::ui::MainWindow window;
     if (qEnvironmentVariableIsSet("CRUX_TIME_FIRST_PAINT"))
         QObject::connect(&window, &crux::ui::MainWindow::firstPainted, &window, [&sinceStart] {
-            std::fprintf(stderr, "first paint %lld ms\n", static_cast<long long>(sinceStart.elapsed()));
+            std::fprintf(stderr, "first paint %lld ms\n",
+                         static_cast<long long>(sinceStart.elapsed()));
         });
     window.show();
     const QString file = QString::fromStdString(options.file);

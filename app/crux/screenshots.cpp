@@ -31,7 +31,7 @@ namespace crux::ui {
 namespace {
 constexpr int kOpenMs = 180'000; ///< the demo may have to be built and scored first
 constexpr int kStepMs = 20'000;
-constexpr int kSettleMs = 150;   ///< timers of the views (streaming, layout) run out
+constexpr int kSettleMs = 150; ///< timers of the views (streaming, layout) run out
 } // namespace
 
 ScreenshotWalk::ScreenshotWalk(QApplication& app, MainWindow& window, const QString& folder)
@@ -67,7 +67,8 @@ void ScreenshotWalk::fail(const QString& what) {
 
 void ScreenshotWalk::shootWidget(QWidget* widget, const QString& name) {
     settle();
-    const QString file = QDir(m_folder).filePath(name + QLatin1Char('-') + m_theme + QStringLiteral(".png"));
+    const QString file =
+        QDir(m_folder).filePath(name + QLatin1Char('-') + m_theme + QStringLiteral(".png"));
     if (!widget->grab().save(file))
         return fail(file);
     ++m_written;
@@ -130,11 +131,13 @@ void ScreenshotWalk::walkBranch() {
     shoot(QStringLiteral("branch-writing"));
     if (!waitFor([&] { return !force.running(); }, kStepMs))
         force.stop();
-    waitFor([&] {
-        const auto now = session.current();
-        return now && static_cast<int>(now->branches.size()) > before && session.branchPane() &&
-               !session.paneIsLive();
-    }, kStepMs);
+    waitFor(
+        [&] {
+            const auto now = session.current();
+            return now && static_cast<int>(now->branches.size()) > before && session.branchPane() &&
+                   !session.paneIsLive();
+        },
+        kStepMs);
     if (!session.branchPane())
         return fail(QStringLiteral("a forced branch: it was not stored"));
     shoot(QStringLiteral("branch"));

@@ -1,5 +1,5 @@
-// `crux --screenshots DIR`: walks every perspective, dock and dialog with the project's real content,
-// writes one PNG each in both themes, and exits.
+// `crux --screenshots DIR`: walks every perspective, dock and dialog with the project's real
+// content, writes one PNG each in both themes, and exits.
 #pragma once
 
 #include <QObject>

@@ -58,8 +58,8 @@ QAction* ActionRegistry::add(Spec spec) {
                                                                  : Qt::WidgetWithChildrenShortcut);
     if (spec.run)
         connect(action, &QAction::triggered, this, [run = spec.run] { run(); });
-    ActionEntry entry{spec.id, spec.menu, spec.scope, action, spec.icon, action->shortcuts(),
-                      spec.reason, spec.words};
+    ActionEntry entry{spec.id,   spec.menu,           spec.scope,  action,
+                      spec.icon, action->shortcuts(), spec.reason, spec.words};
     applyToolTip(entry);
     m_byId.insert(entry.id, static_cast<int>(m_entries.size()));
     m_entries.push_back(std::move(entry));
@@ -159,8 +159,8 @@ void ActionRegistry::saveKeys(const ActionEntry& entry) const {
     if (entry.action->shortcuts() == entry.defaultKeys)
         settings.remove(key);
     else
-        settings.setValue(key, QKeySequence::listToString(entry.action->shortcuts(),
-                                                          QKeySequence::PortableText));
+        settings.setValue(
+            key, QKeySequence::listToString(entry.action->shortcuts(), QKeySequence::PortableText));
 }
 
 void ActionRegistry::resetKeys() {
@@ -194,7 +194,8 @@ FuzzyMatch fuzzyMatch(const QString& query, const QString& text) {
         for (qsizetype at = haystack.indexOf(word); at >= 0; at = haystack.indexOf(word, at + 1)) {
             const qsizetype end = at + word.size();
             const bool starts = startsWord(haystack, at);
-            const bool whole = starts && (end == haystack.size() || !haystack.at(end).isLetterOrNumber());
+            const bool whole =
+                starts && (end == haystack.size() || !haystack.at(end).isLetterOrNumber());
             const int value = whole ? 40 : starts ? 30 : 10;
             if (value > worth) {
                 worth = value;

@@ -1,6 +1,6 @@
-// Every QAction of the window under a stable id: menus, tool bar, shortcut sheet and command palette
-// read from here. Keys can be rebound and are kept in the user's settings. Owner: MainWindow.
-// Thread: GUI.
+// Every QAction of the window under a stable id: menus, tool bar, shortcut sheet and command
+// palette read from here. Keys can be rebound and are kept in the user's settings. Owner:
+// MainWindow. Thread: GUI.
 #pragma once
 
 #include <QAction>
@@ -18,14 +18,15 @@ namespace crux::ui {
 enum class ActionScope { Global, Trajectories, HeatMap, Alternatives, Branches };
 
 struct ActionEntry {
-    QString id;           ///< "file.open"
-    QString menu;         ///< translated menu title
+    QString id;   ///< "file.open"
+    QString menu; ///< translated menu title
     ActionScope scope = ActionScope::Global;
     QAction* action = nullptr;
-    QString icon;         ///< freedesktop name, empty: none
+    QString icon; ///< freedesktop name, empty: none
     QList<QKeySequence> defaultKeys;
-    std::function<QString()> reason; ///< why it is disabled, as text; empty function: no reason known
-    QStringList words;    ///< further words the palette finds it by ("pivotal token")
+    std::function<QString()>
+        reason;        ///< why it is disabled, as text; empty function: no reason known
+    QStringList words; ///< further words the palette finds it by ("pivotal token")
 };
 
 class ActionRegistry : public QObject {
@@ -75,7 +76,7 @@ private:
 /// Where the words of a query hit a text, in any order; empty: no match. A word matches as a whole,
 /// at a word's start, inside one, or as its letters in order within one word (weakest).
 struct FuzzyMatch {
-    int score = -1; ///< -1: no match; higher is better
+    int score = -1;                        ///< -1: no match; higher is better
     std::vector<std::pair<int, int>> hits; ///< start, length; ascending
 };
 FuzzyMatch fuzzyMatch(const QString& query, const QString& text);

@@ -31,10 +31,11 @@ QString tokenText(const store::TrajectoryRecord& record, std::int32_t first, std
     const auto last = static_cast<std::size_t>(std::max(first + count - 1, 0)) * 2 + 1;
     if (count <= 0 || last >= record.offsets.size())
         return {};
-    const auto from = static_cast<std::size_t>(std::clamp<std::int64_t>(
-        record.offsets[begin], 0, static_cast<std::int64_t>(text.size())));
-    const auto to = static_cast<std::size_t>(std::clamp<std::int64_t>(
-        record.offsets[last], static_cast<std::int64_t>(from), static_cast<std::int64_t>(text.size())));
+    const auto from = static_cast<std::size_t>(
+        std::clamp<std::int64_t>(record.offsets[begin], 0, static_cast<std::int64_t>(text.size())));
+    const auto to = static_cast<std::size_t>(
+        std::clamp<std::int64_t>(record.offsets[last], static_cast<std::int64_t>(from),
+                                 static_cast<std::int64_t>(text.size())));
     return readableBytes(std::string_view(text).substr(from, to - from));
 }
 
@@ -68,8 +69,8 @@ Result<Texts> readTexts(const store::Project& project, TrajectoryId root,
         CRUX_TRY(child, record(branch.childId));
         CRUX_TRY(parent, record(branch.parentId));
         BranchText text = common(*child);
-        const auto forced = static_cast<std::int32_t>(
-            std::max<std::size_t>(1, branch.forcedIds.size()));
+        const auto forced =
+            static_cast<std::int32_t>(std::max<std::size_t>(1, branch.forcedIds.size()));
         text.replaced = tokenText(*parent, branch.forkPosition, 1);
         text.by = tokenText(*child, branch.forkPosition, forced);
         text.continuation = wordsFrom(*child, branch.forkPosition + forced);
@@ -161,7 +162,8 @@ bool BranchTreeModel::wanted(const store::BranchRecord& branch, int depth) const
     const Verdict verdict = text == m_texts.end() ? Verdict::Ungraded : text->second.verdict;
     if (verdict == (m_show == Show::Right ? Verdict::Right : Verdict::Wrong))
         return true;
-    return depth < kDeepest && std::any_of(m_branches.begin(), m_branches.end(), [&](const auto& row) {
+    return depth < kDeepest &&
+           std::any_of(m_branches.begin(), m_branches.end(), [&](const auto& row) {
                return row.parentId == branch.childId && wanted(row, depth + 1);
            });
 }
@@ -398,8 +400,9 @@ TrajectoryId BranchTreeModel::sibling(TrajectoryId path, int step) const {
         if (branch.parentId == own->parentId)
             row.push_back(branch.childId);
     const auto at = std::find(row.begin(), row.end(), path) - row.begin() + step;
-    return at >= 0 && at < static_cast<std::ptrdiff_t>(row.size()) ? row[static_cast<std::size_t>(at)]
-                                                                   : TrajectoryId{};
+    return at >= 0 && at < static_cast<std::ptrdiff_t>(row.size())
+               ? row[static_cast<std::size_t>(at)]
+               : TrajectoryId{};
 }
 
 TrajectoryId BranchTreeModel::parentPath(TrajectoryId path) const {
@@ -433,7 +436,8 @@ std::vector<BranchId> BranchTreeModel::subtree(TrajectoryId path) const {
 
 QStringList BranchTreeModel::lines() const {
     QStringList lines;
-    const std::function<void(const QModelIndex&, int)> add = [&](const QModelIndex& parent, int depth) {
+    const std::function<void(const QModelIndex&, int)> add = [&](const QModelIndex& parent,
+                                                                 int depth) {
         for (int row = 0; row < rowCount(parent); ++row) {
             const QModelIndex node = index(row, Node, parent);
             QStringList parts{data(node, Qt::DisplayRole).toString()};

@@ -35,9 +35,15 @@ public:
         PathRole = Qt::UserRole + 1, ///< qint64 TrajectoryId; 0 on a fork row
         BranchRole,                  ///< qint64 BranchId; 0 on the root and fork rows
         PositionRole,                ///< fork position (absolute)
-        RootRole, ForkRole, MainPathRole, RunningRole, UnreadRole, VerdictRole, SourceRole,
-        LeadRole,  ///< fixed-font part: the forced token
-        TextRole,  ///< the words after it
+        RootRole,
+        ForkRole,
+        MainPathRole,
+        RunningRole,
+        UnreadRole,
+        VerdictRole,
+        SourceRole,
+        LeadRole, ///< fixed-font part: the forced token
+        TextRole, ///< the words after it
     };
     enum class Show { All, Right, Wrong };
 
@@ -70,7 +76,7 @@ private:
     struct Item {
         Item* parent = nullptr;
         int row = 0;
-        TrajectoryId path;                        ///< none: a fork row
+        TrajectoryId path;                           ///< none: a fork row
         const store::BranchRecord* branch = nullptr; ///< nullptr: root or fork row
         std::int32_t position = -1;
         bool ownFork = false; ///< the only branch at its place: carries the fork's words itself

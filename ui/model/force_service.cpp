@@ -34,7 +34,8 @@ QStringList textsOf(const Json& object, const char* key) {
     const auto found = object.find(key);
     if (found != object.end() && found->is_array())
         for (const Json& item : *found)
-            texts << (item.is_string() ? QString::fromStdString(item.get<std::string>()) : QString());
+            texts << (item.is_string() ? QString::fromStdString(item.get<std::string>())
+                                       : QString());
     return texts;
 }
 
@@ -169,9 +170,14 @@ void ForceService::Impl::begin(int position, Json params, const std::vector<std:
     const QString reason = service.unavailableReason();
     if (!reason.isEmpty() || !parent || position < 0 ||
         position >= static_cast<int>(parent->tokens.size())) {
-        session.post({Notice::Severity::Warning, ForceService::tr("The token was not forced."),
-                      reason.isEmpty() ? ForceService::tr("Choose a token of the trajectory.") : reason,
-                      {}, {}, {}, {}});
+        session.post(
+            {Notice::Severity::Warning,
+             ForceService::tr("The token was not forced."),
+             reason.isEmpty() ? ForceService::tr("Choose a token of the trajectory.") : reason,
+             {},
+             {},
+             {},
+             {}});
         return;
     }
     params["trajectory_id"] = parent->record.id.value;
@@ -243,13 +249,15 @@ void ForceService::Impl::finish(TrajectoryId root, const Result<Json>& reply) {
         session.showLivePane(nullptr);
         session.refreshCurrent();
         if (reply.error().code != ErrorCode::Cancelled)
-            session.post(noticeFromError(reply.error(), ForceService::tr("The branch was not finished.")));
+            session.post(
+                noticeFromError(reply.error(), ForceService::tr("The branch was not finished.")));
         Q_EMIT service.changed();
         return;
     }
     std::vector<BranchId> made;
     TrajectoryId first;
-    const Json branches = reply->is_object() ? reply->value("branches", Json::array()) : Json::array();
+    const Json branches =
+        reply->is_object() ? reply->value("branches", Json::array()) : Json::array();
     for (const Json& branch : branches) {
         if (!branch.is_object())
             continue;
@@ -281,7 +289,8 @@ void ForceService::tokenise(const QString& text, QObject* context,
                             std::function<void(Result<TokenisedText>)> done) {
     const auto* model = m_impl->model();
     if (!model) {
-        done(fail(ErrorCode::NotFound, "No model of this project has this trajectory's tokenizer."));
+        done(
+            fail(ErrorCode::NotFound, "No model of this project has this trajectory's tokenizer."));
         return;
     }
     m_impl->session.worker().call(
@@ -304,7 +313,8 @@ void ForceService::alternatives(int position, int topK, QObject* context,
         done(fail(ErrorCode::NotFound, "No trajectory is open."));
         return;
     }
-    Json params{{"trajectory_id", current->record.id.value}, {"position", position}, {"top_k", topK}};
+    Json params{
+        {"trajectory_id", current->record.id.value}, {"position", position}, {"top_k", topK}};
     if (m_impl->session.scoreSet())
         params["score_set_id"] = m_impl->session.scoreSet().value;
     m_impl->session.worker().call(
@@ -313,7 +323,8 @@ void ForceService::alternatives(int position, int topK, QObject* context,
             if (!reply)
                 return done(fail(reply.error()));
             std::vector<AlternativeRow> rows;
-            const Json list = reply->is_object() ? reply->value("rows", Json::array()) : Json::array();
+            const Json list =
+                reply->is_object() ? reply->value("rows", Json::array()) : Json::array();
             for (const Json& item : list) {
                 if (!item.is_object())
                     continue;
@@ -325,7 +336,8 @@ void ForceService::alternatives(int position, int topK, QObject* context,
                 row.pPositive = numberOf(item, "p_positive");
                 row.pNegative = numberOf(item, "p_negative");
                 row.s = numberOf(item, "s");
-                row.rank = item.contains("rank") ? static_cast<std::int32_t>(integerOf(item, "rank")) : -1;
+                row.rank =
+                    item.contains("rank") ? static_cast<std::int32_t>(integerOf(item, "rank")) : -1;
                 rows.push_back(std::move(row));
             }
             done(std::move(rows));

@@ -1,6 +1,6 @@
-// Forcing: turns "another token here" into worker calls (`continue`, `tokenize`, `alternatives`) and new
-// branches. One action at a time. Owner: MainWindow. Thread: GUI. Faults end as notices of the Session.
-// Methods are virtual so that views are tested against a scripted service.
+// Forcing: turns "another token here" into worker calls (`continue`, `tokenize`, `alternatives`)
+// and new branches. One action at a time. Owner: MainWindow. Thread: GUI. Faults end as notices of
+// the Session. Methods are virtual so that views are tested against a scripted service.
 #pragma once
 
 #include "core/base/ids.h"
@@ -30,9 +30,9 @@ struct TokenisedText {
 /// One row of the alternatives table, from the store or from the worker.
 struct AlternativeRow {
     std::int32_t id = -1;
-    QString text;       ///< readable text, blanks not yet substituted
+    QString text; ///< readable text, blanks not yet substituted
     float p = -1, pPositive = -1, pNegative = -1, s = -1; ///< -1 unknown
-    std::int32_t rank = -1; ///< 1-based under the policy, -1 unknown
+    std::int32_t rank = -1;                               ///< 1-based under the policy, -1 unknown
 };
 
 class ForceService : public QObject {
@@ -41,8 +41,8 @@ public:
     explicit ForceService(Session& session, QObject* parent = nullptr);
     ~ForceService() override;
 
-    /// Replaces the token at `position` (absolute) of the current trajectory by `ids`; `continueAfter`
-    /// writes on from there, else the branch ends with the forced tokens.
+    /// Replaces the token at `position` (absolute) of the current trajectory by `ids`;
+    /// `continueAfter` writes on from there, else the branch ends with the forced tokens.
     virtual void forceTokens(int position, const std::vector<std::int32_t>& ids, bool continueAfter,
                              const SamplingParams& sampling);
     /// As above with typed text; the worker's tokenizer decides the ids.
@@ -70,7 +70,7 @@ public:
 
 Q_SIGNALS:
     void finished(crux::BranchId branch); ///< the first branch of an action that ended well
-    void changed(); ///< running() or unavailableReason() may have changed
+    void changed();                       ///< running() or unavailableReason() may have changed
 
 private:
     struct Impl;

@@ -49,8 +49,8 @@ double secondsLeft(const store::JobRecord& job, std::int64_t nowMs) {
 
 QString jobCommandLine(const store::JobRecord& job, const QString& projectFile) {
     const auto quoted = [](QString text) {
-        return QLatin1Char('\'') +
-               text.replace(QLatin1Char('\''), QStringLiteral("'\\''")) + QLatin1Char('\'');
+        return QLatin1Char('\'') + text.replace(QLatin1Char('\''), QStringLiteral("'\\''")) +
+               QLatin1Char('\'');
     };
     return QStringLiteral("echo %1 > job.json && crux-cli %2 %3 --spec job.json")
         .arg(quoted(QString::fromStdString(dumpJson(job.spec))), QString::fromStdString(job.kind),
@@ -90,9 +90,10 @@ void JobModel::setJobs(std::vector<store::JobRecord> jobs) {
     }
     // New jobs come on top; anything else is a removal and rare enough for a reset.
     const std::size_t added = jobs.size() > m_jobs.size() ? jobs.size() - m_jobs.size() : 0;
-    const bool onTop = added > 0 && std::equal(m_jobs.begin(), m_jobs.end(),
-                                               jobs.begin() + static_cast<std::ptrdiff_t>(added),
-                                               [](const auto& a, const auto& b) { return a.id == b.id; });
+    const bool onTop =
+        added > 0 &&
+        std::equal(m_jobs.begin(), m_jobs.end(), jobs.begin() + static_cast<std::ptrdiff_t>(added),
+                   [](const auto& a, const auto& b) { return a.id == b.id; });
     if (onTop) {
         beginInsertRows({}, 0, static_cast<int>(added) - 1);
         m_jobs = std::move(jobs);
@@ -109,8 +110,9 @@ const store::JobRecord* JobModel::job(const QModelIndex& at) const {
     if (!at.isValid())
         return nullptr;
     const QModelIndex top = at.parent().isValid() ? at.parent() : at;
-    return top.row() < static_cast<int>(m_jobs.size()) ? &m_jobs[static_cast<std::size_t>(top.row())]
-                                                       : nullptr;
+    return top.row() < static_cast<int>(m_jobs.size())
+               ? &m_jobs[static_cast<std::size_t>(top.row())]
+               : nullptr;
 }
 
 QModelIndex JobModel::indexOf(JobId id) const {
@@ -153,8 +155,9 @@ int JobModel::columnCount(const QModelIndex&) const {
 QString JobModel::display(const store::JobRecord& job, int column) const {
     switch (column) {
     case Name:
-        return job.name.empty() ? tr("%1 %2").arg(QString::fromStdString(job.kind)).arg(job.id.value)
-                                : QString::fromStdString(job.name);
+        return job.name.empty()
+                   ? tr("%1 %2").arg(QString::fromStdString(job.kind)).arg(job.id.value)
+                   : QString::fromStdString(job.name);
     case Kind:
         return QString::fromStdString(job.kind);
     case State:
@@ -204,7 +207,8 @@ QVariant JobModel::data(const QModelIndex& at, int role) const {
             return QString::fromStdString(row->error->message);
         return QString::fromStdString(row->message);
     case Qt::TextAlignmentRole: {
-        const bool right = at.column() == Progress || at.column() == Rate || at.column() == TimeLeft;
+        const bool right =
+            at.column() == Progress || at.column() == Rate || at.column() == TimeLeft;
         return int((right ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     }
     default:

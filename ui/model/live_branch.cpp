@@ -9,7 +9,8 @@ namespace crux::ui {
 
 namespace {
 
-template <typename T> void cut(std::vector<T>& values, std::size_t count, std::size_t total, T none) {
+template <typename T>
+void cut(std::vector<T>& values, std::size_t count, std::size_t total, T none) {
     if (values.empty())
         return;
     values.resize(std::min(values.size(), count));

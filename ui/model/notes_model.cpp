@@ -59,11 +59,13 @@ Result<Rows> readRows(const store::Project& project, TrajectoryId current) {
         }
         row.promptTokens = found->second.promptTokens;
         if (row.what == NotesModel::What::Mark)
-            if (const auto question = store::question(project, found->second.questionId); question.ok())
+            if (const auto question = store::question(project, found->second.questionId);
+                question.ok())
                 row.text = QString::fromStdString(question->text).left(160).simplified();
     }
     std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
-        return std::tuple(a.trajectory.value, a.position) < std::tuple(b.trajectory.value, b.position);
+        return std::tuple(a.trajectory.value, a.position) <
+               std::tuple(b.trajectory.value, b.position);
     });
     return rows;
 }

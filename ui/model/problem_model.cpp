@@ -80,9 +80,8 @@ void ProblemModel::readEvents() {
                 added = true;
             }
             if (added) {
-                std::stable_sort(m_rows.begin(), m_rows.end(), [](const Row& a, const Row& b) {
-                    return a.timeMs > b.timeMs;
-                });
+                std::stable_sort(m_rows.begin(), m_rows.end(),
+                                 [](const Row& a, const Row& b) { return a.timeMs > b.timeMs; });
                 if (m_rows.size() > kMostRows)
                     m_rows.resize(kMostRows);
                 rebuild();
@@ -97,7 +96,8 @@ void ProblemModel::rebuild() {
     m_shown.clear();
     for (std::size_t i = 0; i < m_rows.size(); ++i) {
         const auto severity = m_rows[i].notice.severity;
-        if (m_show == Show::All || (m_show == Show::Errors) == (severity == Notice::Severity::Error))
+        if (m_show == Show::All ||
+            (m_show == Show::Errors) == (severity == Notice::Severity::Error))
             if (m_show != Show::Warnings || severity == Notice::Severity::Warning)
                 m_shown.push_back(static_cast<int>(i));
     }
@@ -115,8 +115,8 @@ void ProblemModel::setShow(Show show) {
 int ProblemModel::count(Show show) const {
     return static_cast<int>(std::count_if(m_rows.begin(), m_rows.end(), [show](const Row& row) {
         return show == Show::All ||
-               row.notice.severity == (show == Show::Errors ? Notice::Severity::Error
-                                                            : Notice::Severity::Warning);
+               row.notice.severity ==
+                   (show == Show::Errors ? Notice::Severity::Error : Notice::Severity::Warning);
     }));
 }
 
@@ -163,7 +163,8 @@ QString ProblemModel::details(int row) const {
         return {};
     const Row& entry = m_rows[static_cast<std::size_t>(m_shown[static_cast<std::size_t>(row)])];
     QStringList lines{QDateTime::fromMSecsSinceEpoch(entry.timeMs).toString(Qt::ISODate),
-                      entry.notice.title, entry.notice.text, entry.notice.object, entry.notice.details};
+                      entry.notice.title, entry.notice.text, entry.notice.object,
+                      entry.notice.details};
     if (entry.job)
         lines << tr("job %1").arg(entry.job.value);
     lines.removeAll(QString());
@@ -187,7 +188,8 @@ int ProblemModel::columnCount(const QModelIndex& parent) const {
 QVariant ProblemModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid() || index.row() >= rowCount())
         return {};
-    const Row& row = m_rows[static_cast<std::size_t>(m_shown[static_cast<std::size_t>(index.row())])];
+    const Row& row =
+        m_rows[static_cast<std::size_t>(m_shown[static_cast<std::size_t>(index.row())])];
     switch (role) {
     case SeverityRole:
         return static_cast<int>(row.notice.severity);

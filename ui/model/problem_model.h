@@ -53,8 +53,8 @@ private:
 
     Session& m_session;
     Show m_show = Show::All;
-    std::vector<Row> m_rows;   ///< newest first
-    std::vector<int> m_shown;  ///< indices into m_rows
+    std::vector<Row> m_rows;  ///< newest first
+    std::vector<int> m_shown; ///< indices into m_rows
     std::int64_t m_lastEvent = 0;
     int m_unseen = 0;
     bool m_asked = false;

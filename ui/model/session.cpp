@@ -12,16 +12,16 @@
 #include <QUndoStack>
 
 #include <algorithm>
+#include <tuple>
 
 namespace crux::ui {
 
 namespace {
 
 /// Keys of ui_state that are read when a project opens.
-constexpr const char* kUiKeys[] = {"view",        "score_set",   "current",     "perspective",
-                                   "layout",      "layout_data", "columns",     "filter",
-                                   "sort",        "sampling",    "first_steps", "expanded",
-                                   "inspector.sampling", "window"};
+constexpr const char* kUiKeys[] = {
+    "view",   "score_set", "current",  "perspective", "layout",   "layout_data",        "columns",
+    "filter", "sort",      "sampling", "first_steps", "expanded", "inspector.sampling", "window"};
 
 struct OpenedState {
     QHash<QString, QString> ui;
@@ -63,11 +63,24 @@ Result<OpenedState> readOpened(const store::Project& project) {
 
 /// Two loads of one trajectory that would be drawn alike: spares the views a new layout.
 bool drawnAlike(const TrajectorySnapshot& a, const TrajectorySnapshot& b) {
-    const auto ids = [](const auto& rows) {
-        std::vector<std::int64_t> values;
-        for (const auto& row : rows)
-            values.push_back(row.id.value);
-        return values;
+    // Row ids alone do not tell: SQLite gives the id of a removed row to the next one.
+    const auto labels = [](const TrajectorySnapshot& snapshot) {
+        std::vector<std::tuple<std::int64_t, int, std::string>> rows;
+        for (const auto& row : snapshot.labels)
+            rows.emplace_back(row.id.value, row.position, row.kind);
+        return rows;
+    };
+    const auto marks = [](const TrajectorySnapshot& snapshot) {
+        std::vector<std::pair<std::int64_t, int>> rows;
+        for (const auto& row : snapshot.marks)
+            rows.emplace_back(row.id.value, row.position);
+        return rows;
+    };
+    const auto notes = [](const TrajectorySnapshot& snapshot) {
+        std::vector<std::tuple<std::int64_t, int, std::string>> rows;
+        for (const auto& row : snapshot.notes)
+            rows.emplace_back(row.id.value, row.position, row.text);
+        return rows;
     };
     const auto branches = [](const TrajectorySnapshot& snapshot) {
         std::vector<std::tuple<std::int64_t, bool, bool, bool, bool>> rows;
@@ -76,27 +89,20 @@ bool drawnAlike(const TrajectorySnapshot& a, const TrajectorySnapshot& b) {
                               branch.unread);
         return rows;
     };
-    const auto noteTexts = [](const TrajectorySnapshot& snapshot) {
-        std::vector<std::string> texts;
-        for (const auto& note : snapshot.notes)
-            texts.push_back(note.text);
-        return texts;
-    };
     return a.record.id == b.record.id && a.record.ids == b.record.ids &&
            a.record.verdict == b.record.verdict && a.record.response == b.record.response &&
            a.scoreSet.id == b.scoreSet.id && a.scores.s.size() == b.scores.s.size() &&
            a.alternatives.ids == b.alternatives.ids && a.candidates == b.candidates &&
            a.threshold == b.threshold && a.layers.size() == b.layers.size() &&
-           ids(a.labels) == ids(b.labels) && ids(a.marks) == ids(b.marks) &&
-           ids(a.notes) == ids(b.notes) && noteTexts(a) == noteTexts(b) &&
+           labels(a) == labels(b) && marks(a) == marks(b) && notes(a) == notes(b) &&
            branches(a) == branches(b) && a.forks == b.forks;
 }
 
 } // namespace
 
 const store::ScoreSetRecord* ProjectFacts::scoreSet(ScoreSetId id) const {
-    const auto found =
-        std::find_if(scoreSets.begin(), scoreSets.end(), [&](const auto& set) { return set.id == id; });
+    const auto found = std::find_if(scoreSets.begin(), scoreSets.end(),
+                                    [&](const auto& set) { return set.id == id; });
     return found == scoreSets.end() ? nullptr : &*found;
 }
 
@@ -107,8 +113,7 @@ struct Session::Impl {
         , view(&owner)
         , worker(&owner)
         , undo(&owner)
-        , reader(StoreThread::AtEnd::Drop,
-                 [this] { onGui([this] { session.refreshFacts(); }); })
+        , reader(StoreThread::AtEnd::Drop, [this] { onGui([this] { session.refreshFacts(); }); })
         , writer(StoreThread::AtEnd::Drain, {}) {}
 
     /// Runs `body` on the GUI thread; dropped when the session is gone.
@@ -209,9 +214,13 @@ void Session::finishOpening(const QString& file, bool isReadOnly, const QString&
     impl.view.fromJson(uiState(QStringLiteral("view")));
     chooseScoreSet(ScoreSetId{uiState(QStringLiteral("score_set")).toLongLong()});
     if (isReadOnly)
-        post({Notice::Severity::Warning, tr("%1 is open for reading only.").arg(projectName()),
-              reason.isEmpty() ? tr("Nothing can be changed or computed in it.") : reason, {},
-              projectName(), {}, {}});
+        post({Notice::Severity::Warning,
+              tr("%1 is open for reading only.").arg(projectName()),
+              reason.isEmpty() ? tr("Nothing can be changed or computed in it.") : reason,
+              {},
+              projectName(),
+              {},
+              {}});
     impl.worker.setProject(file);
     Q_EMIT projectOpened();
     Q_EMIT factsChanged();
@@ -424,7 +433,8 @@ void Session::openBranchPane(TrajectoryId id) {
                 return;
             if (!loaded)
                 return post(noticeFromError(loaded.error(), tr("The branch did not open.")));
-            const bool same = m_impl->pane && !m_impl->paneLive && drawnAlike(*m_impl->pane, **loaded);
+            const bool same =
+                m_impl->pane && !m_impl->paneLive && drawnAlike(*m_impl->pane, **loaded);
             m_impl->paneLive = false;
             if (same)
                 return;
@@ -478,16 +488,17 @@ void Session::enqueueJob(const QString& kind, const Json& spec, const QString& n
     const auto id = std::make_shared<JobId>();
     write(
         context ? context : this,
-        [id, spec, kind = kind.toStdString(), name = name.toStdString()](
-            const store::Project& project) -> Status {
+        [id, spec, kind = kind.toStdString(),
+         name = name.toStdString()](const store::Project& project) -> Status {
             CRUX_TRY(made, store::addJob(project, kind, spec, name));
             *id = made;
             return {};
         },
         [this, id, done = std::move(done)](Status status) {
             if (status.ok())
-                m_impl->worker.call(QStringLiteral("run_jobs"), Json::object(), this,
-                                    [](const Result<Json>&) {}); // faults show as the worker's state
+                m_impl->worker.call(
+                    QStringLiteral("run_jobs"), Json::object(), this,
+                    [](const Result<Json>&) {}); // faults show as the worker's state
             else if (!done)
                 post(noticeFromError(status.error(), tr("The job was not queued.")));
             if (done)
@@ -520,12 +531,15 @@ void Session::flushUiState() {
         if (!project)
             return;
         // View state is a convenience: a full disk here is told by the next write that matters.
-        static_cast<void>(project->write([&]() -> Status {
-            for (auto entry = dirty.begin(); entry != dirty.end(); ++entry)
-                CRUX_TRY_VOID(store::setUiState(*project, entry.key().toStdString(),
-                                                entry.value().toStdString()));
-            return {};
-        }).ok());
+        static_cast<void>(project
+                              ->write([&]() -> Status {
+                                  for (auto entry = dirty.begin(); entry != dirty.end(); ++entry)
+                                      CRUX_TRY_VOID(store::setUiState(*project,
+                                                                      entry.key().toStdString(),
+                                                                      entry.value().toStdString()));
+                                  return {};
+                              })
+                              .ok());
     });
 }
 

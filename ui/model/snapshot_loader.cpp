@@ -75,8 +75,8 @@ std::vector<TokenCell> wordCells(const store::TrajectoryRecord& record) {
             return;
         TokenCell cell;
         cell.id = -1;
-        cell.text = readableBytes(std::string_view(text).substr(begin, end - begin),
-                                  &cell.partialBytes);
+        cell.text =
+            readableBytes(std::string_view(text).substr(begin, end - begin), &cell.partialBytes);
         cell.byteBegin = static_cast<std::int32_t>(begin);
         cell.byteEnd = static_cast<std::int32_t>(end);
         cells.push_back(std::move(cell));
@@ -161,8 +161,8 @@ QString readableBytes(std::string_view bytes, bool* partial) {
             continue;
         }
         flush(i);
-        text += QStringLiteral("<0x%1>").arg(static_cast<unsigned char>(bytes[i]), 2, 16,
-                                             QLatin1Char('0'))
+        text += QStringLiteral("<0x%1>")
+                    .arg(static_cast<unsigned char>(bytes[i]), 2, 16, QLatin1Char('0'))
                     .toUpper()
                     .replace(QStringLiteral("<0X"), QStringLiteral("<0x"));
         if (partial)

@@ -21,8 +21,8 @@ public:
     using Task = std::function<void(const store::Project*)>; ///< nullptr: no project is open
     using Changed = std::function<void()>;
 
-    /// `changed` (may be empty) runs on this thread when another connection wrote; the file is asked
-    /// about four times a second while idle.
+    /// `changed` (may be empty) runs on this thread when another connection wrote; the file is
+    /// asked about four times a second while idle.
     enum class AtEnd {
         Drop, ///< interrupts the running task; waiting ones run with nullptr
         Drain ///< finishes what was asked: labels and notes must not be lost

@@ -23,7 +23,8 @@ constexpr ColumnDef kColumns[TrajectoryTableModel::ColumnCount] = {
     {"", "verdict", QT_TRANSLATE_NOOP("TrajectoryTable", "Verdict and source")},
     {QT_TRANSLATE_NOOP("TrajectoryTable", "Question"), "question", ""},
     {QT_TRANSLATE_NOOP("TrajectoryTable", "Scores"), nullptr,
-     QT_TRANSLATE_NOOP("TrajectoryTable", "Lowest s_t along the response, one column a bucket of tokens")},
+     QT_TRANSLATE_NOOP("TrajectoryTable",
+                       "Lowest s_t along the response, one column a bucket of tokens")},
     {QT_TRANSLATE_NOOP("TrajectoryTable", "Answer"), "extracted",
      QT_TRANSLATE_NOOP("TrajectoryTable", "Extracted answer")},
     {QT_TRANSLATE_NOOP("TrajectoryTable", "Gold"), "gold",
@@ -36,7 +37,8 @@ constexpr ColumnDef kColumns[TrajectoryTableModel::ColumnCount] = {
     {QT_TRANSLATE_NOOP("TrajectoryTable", "Candidates"), "candidates",
      QT_TRANSLATE_NOOP("TrajectoryTable", "Tokens below the score set's threshold")},
     {QT_TRANSLATE_NOOP("TrajectoryTable", "Lowest at"), nullptr,
-     QT_TRANSLATE_NOOP("TrajectoryTable", "Position of the lowest score, and how far into the response")},
+     QT_TRANSLATE_NOOP("TrajectoryTable",
+                       "Position of the lowest score, and how far into the response")},
     {QT_TRANSLATE_NOOP("TrajectoryTable", "Dataset"), nullptr, ""},
     {QT_TRANSLATE_NOOP("TrajectoryTable", "Sample"), "sample",
      QT_TRANSLATE_NOOP("TrajectoryTable", "Number of the sample of its question")},
@@ -67,7 +69,10 @@ TrajectoryTableModel::TrajectoryTableModel(Session& session, QObject* parent)
     m_reloadTimer.setSingleShot(true);
     m_reloadTimer.setInterval(kReloadMs);
     connect(&m_reloadTimer, &QTimer::timeout, this, &TrajectoryTableModel::reload);
-    connect(&session, &Session::projectOpened, this, [this] { m_total = -1; reload(); });
+    connect(&session, &Session::projectOpened, this, [this] {
+        m_total = -1;
+        reload();
+    });
     connect(&session, &Session::scoreSetChanged, this, &TrajectoryTableModel::reload);
     connect(&session, &Session::dataChanged, this, [this] {
         if (!m_reloadTimer.isActive())
@@ -103,8 +108,8 @@ void TrajectoryTableModel::setSortState(const QString& state) {
     for (int column = 0; column < ColumnCount; ++column)
         if (kColumns[column].sortKey && key == QLatin1String(kColumns[column].sortKey)) {
             m_sortColumn = column;
-            m_sortOrder = state.endsWith(QStringLiteral("desc")) ? Qt::DescendingOrder
-                                                                 : Qt::AscendingOrder;
+            m_sortOrder =
+                state.endsWith(QStringLiteral("desc")) ? Qt::DescendingOrder : Qt::AscendingOrder;
         }
 }
 
@@ -306,19 +311,21 @@ QString TrajectoryTableModel::display(const store::TrajectorySummary& row, int c
 
 QString TrajectoryTableModel::filterTerm(const store::TrajectorySummary& row, int column) const {
     const auto quoted = [](const std::string& text) {
-        return QLatin1Char('"') + QString::fromStdString(text).replace(QLatin1Char('"'), QString()) +
-               QLatin1Char('"');
+        return QLatin1Char('"') +
+               QString::fromStdString(text).replace(QLatin1Char('"'), QString()) + QLatin1Char('"');
     };
     switch (column) {
     case Verdict:
         return QStringLiteral("verdict=") + verdictText(row.verdict);
     case Answer:
-        return row.extracted.empty() ? QString() : QStringLiteral("extracted=") + quoted(row.extracted);
+        return row.extracted.empty() ? QString()
+                                     : QStringLiteral("extracted=") + quoted(row.extracted);
     case Gold:
         return row.gold.empty() ? QString() : QStringLiteral("gold=") + quoted(row.gold);
     case MinS:
         return row.minS < 0 ? QString()
-                            : QStringLiteral("min_s<=") + QString::number(static_cast<double>(row.minS), 'g', 4);
+                            : QStringLiteral("min_s<=") +
+                                  QString::number(static_cast<double>(row.minS), 'g', 4);
     case Branches:
         return row.branches > 0 ? QStringLiteral("branches>0") : QString();
     case Dataset:
@@ -366,7 +373,8 @@ QVariant TrajectoryTableModel::data(const QModelIndex& index, int role) const {
     return role == Qt::AccessibleTextRole ? QVariant(display(*row, column)) : QVariant();
 }
 
-QVariant TrajectoryTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
+QVariant TrajectoryTableModel::headerData(int section, Qt::Orientation orientation,
+                                          int role) const {
     if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount)
         return {};
     const ColumnDef& column = kColumns[section];

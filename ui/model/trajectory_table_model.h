@@ -21,8 +21,23 @@ class TrajectoryTableModel : public QAbstractTableModel {
     Q_OBJECT
 public:
     enum Column {
-        Number, Verdict, Question, Scores, Answer, Gold, MinS, Branches, Tokens, Candidates,
-        FirstCandidate, Dataset, Sample, SourceModel, Label, Flags, ColumnCount
+        Number,
+        Verdict,
+        Question,
+        Scores,
+        Answer,
+        Gold,
+        MinS,
+        Branches,
+        Tokens,
+        Candidates,
+        FirstCandidate,
+        Dataset,
+        Sample,
+        SourceModel,
+        Label,
+        Flags,
+        ColumnCount
     };
     enum Role {
         IdRole = Qt::UserRole + 1, ///< qint64
@@ -34,7 +49,7 @@ public:
 
     void setFilter(const QString& expression);
     QString filter() const { return m_filter; }
-    QString sortState() const;                 ///< "min_s asc", for the project's ui state
+    QString sortState() const; ///< "min_s asc", for the project's ui state
     void setSortState(const QString& state);
 
     int rowCount(const QModelIndex& parent = {}) const override;
@@ -52,7 +67,7 @@ public:
     std::int64_t total() const { return m_total; } ///< rows without a filter, -1 not known yet
 
 Q_SIGNALS:
-    void loaded();                       ///< ids of a new query are here
+    void loaded(); ///< ids of a new query are here
     void failed(const crux::Error& error);
 
 private:

@@ -98,8 +98,8 @@ private:
 
 // --- what views call; each works on Session::current()
 
-/// Sets the human verdict at `position` (-1: the trajectory): agree | reject | elsewhere | own text.
-/// The same kind again removes it.
+/// Sets the human verdict at `position` (-1: the trajectory): agree | reject | elsewhere | own
+/// text. The same kind again removes it.
 void toggleLabel(Session& session, int position, const QString& kind);
 /// Bookmark of a token, or mark of the trajectory (-1).
 void toggleMark(Session& session, int position);

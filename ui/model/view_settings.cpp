@@ -9,7 +9,8 @@ namespace crux::ui {
 namespace {
 
 /// Reads an enum stored by its number; anything else keeps the present value.
-template <typename Enum> void readEnum(const Json& object, const char* key, Enum last, Enum& value) {
+template <typename Enum>
+void readEnum(const Json& object, const char* key, Enum last, Enum& value) {
     const auto found = object.find(key);
     if (found == object.end() || !found->is_number_integer())
         return;

@@ -89,9 +89,9 @@ struct WorkerClient::Impl {
 
     qint64 ask(const QString& method, const Json& params, Pending entry, bool atOnce) {
         const qint64 id = nextId++;
-        const QByteArray line =
-            QByteArray::fromStdString(dumpJson(protocol::request(id, method.toStdString(), params))) +
-            '\n';
+        const QByteArray line = QByteArray::fromStdString(
+                                    dumpJson(protocol::request(id, method.toStdString(), params))) +
+                                '\n';
         pending.insert(id, std::move(entry));
         if (atOnce || state == State::Ready)
             send(line);
@@ -151,8 +151,8 @@ void WorkerClient::Impl::greet() {
     // Written before the process reports itself started: QProcess keeps the bytes.
     const qint64 id = nextId++;
     pending.insert(id, std::move(hello));
-    process->write(QByteArray::fromStdString(dumpJson(protocol::request(
-                       id, "hello", Json{{"protocol", protocol::kVersion}}))) +
+    process->write(QByteArray::fromStdString(dumpJson(
+                       protocol::request(id, "hello", Json{{"protocol", protocol::kVersion}}))) +
                    '\n');
 }
 
@@ -192,7 +192,8 @@ void WorkerClient::Impl::openProject() {
         if (!reply)
             addLog(QString::fromStdString(reply.error().message));
     };
-    ask(QStringLiteral("open_project"), Json{{"path", project.toStdString()}}, std::move(entry), true);
+    ask(QStringLiteral("open_project"), Json{{"path", project.toStdString()}}, std::move(entry),
+        true);
 }
 
 void WorkerClient::Impl::readLines() {
@@ -203,7 +204,8 @@ void WorkerClient::Impl::readLines() {
     for (qsizetype end = input.indexOf('\n', begin); end >= 0; end = input.indexOf('\n', begin)) {
         const QByteArray line = input.mid(begin, end - begin);
         begin = end + 1;
-        const auto message = parseJson(std::string_view(line.constData(), static_cast<std::size_t>(line.size())));
+        const auto message =
+            parseJson(std::string_view(line.constData(), static_cast<std::size_t>(line.size())));
         if (message && message->is_object())
             handle(*message);
         else if (!line.trimmed().isEmpty())
@@ -248,9 +250,12 @@ void WorkerClient::Impl::handle(const Json& message) {
         addLog(textOf(params, "text"));
     } else if (method == QLatin1String("model_state")) {
         const QString modelState = textOf(params, "state");
-        const bool gone = modelState == QLatin1String("unloaded") || modelState == QLatin1String("none") || modelState == QLatin1String("failed");
-        model = gone ? QString()
-                     : (textOf(params, "name") + QLatin1Char(' ') + textOf(params, "dtype")).trimmed();
+        const bool gone = modelState == QLatin1String("unloaded") ||
+                          modelState == QLatin1String("none") ||
+                          modelState == QLatin1String("failed");
+        model =
+            gone ? QString()
+                 : (textOf(params, "name") + QLatin1Char(' ') + textOf(params, "dtype")).trimmed();
         Q_EMIT client.modelChanged();
     } else if (method.isEmpty() && message.contains("id")) {
         const qint64 id = integerOf(message, "id");
@@ -259,7 +264,8 @@ void WorkerClient::Impl::handle(const Json& message) {
         else if (message.contains("result"))
             answer(id, Result<Json>(message["result"]));
         else
-            answer(id, fail(ErrorCode::Protocol, "The worker's reply has neither result nor error."));
+            answer(id,
+                   fail(ErrorCode::Protocol, "The worker's reply has neither result nor error."));
     }
 }
 
@@ -328,14 +334,17 @@ void WorkerClient::Impl::ended(int code, bool crashedExit) {
     model.clear();
     setState(wanted ? State::Off : State::Crashed);
     Q_EMIT client.modelChanged();
-    failPending({ErrorCode::Protocol, wanted ? "The worker was stopped." : crash.toStdString(),
-                 name.toStdString(), log.mid(std::max<qsizetype>(0, log.size() - 20)).join(QLatin1Char('\n')).toStdString()});
+    failPending(
+        {ErrorCode::Protocol, wanted ? "The worker was stopped." : crash.toStdString(),
+         name.toStdString(),
+         log.mid(std::max<qsizetype>(0, log.size() - 20)).join(QLatin1Char('\n')).toStdString()});
     if (wanted)
         return;
     ++crashes;
     // A program that is missing or of another version stays so: only a new call tries again.
     if (!failedToStart && !badVersion && crashes < kCrashesInARow)
-        restartTimer.start(std::min(timing.restartMs << std::min(crashes - 1, 8), kLongestBackOffMs));
+        restartTimer.start(
+            std::min(timing.restartMs << std::min(crashes - 1, 8), kLongestBackOffMs));
     Q_EMIT client.crashed();
 }
 
@@ -343,7 +352,8 @@ WorkerClient::WorkerClient(QObject* parent)
     : QObject(parent)
     , m_impl(std::make_unique<Impl>(*this)) {
     Impl& impl = *m_impl;
-    impl.program = QDir(QCoreApplication::applicationDirPath()).filePath(QStringLiteral("crux-worker"));
+    impl.program =
+        QDir(QCoreApplication::applicationDirPath()).filePath(QStringLiteral("crux-worker"));
     impl.restartTimer.setSingleShot(true);
     impl.helloTimer.setSingleShot(true);
     connect(&impl.restartTimer, &QTimer::timeout, this, [this] { start(); });
@@ -358,7 +368,8 @@ WorkerClient::WorkerClient(QObject* parent)
         if (!m_impl->process)
             return;
         m_impl->process->terminate();
-        QTimer::singleShot(m_impl->timing.killMs, m_impl->process, [p = m_impl->process] { p->kill(); });
+        QTimer::singleShot(m_impl->timing.killMs, m_impl->process,
+                           [p = m_impl->process] { p->kill(); });
     });
 }
 
@@ -407,7 +418,8 @@ void WorkerClient::stop(const QString& mode) {
     Impl::Pending entry;
     entry.context = this;
     entry.internal = true;
-    impl.ask(QStringLiteral("shutdown"), Json{{"mode", mode.toStdString()}}, std::move(entry), true);
+    impl.ask(QStringLiteral("shutdown"), Json{{"mode", mode.toStdString()}}, std::move(entry),
+             true);
     impl.setState(State::Stopping);
     impl.stopTimer.start(impl.timing.terminateMs);
 }
@@ -419,12 +431,13 @@ void WorkerClient::letGo() {
     if (!process)
         return;
     process->disconnect(this);
-    process->write(QByteArray::fromStdString(dumpJson(protocol::request(
-                       impl.nextId++, "shutdown", Json{{"mode", "finish"}}))) +
+    process->write(QByteArray::fromStdString(dumpJson(
+                       protocol::request(impl.nextId++, "shutdown", Json{{"mode", "finish"}}))) +
                    '\n');
     process->waitForBytesWritten(500);
     process->closeWriteChannel();
-    // Destroying a QProcess kills the program. This one outlives the window, so its handle does too.
+    // Destroying a QProcess kills the program. This one outlives the window, so its handle does
+    // too.
     process->setParent(nullptr);
     impl.setState(State::Off);
 }

@@ -27,12 +27,12 @@ public:
     void setProgram(const QString& program); ///< default: crux-worker beside this program
     /// How soon a silent worker counts as hung and how long a restart waits; tests shorten both.
     struct Timing {
-        int pingMs = 5'000;        ///< a ping after so much silence
-        int hungMs = 30'000;       ///< killed after so much silence while a ping is unanswered
-        int helloMs = 60'000;      ///< the first answer may wait for a library to load
-        int restartMs = 500;       ///< doubles with every crash in a row, at most 30 s
-        int terminateMs = 5'000;   ///< after shutdown
-        int killMs = 3'000;        ///< after terminate
+        int pingMs = 5'000;      ///< a ping after so much silence
+        int hungMs = 30'000;     ///< killed after so much silence while a ping is unanswered
+        int helloMs = 60'000;    ///< the first answer may wait for a library to load
+        int restartMs = 500;     ///< doubles with every crash in a row, at most 30 s
+        int terminateMs = 5'000; ///< after shutdown
+        int killMs = 3'000;      ///< after terminate
     };
     void setTiming(const Timing& timing);
     void setProject(const QString& file); ///< told to the worker at its start and when it changes
@@ -40,7 +40,8 @@ public:
     void start();
     /// mode: finish | checkpoint | cancel. Terminates after 5 s, kills after 8 s.
     void stop(const QString& mode);
-    /// Lets the running job go on without this window: the process is told to finish and left alone.
+    /// Lets the running job go on without this window: the process is told to finish and left
+    /// alone.
     void letGo();
 
     using Reply = std::function<void(Result<Json>)>;

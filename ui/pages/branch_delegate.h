@@ -1,4 +1,5 @@
-// Paints an outline row: star, verdict badge or fork sign, the forced token in the fixed font, words.
+// Paints an outline row: star, verdict badge or fork sign, the forced token in the fixed font,
+// words.
 #pragma once
 
 #include <QStyledItemDelegate>

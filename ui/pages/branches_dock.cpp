@@ -52,7 +52,8 @@ BranchesDock::BranchesDock(Session& session, ForceService& force, QWidget* paren
     auto* row = new QHBoxLayout(strip);
     row->setContentsMargins(4, 4, 4, 4);
     row->setSpacing(2);
-    auto* filter = makeIconButton(QStringLiteral("view-filter"), tr("Which branches are listed"), strip);
+    auto* filter =
+        makeIconButton(QStringLiteral("view-filter"), tr("Which branches are listed"), strip);
     auto* menu = new QMenu(filter);
     auto* group = new QActionGroup(menu);
     const auto choice = [&](const QString& text, BranchTreeModel::Show show) {
@@ -103,7 +104,8 @@ BranchesDock::BranchesDock(Session& session, ForceService& force, QWidget* paren
 }
 
 TrajectoryId BranchesDock::selected() const {
-    return TrajectoryId{m_tree->currentIndex().siblingAtColumn(0).data(BranchTreeModel::PathRole).toLongLong()};
+    return TrajectoryId{
+        m_tree->currentIndex().siblingAtColumn(0).data(BranchTreeModel::PathRole).toLongLong()};
 }
 
 void BranchesDock::updateEmpty() {
@@ -141,7 +143,9 @@ void BranchesDock::openPath(TrajectoryId path) {
 void BranchesDock::followPane() {
     const auto pane = m_session.branchPane();
     const auto current = m_session.current();
-    const TrajectoryId path = pane ? pane->record.id : current ? current->record.id : TrajectoryId{};
+    const TrajectoryId path = pane      ? pane->record.id
+                              : current ? current->record.id
+                                        : TrajectoryId{};
     const store::BranchRecord* branch = pane ? m_model->branchOf(path) : nullptr;
     if (branch && branch->unread && !m_session.readOnly())
         m_session.write(this, [id = branch->id](const store::Project& project) {

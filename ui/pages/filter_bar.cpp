@@ -55,7 +55,8 @@ FilterBar::FilterBar(QWidget* parent)
     , m_chips(new QWidget(this))
     , m_undo(makeIconButton(QStringLiteral("edit-undo"), tr("Undo last filter"), m_chips))
     , m_reset(new QToolButton(m_chips)) {
-    m_field->addAction(icon(QStringLiteral("view-filter"), IconInk::Second), QLineEdit::LeadingPosition);
+    m_field->addAction(icon(QStringLiteral("view-filter"), IconInk::Second),
+                       QLineEdit::LeadingPosition);
     m_field->setPlaceholderText(tr("verdict=wrong and min_s<0.1 …"));
     m_field->setAccessibleName(tr("Filter of the trajectories"));
     m_field->setClearButtonEnabled(true);
@@ -63,7 +64,8 @@ FilterBar::FilterBar(QWidget* parent)
     QStringList help;
     for (const auto& [name, doc] : store::filterFields()) {
         fields << QString::fromStdString(name);
-        help << QStringLiteral("%1  %2").arg(QString::fromStdString(name), QString::fromStdString(doc));
+        help << QStringLiteral("%1  %2").arg(QString::fromStdString(name),
+                                             QString::fromStdString(doc));
     }
     m_field->setToolTip(tr("Terms joined with and, or, not. Fields:") + QLatin1Char('\n') +
                         help.join(QLatin1Char('\n')));
@@ -74,7 +76,8 @@ FilterBar::FilterBar(QWidget* parent)
     auto* slice = makeIconButton(QStringLiteral("bookmark-new"), tr("Save as slice…"), this);
     m_slice = slice;
     auto* columns = makeIconButton(QStringLiteral("configure"), tr("Columns…"), this);
-    auto* exporting = makeIconButton(QStringLiteral("document-export"), tr("Export these rows…"), this);
+    auto* exporting =
+        makeIconButton(QStringLiteral("document-export"), tr("Export these rows…"), this);
     connect(slice, &QToolButton::clicked, this, &FilterBar::saveSliceRequested);
     connect(columns, &QToolButton::clicked, this, [this, columns] {
         Q_EMIT columnsRequested(columns->mapToGlobal(QPoint(0, columns->height())));
@@ -122,7 +125,8 @@ FilterBar::FilterBar(QWidget* parent)
     column->addWidget(m_chips);
 
     connect(m_field, &QLineEdit::textEdited, this, [this](const QString& text) { check(text); });
-    connect(m_field, &QLineEdit::returnPressed, this, [this] { apply(m_field->text().trimmed(), true); });
+    connect(m_field, &QLineEdit::returnPressed, this,
+            [this] { apply(m_field->text().trimmed(), true); });
     connect(m_field, &QLineEdit::textChanged, this, [this](const QString& text) {
         if (text.isEmpty() && !m_expression.isEmpty() && m_field->hasFocus())
             apply({}, true); // the field's own clear button
@@ -137,9 +141,10 @@ bool FilterBar::check(const QString& text) {
         text.trimmed().isEmpty() ? Status() : store::parseFilter(text.toStdString());
     if (!status.ok()) {
         const QString where = QString::fromStdString(status.error().where);
-        m_fault->setText(where.isEmpty() ? QString::fromStdString(status.error().message)
-                                         : QStringLiteral("%1 (%2)").arg(
-                                               QString::fromStdString(status.error().message), where));
+        m_fault->setText(where.isEmpty()
+                             ? QString::fromStdString(status.error().message)
+                             : QStringLiteral("%1 (%2)").arg(
+                                   QString::fromStdString(status.error().message), where));
     }
     m_faultRow->setVisible(!status.ok());
     return status.ok();

@@ -19,7 +19,7 @@ public:
     explicit FilterBar(QWidget* parent = nullptr);
 
     QString expression() const { return m_expression; } ///< the one in use
-    void setExpression(const QString& expression);       ///< applies it if it is sound
+    void setExpression(const QString& expression);      ///< applies it if it is sound
     void addTerm(const QString& term);
     void undoLast();
     void reset();

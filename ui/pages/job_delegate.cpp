@@ -37,13 +37,15 @@ void JobDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
         const QRectF bar(box.left() + 0.5, box.center().y() - 3.5, barWidth, 8);
         if (fraction >= 0) {
             painter->fillRect(bar, theme.base);
-            painter->fillRect(QRectF(bar.left(), bar.top(), bar.width() * std::min(fraction, 1.0), bar.height()),
-                              theme.accent);
+            painter->fillRect(
+                QRectF(bar.left(), bar.top(), bar.width() * std::min(fraction, 1.0), bar.height()),
+                theme.accent);
             painter->setPen(theme.controlBorder);
             painter->drawRect(bar);
         }
         painter->setPen(theme.text);
-        painter->drawText(box.adjusted(barWidth + 6, 0, 0, 0), Qt::AlignRight | Qt::AlignVCenter, words);
+        painter->drawText(box.adjusted(barWidth + 6, 0, 0, 0), Qt::AlignRight | Qt::AlignVCenter,
+                          words);
     }
     painter->restore();
 }

@@ -76,14 +76,15 @@ JobsDock::JobsDock(Session& session, QWidget* parent)
     m_tree->setAlternatingRowColors(true);
     m_tree->setAccessibleName(tr("Jobs"));
     m_tree->header()->setStretchLastSection(true);
-    const std::pair<int, int> widths[] = {{JobModel::Name, 170},    {JobModel::Kind, 56},
-                                          {JobModel::State, 96},    {JobModel::Progress, 150},
-                                          {JobModel::Rate, 62},     {JobModel::TimeLeft, 66},
+    const std::pair<int, int> widths[] = {{JobModel::Name, 170}, {JobModel::Kind, 56},
+                                          {JobModel::State, 96}, {JobModel::Progress, 150},
+                                          {JobModel::Rate, 62},  {JobModel::TimeLeft, 66},
                                           {JobModel::Device, 70}};
     for (const auto& [column, width] : widths)
         m_tree->header()->resizeSection(column, width);
 
-    m_empty->setTexts(tr("No jobs are waiting"), tr("Imports and scoring are queued and shown here."));
+    m_empty->setTexts(tr("No jobs are waiting"),
+                      tr("Imports and scoring are queued and shown here."));
     m_empty->setAction(tr("Score…"), QStringLiteral("speedometer"));
     m_stack->addWidget(m_tree);
     m_stack->addWidget(m_empty);
@@ -130,7 +131,7 @@ void JobsDock::updateButtons() {
     const bool hasData = m_session.facts().trajectories > 0;
     m_empty->setAction(hasData ? tr("Score…") : tr("Import…"),
                        hasData ? QStringLiteral("speedometer") : QStringLiteral("document-import"));
-    m_empty->setReason(!m_session.isOpen()     ? tr("No project is open.")
+    m_empty->setReason(!m_session.isOpen()    ? tr("No project is open.")
                        : m_session.readOnly() ? tr("The project is open for reading only.")
                                               : QString());
     const store::JobRecord* job = m_model->job(m_tree->currentIndex());
@@ -155,7 +156,8 @@ void JobsDock::cancelSelected() {
     if (!id)
         return;
     m_stopAskedMs.insert(id.value, QDateTime::currentMSecsSinceEpoch());
-    m_session.write(this, [id](const store::Project& project) { return store::requestCancel(project, id); });
+    m_session.write(
+        this, [id](const store::Project& project) { return store::requestCancel(project, id); });
     // The row alone is enough; the call only makes a worker of this window look at once.
     if (m_session.worker().state() == WorkerClient::State::Ready)
         m_session.worker().call(QStringLiteral("job_cancel"), Json{{"job_id", id.value}}, this,
@@ -171,7 +173,8 @@ void JobsDock::resumeSelected() {
         this, [id](const store::Project& project) { return store::requeueJob(project, id); },
         [this](const Status& status) {
             if (!status.ok())
-                return m_session.post(noticeFromError(status.error(), tr("The job was not resumed.")));
+                return m_session.post(
+                    noticeFromError(status.error(), tr("The job was not resumed.")));
             m_session.worker().call(QStringLiteral("run_jobs"), Json::object(), this,
                                     [](const Result<Json>&) {});
         });
@@ -197,7 +200,8 @@ void JobsDock::duplicateSelected() {
 
 void JobsDock::removeSelected() {
     if (const JobId id = selected())
-        m_session.write(this, [id](const store::Project& project) { return store::removeJob(project, id); });
+        m_session.write(
+            this, [id](const store::Project& project) { return store::removeJob(project, id); });
 }
 
 void JobsDock::copyCommandLine() {
@@ -253,7 +257,8 @@ void JobsDock::fillDetails(QWidget* widget, JobId id) {
         [log, head](const Result<std::vector<store::JobEventRecord>>& events) {
             QStringList lines = head;
             if (events)
-                for (auto event = events->rbegin(); event != events->rend() && lines.size() < 8; ++event)
+                for (auto event = events->rbegin(); event != events->rend() && lines.size() < 8;
+                     ++event)
                     lines << QStringLiteral("%1 %2").arg(text_format::clock(event->timeMs),
                                                          QString::fromStdString(event->message));
             log->setText(lines.join(QLatin1Char('\n')));

@@ -36,7 +36,7 @@ public:
     void copyCommandLine();
 
 Q_SIGNALS:
-    void scoreRequested();  ///< the empty state's action
+    void scoreRequested(); ///< the empty state's action
     void importRequested();
     void selectionChanged();
 

@@ -71,9 +71,12 @@ NotesDock::NotesDock(Session& session, QWidget* parent)
     remove->setShortcutContext(Qt::WidgetShortcut);
     m_table->addAction(remove);
     m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
-    connect(remove, &QAction::triggered, this, [this] { removeRow(m_table->currentIndex().row()); });
-    connect(m_table, &QTableView::activated, this, [this](const QModelIndex& at) { openRow(at.row()); });
-    connect(m_table, &QTableView::clicked, this, [this](const QModelIndex& at) { openRow(at.row()); });
+    connect(remove, &QAction::triggered, this,
+            [this] { removeRow(m_table->currentIndex().row()); });
+    connect(m_table, &QTableView::activated, this,
+            [this](const QModelIndex& at) { openRow(at.row()); });
+    connect(m_table, &QTableView::clicked, this,
+            [this](const QModelIndex& at) { openRow(at.row()); });
     connect(m_save, &QPushButton::clicked, this, &NotesDock::save);
     connect(m_empty, &EmptyState::triggered, this, [this] { m_text->setFocus(); });
     connect(m_model, &QAbstractItemModel::modelReset, this, &NotesDock::updateEmpty);

@@ -1,4 +1,5 @@
-// The Notes dock: notes, labels, bookmarks and marks as links, and a field for the note at the cursor.
+// The Notes dock: notes, labels, bookmarks and marks as links, and a field for the note at the
+// cursor.
 #pragma once
 
 #include <QWidget>

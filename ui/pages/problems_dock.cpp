@@ -85,7 +85,8 @@ ProblemsDock::ProblemsDock(ProblemModel& model, QWidget* parent)
     m_copy->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_copy->setAutoRaise(true);
     row->addWidget(m_copy);
-    auto* clear = makeIconButton(QStringLiteral("edit-clear-all"), tr("Clear what this window met"), strip);
+    auto* clear =
+        makeIconButton(QStringLiteral("edit-clear-all"), tr("Clear what this window met"), strip);
     row->addWidget(clear);
     connect(m_copy, &QToolButton::clicked, this, [this] {
         if (m_table->currentIndex().isValid())
@@ -112,7 +113,8 @@ ProblemsDock::ProblemsDock(ProblemModel& model, QWidget* parent)
     header->resizeSection(ProblemModel::Object, 140);
     header->resizeSection(ProblemModel::Fix, 130);
 
-    m_empty->setTexts(tr("No problems"), tr("Errors and warnings of this project are listed here."));
+    m_empty->setTexts(tr("No problems"),
+                      tr("Errors and warnings of this project are listed here."));
     m_stack->addWidget(m_table);
     m_stack->addWidget(m_empty);
     auto* column = new QVBoxLayout(this);
@@ -143,7 +145,8 @@ void ProblemsDock::update() {
     m_all->setText(tr("All %1").arg(m_model.count(Show::All)));
     m_errors->setText(tr("Errors %1").arg(m_model.count(Show::Errors)));
     m_warnings->setText(tr("Warnings %1").arg(m_model.count(Show::Warnings)));
-    m_stack->setCurrentWidget(m_model.count(Show::All) > 0 ? static_cast<QWidget*>(m_table) : m_empty);
+    m_stack->setCurrentWidget(m_model.count(Show::All) > 0 ? static_cast<QWidget*>(m_table)
+                                                           : m_empty);
     m_copy->setEnabled(m_table->currentIndex().isValid());
 }
 

@@ -36,14 +36,22 @@ struct ColumnWidth {
     bool shown;
 };
 constexpr ColumnWidth kWidths[] = {
-    {Column::Number, 44, true},        {Column::Verdict, 24, true},
-    {Column::Question, 128, true},     {Column::Scores, 74, true},
-    {Column::Answer, 52, true},        {Column::Gold, 44, true},
-    {Column::MinS, 58, true},          {Column::Branches, 26, true},
-    {Column::Tokens, 56, false},       {Column::Candidates, 76, false},
-    {Column::FirstCandidate, 80, false}, {Column::Dataset, 90, false},
-    {Column::Sample, 56, false},       {Column::SourceModel, 96, false},
-    {Column::Label, 70, false},        {Column::Flags, 80, false},
+    {Column::Number, 44, true},
+    {Column::Verdict, 24, true},
+    {Column::Question, 128, true},
+    {Column::Scores, 74, true},
+    {Column::Answer, 52, true},
+    {Column::Gold, 44, true},
+    {Column::MinS, 58, true},
+    {Column::Branches, 26, true},
+    {Column::Tokens, 56, false},
+    {Column::Candidates, 76, false},
+    {Column::FirstCandidate, 80, false},
+    {Column::Dataset, 90, false},
+    {Column::Sample, 56, false},
+    {Column::SourceModel, 96, false},
+    {Column::Label, 70, false},
+    {Column::Flags, 80, false},
 };
 
 } // namespace
@@ -89,7 +97,8 @@ TrajectoriesDock::TrajectoriesDock(Session& session, QWidget* parent)
     column->addWidget(m_stack, 1);
 
     connect(m_table->horizontalHeader(), &QHeaderView::sectionClicked, this, [this](int section) {
-        const bool again = m_model->sortColumn() == section && m_model->sortOrder() == Qt::AscendingOrder;
+        const bool again =
+            m_model->sortColumn() == section && m_model->sortOrder() == Qt::AscendingOrder;
         m_model->sort(section, again ? Qt::DescendingOrder : Qt::AscendingOrder);
         m_table->horizontalHeader()->setSortIndicatorShown(true);
         m_table->horizontalHeader()->setSortIndicator(m_model->sortColumn(), m_model->sortOrder());
@@ -124,7 +133,8 @@ TrajectoriesDock::TrajectoriesDock(Session& session, QWidget* parent)
     });
     connect(&session, &Session::projectOpened, this, &TrajectoriesDock::restore);
     connect(&session, &Session::currentChanged, this, &TrajectoriesDock::followCurrent);
-    connect(&session.view(), &ViewSettings::changed, m_table->viewport(), qOverload<>(&QWidget::update));
+    connect(&session.view(), &ViewSettings::changed, m_table->viewport(),
+            qOverload<>(&QWidget::update));
     updateEmpty();
 }
 
@@ -175,12 +185,13 @@ void TrajectoriesDock::saveSlice() {
                              .trimmed();
     if (!accepted || name.isEmpty())
         return;
-    m_session.write(this, [name = name.toStdString(), filter = filter.toStdString()](
-                              const store::Project& project) -> Status {
-        CRUX_TRY(id, store::saveSlice(project, name, filter));
-        static_cast<void>(id);
-        return {};
-    });
+    m_session.write(this,
+                    [name = name.toStdString(),
+                     filter = filter.toStdString()](const store::Project& project) -> Status {
+                        CRUX_TRY(id, store::saveSlice(project, name, filter));
+                        static_cast<void>(id);
+                        return {};
+                    });
 }
 
 void TrajectoriesDock::openRow(int row) {
@@ -203,7 +214,8 @@ void TrajectoriesDock::select(TrajectoryId id) {
 void TrajectoriesDock::followCurrent() {
     const auto current = m_session.current();
     if (current) {
-        select(m_model->rowOf(current->record.id) >= 0 ? current->record.id : current->record.rootId);
+        select(m_model->rowOf(current->record.id) >= 0 ? current->record.id
+                                                       : current->record.rootId);
         return;
     }
     // A project opens on the trajectory it was closed with, else on the first row.
@@ -240,11 +252,11 @@ void TrajectoriesDock::updateEmpty() {
         const bool needsScores = m_session.facts().scoreSets.empty() &&
                                  (m_filter->expression().contains(QStringLiteral("min_s")) ||
                                   m_filter->expression().contains(QStringLiteral("crit")));
-        m_empty->setTexts(tr("No trajectory matches this filter"),
-                          needsScores
-                              ? tr("min_s needs scores, and none of the trajectories is scored yet.")
-                              : tr("%1 trajectories are in the project, none fits the filter.")
-                                    .arg(text_format::integer(std::max<qint64>(m_model->total(), 0))));
+        m_empty->setTexts(
+            tr("No trajectory matches this filter"),
+            needsScores ? tr("min_s needs scores, and none of the trajectories is scored yet.")
+                        : tr("%1 trajectories are in the project, none fits the filter.")
+                              .arg(text_format::integer(std::max<qint64>(m_model->total(), 0))));
         m_empty->setAction(tr("Undo last filter"), QStringLiteral("edit-undo"));
     } else {
         m_empty->setTexts(tr("No trajectories"),
@@ -308,8 +320,9 @@ void TrajectoriesDock::registerActions(ActionRegistry& registry) {
     add("peek", tr("Peek at the question"), {QStringLiteral("Space")}, [this] {
         const QModelIndex at = m_table->currentIndex();
         if (const auto* row = at.isValid() ? m_model->summary(at.row()) : nullptr)
-            QToolTip::showText(m_table->viewport()->mapToGlobal(m_table->visualRect(at).bottomLeft()),
-                               QString::fromStdString(row->question), m_table);
+            QToolTip::showText(
+                m_table->viewport()->mapToGlobal(m_table->visualRect(at).bottomLeft()),
+                QString::fromStdString(row->question), m_table);
     });
     add("mark", tr("Mark or unmark the row"), {QStringLiteral("M")}, [this] {
         if (m_table->currentIndex().isValid())

@@ -34,7 +34,7 @@ public:
 Q_SIGNALS:
     void importRequested();
     void exportRequested();
-    void opened(); ///< Enter: the heat map wants the focus
+    void opened();                                 ///< Enter: the heat map wants the focus
     void shownChanged(qint64 shown, qint64 total); ///< total -1: not known
 
 private:

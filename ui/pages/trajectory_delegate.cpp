@@ -14,8 +14,8 @@ namespace crux::ui {
 namespace {
 
 /// What the style draws below the text: alternation, selection, focus.
-void paintBackground(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index,
-                     const QStyledItemDelegate&) {
+void paintBackground(QPainter* painter, const QStyleOptionViewItem& option,
+                     const QModelIndex& index, const QStyledItemDelegate&) {
     QStyleOptionViewItem plain = option;
     plain.index = index;
     plain.text.clear();
@@ -70,10 +70,12 @@ void TrajectoryDelegate::paint(QPainter* painter, const QStyleOptionViewItem& op
     box.moveLeft(std::floor(option.rect.left() + 4.0) + 0.0);
     box.moveTop(std::floor(box.top()));
     paintScoreStrip(*painter, box, row->strip,
-                    m_view.palette == PaletteName::UnderlineOnly ? PaletteName::Grey : m_view.palette);
+                    m_view.palette == PaletteName::UnderlineOnly ? PaletteName::Grey
+                                                                 : m_view.palette);
 }
 
-QSize TrajectoryDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const {
+QSize TrajectoryDelegate::sizeHint(const QStyleOptionViewItem& option,
+                                   const QModelIndex& index) const {
     if (index.column() == TrajectoryTableModel::Verdict)
         return {24, metrics::kRow};
     if (index.column() == TrajectoryTableModel::Scores)

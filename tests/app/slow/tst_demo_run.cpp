@@ -18,9 +18,9 @@ private Q_SLOTS:
 
 void TestDemoRun::mainJob() {
     QTemporaryDir folder;
-    const auto ran = runCli(
-        {QStringLiteral("demo"), QStringLiteral("run"), QStringLiteral("--out"), folder.path()}, {},
-        500'000);
+    const auto ran = runCli({QStringLiteral("demo"), QStringLiteral("run"), QStringLiteral("--out"),
+                             folder.path(), QStringLiteral("--threads"), QStringLiteral("1")},
+                            {}, 800'000);
     QVERIFY2(ran.status == 0, ran.err.constData());
     const Json figures = ran.lines()[0];
     QCOMPARE(figures.at("wrong").get<int>(), 829);
@@ -41,9 +41,11 @@ void TestDemoRun::mainJob() {
 void TestDemoRun::buildIsIdempotent() {
     QTemporaryDir folder;
     const QString file = folder.filePath(QStringLiteral("demo.crux"));
-    const auto first = runCli({QStringLiteral("demo"), QStringLiteral("build"), file}, {}, 500'000);
+    const QStringList build{QStringLiteral("demo"), QStringLiteral("build"), file,
+                            QStringLiteral("--threads"), QStringLiteral("1")};
+    const auto first = runCli(build, {}, 800'000);
     QVERIFY2(first.status == 0, first.err.constData());
-    const auto again = runCli({QStringLiteral("demo"), QStringLiteral("build"), file}, {}, 500'000);
+    const auto again = runCli(build, {}, 800'000);
     QVERIFY2(again.status == 0, again.err.constData());
     for (const char* key : {"trajectories", "questions", "branches"})
         if (first.lines()[0].contains(key))

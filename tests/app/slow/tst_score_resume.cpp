@@ -81,7 +81,8 @@ void TestScoreResume::killedJobResumesWithoutRepeating() {
 
     QProcess worker;
     worker.start(crux::test::program("crux-cli"),
-                 {QStringLiteral("worker"), QStringLiteral("run"), project});
+                 {QStringLiteral("worker"), QStringLiteral("run"), project,
+                  QStringLiteral("--threads"), QStringLiteral("1")});
     QVERIFY(worker.waitForStarted());
     QElapsedTimer timer;
     timer.start();
@@ -103,7 +104,9 @@ void TestScoreResume::killedJobResumesWithoutRepeating() {
     const std::vector<TrajectoryId> finished = markFinished(project);
     QVERIFY(finished.size() >= 20 && finished.size() < 1600);
     QCOMPARE(runCli({QStringLiteral("jobs"), project, QStringLiteral("resume"), id}).status, 0);
-    const auto resumed = runCli({QStringLiteral("worker"), QStringLiteral("run"), project});
+    const auto resumed = runCli({QStringLiteral("worker"), QStringLiteral("run"), project,
+                                 QStringLiteral("--threads"), QStringLiteral("1")},
+                                {}, 600'000);
     QVERIFY2(resumed.status == 0, resumed.err.constData());
     const Json done = resumed.lines().back();
     QCOMPARE(done.at("state").get<std::string>(), std::string("done"));

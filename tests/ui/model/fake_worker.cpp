@@ -1,5 +1,5 @@
-// Stands in for crux-worker in tests. CRUX_FAKE_WORKER chooses how it behaves: well | crash | hang |
-// flood | half_line | version | twice | no_hello | garbage.
+// Stands in for crux-worker in tests. CRUX_FAKE_WORKER chooses how it behaves: well | crash | hang
+// | flood | half_line | version | twice | no_hello | garbage.
 #include "core/base/json.h"
 #include "core/spec/protocol.h"
 
@@ -33,8 +33,11 @@ void continueFrom(const Json& request) {
     for (std::size_t i = 0; i < ids.size(); ++i)
         pieces.push_back(" forced");
     const auto tell = [&](const Json& moreIds, const Json& morePieces) {
-        say(crux::protocol::notification(
-            "progress", {{"id", id}, {"sample", 0}, {"trajectory_id", 0}, {"ids", moreIds}, {"pieces", morePieces}}));
+        say(crux::protocol::notification("progress", {{"id", id},
+                                                      {"sample", 0},
+                                                      {"trajectory_id", 0},
+                                                      {"ids", moreIds},
+                                                      {"pieces", morePieces}}));
     };
     tell(ids, pieces);
     tell(Json{11, 12}, Json{" one", " two"});

@@ -25,7 +25,8 @@ inline store::TrajectoryRecord makeTrajectory(DatasetId dataset, QuestionId ques
     const std::string text = row.prompt + row.response;
     std::size_t begin = 0;
     for (std::size_t i = 1; i <= text.size(); ++i) {
-        const bool ends = i == text.size() || i == row.prompt.size() || text[i] == ' ' || text[i - 1] == '\n';
+        const bool ends =
+            i == text.size() || i == row.prompt.size() || text[i] == ' ' || text[i - 1] == '\n';
         if (!ends)
             continue;
         if (begin < row.prompt.size())
@@ -70,7 +71,8 @@ struct FilledProject {
             {" one owed.\n three nine", Verdict::Wrong},
             {" just one line. then more", Verdict::Wrong}};
         for (const auto& [text, verdict] : rows) {
-            auto id = store::addTrajectory(project, makeTrajectory(dataset, *questionId, text, verdict));
+            auto id =
+                store::addTrajectory(project, makeTrajectory(dataset, *questionId, text, verdict));
             if (!id.ok())
                 return false;
             ids.push_back(*id);

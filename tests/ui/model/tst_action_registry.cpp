@@ -59,8 +59,10 @@ void TestActionRegistry::keysAreRebound() {
     registry.add(spec("map.next", ActionScope::HeatMap, "N"));
     registry.add(spec("all.open", ActionScope::Global, "Ctrl+O"));
     const QList<QKeySequence> open{QKeySequence(QStringLiteral("Ctrl+O"))};
-    QCOMPARE(registry.setKeys(QStringLiteral("map.next"), open), QStringList{QStringLiteral("all.open")});
-    QVERIFY(registry.setKeys(QStringLiteral("map.next"), {QKeySequence(QStringLiteral("P"))}).isEmpty());
+    QCOMPARE(registry.setKeys(QStringLiteral("map.next"), open),
+             QStringList{QStringLiteral("all.open")});
+    QVERIFY(registry.setKeys(QStringLiteral("map.next"), {QKeySequence(QStringLiteral("P"))})
+                .isEmpty());
     ActionRegistry again;
     QAction* next = again.add(spec("map.next", ActionScope::HeatMap, "N"));
     again.loadKeys();
@@ -92,7 +94,9 @@ void TestActionRegistry::fuzzyWords() {
 }
 
 void TestActionRegistry::betterMatchesFirst() {
-    const auto score = [](const char* text) { return fuzzyMatch(QStringLiteral("score"), QLatin1String(text)).score; };
+    const auto score = [](const char* text) {
+        return fuzzyMatch(QStringLiteral("score"), QLatin1String(text)).score;
+    };
     QVERIFY(score("Score") > score("Scores of all"));
     QVERIFY(score("Scores of all") > score("Underscore"));
     QVERIFY(score("Underscore") > score("Show corner edge"));

@@ -31,7 +31,8 @@ private Q_SLOTS:
 private:
     bool open(Session& session, TrajectoryId id) {
         session.openTrajectory(id);
-        return QTest::qWaitFor([&] { return session.current() && session.current()->record.id == id; }, 20'000);
+        return QTest::qWaitFor(
+            [&] { return session.current() && session.current()->record.id == id; }, 20'000);
     }
     std::unique_ptr<test::FilledProject> m_project;
 };
@@ -72,7 +73,8 @@ void TestSession::newestTrajectoryWins() {
     // Every reply has come once a read asked after them is answered: stale ones made no signal.
     bool passed = false;
     session.read<int>(
-        this, [](const store::Project&) -> Result<int> { return 1; }, [&](Result<int>) { passed = true; });
+        this, [](const store::Project&) -> Result<int> { return 1; },
+        [&](Result<int>) { passed = true; });
     QTRY_VERIFY_WITH_TIMEOUT(passed, 20'000);
     QCOMPARE(changed.size(), 1);
     QCOMPARE(session.cursor(), session.current()->record.promptTokens + 1); // the candidate
@@ -96,7 +98,8 @@ void TestSession::labelsUndo() {
     ui::toggleLabel(session, 5, QStringLiteral("agree"));
     QTRY_COMPARE_WITH_TIMEOUT(session.current()->labels.size(), std::size_t{1}, 20'000);
     ui::toggleLabel(session, 5, QStringLiteral("reject"));
-    QTRY_COMPARE_WITH_TIMEOUT(session.current()->labels.front().kind, std::string("reject"), 20'000);
+    QTRY_COMPARE_WITH_TIMEOUT(session.current()->labels.front().kind, std::string("reject"),
+                              20'000);
     session.undoStack().undo();
     QTRY_COMPARE_WITH_TIMEOUT(session.current()->labels.front().kind, std::string("agree"), 20'000);
     session.undoStack().undo();
@@ -111,15 +114,17 @@ void TestSession::marksAndNotesUndo() {
     QVERIFY(open(session, m_project->ids[1]));
     ui::toggleMark(session, 6);
     ui::saveNoteAt(session, 6, QStringLiteral("here"));
-    QTRY_VERIFY_WITH_TIMEOUT(session.current()->marks.size() == 1 && session.current()->notes.size() == 1,
-                             20'000);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        session.current()->marks.size() == 1 && session.current()->notes.size() == 1, 20'000);
     ui::saveNoteAt(session, 6, QStringLiteral("changed"));
-    QTRY_COMPARE_WITH_TIMEOUT(session.current()->notes.front().text, std::string("changed"), 20'000);
+    QTRY_COMPARE_WITH_TIMEOUT(session.current()->notes.front().text, std::string("changed"),
+                              20'000);
     session.undoStack().undo();
     QTRY_COMPARE_WITH_TIMEOUT(session.current()->notes.front().text, std::string("here"), 20'000);
     session.undoStack().undo();
     session.undoStack().undo();
-    QTRY_VERIFY_WITH_TIMEOUT(session.current()->marks.empty() && session.current()->notes.empty(), 20'000);
+    QTRY_VERIFY_WITH_TIMEOUT(session.current()->marks.empty() && session.current()->notes.empty(),
+                             20'000);
 }
 
 void TestSession::viewStateReturns() {
@@ -145,7 +150,8 @@ void TestSession::repliesNeedTheirContext() {
     {
         QObject context;
         session.read<int>(
-            &context, [](const store::Project&) -> Result<int> { return 1; }, [&](Result<int>) { ++gone; });
+            &context, [](const store::Project&) -> Result<int> { return 1; },
+            [&](Result<int>) { ++gone; });
     }
     session.read<int>(
         this, [](const store::Project&) -> Result<int> { return 1; }, [&](Result<int>) { ++here; });
@@ -158,7 +164,8 @@ void TestSession::closedProjectDropsReplies() {
     QVERIFY(test::openAndWait(session, m_project->file));
     int replies = 0;
     session.read<int>(
-        this, [](const store::Project&) -> Result<int> { return 1; }, [&](Result<int>) { ++replies; });
+        this, [](const store::Project&) -> Result<int> { return 1; },
+        [&](Result<int>) { ++replies; });
     session.closeProject();
     QVERIFY(test::openAndWait(session, m_project->file));
     QCOMPARE(replies, 0);

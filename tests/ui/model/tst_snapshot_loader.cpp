@@ -31,9 +31,11 @@ void TestSnapshotLoader::readableBytes_data() {
     QTest::addRow("ascii") << QByteArray(" owed") << QStringLiteral(" owed") << false;
     QTest::addRow("character") << QByteArray("\xE2\x82\xAC") << QStringLiteral("€") << false;
     QTest::addRow("first byte") << QByteArray("\xE2") << QStringLiteral("<0xE2>") << true;
-    QTest::addRow("end and text") << QByteArray("\x82\xAC 5") << QStringLiteral("<0x82><0xAC> 5") << true;
+    QTest::addRow("end and text") << QByteArray("\x82\xAC 5") << QStringLiteral("<0x82><0xAC> 5")
+                                  << true;
     QTest::addRow("overlong") << QByteArray("\xC0\xAF") << QStringLiteral("<0xC0><0xAF>") << true;
-    QTest::addRow("surrogate") << QByteArray("\xED\xA0\x80") << QStringLiteral("<0xED><0xA0><0x80>") << true;
+    QTest::addRow("surrogate") << QByteArray("\xED\xA0\x80") << QStringLiteral("<0xED><0xA0><0x80>")
+                               << true;
 }
 
 void TestSnapshotLoader::readableBytes() {
@@ -41,7 +43,8 @@ void TestSnapshotLoader::readableBytes() {
     QFETCH(QString, text);
     QFETCH(bool, partial);
     bool flag = false;
-    QCOMPARE(ui::readableBytes({bytes.constData(), static_cast<std::size_t>(bytes.size())}, &flag), text);
+    QCOMPARE(ui::readableBytes({bytes.constData(), static_cast<std::size_t>(bytes.size())}, &flag),
+             text);
     QCOMPARE(flag, partial);
 }
 
@@ -89,7 +92,8 @@ void TestSnapshotLoader::stepsAreLines() {
 }
 
 void TestSnapshotLoader::oneLineSplitsIntoSentences() {
-    auto record = test::makeTrajectory({}, {}, " pays $3.50 now. Then 2 more! done", Verdict::Right);
+    auto record =
+        test::makeTrajectory({}, {}, " pays $3.50 now. Then 2 more! done", Verdict::Right);
     auto cells = tokenCells(record, nullptr);
     const auto steps = splitSteps(cells, record.promptTokens);
     QCOMPARE(steps.size(), std::size_t{4}); // prompt and three sentences; 3.50 does not end one
@@ -101,8 +105,10 @@ void TestSnapshotLoader::candidates() {
     snapshot.scores.s = {0.001F, 0.4F, NAN, 0.02F, 0.03F};
     snapshot.tokens.resize(5);
     snapshot.record.verdict = Verdict::Wrong;
-    QCOMPARE(candidatePositions(snapshot, 0.05), (std::vector<std::int32_t>{3, 4})); // not the prompt's
-    QCOMPARE(candidatePositions(snapshot, 0.0), (std::vector<std::int32_t>{3}));     // the lowest at least
+    QCOMPARE(candidatePositions(snapshot, 0.05),
+             (std::vector<std::int32_t>{3, 4})); // not the prompt's
+    QCOMPARE(candidatePositions(snapshot, 0.0),
+             (std::vector<std::int32_t>{3})); // the lowest at least
     snapshot.record.verdict = Verdict::Right;
     QVERIFY(candidatePositions(snapshot, 0.05).empty());
 }
@@ -111,7 +117,8 @@ void TestSnapshotLoader::forksOfABranch() {
     TrajectorySnapshot snapshot;
     snapshot.record.id = TrajectoryId{3};
     snapshot.record.rootId = TrajectoryId{1};
-    const auto branch = [&](std::int64_t id, std::int64_t parent, std::int64_t child, int at, int forced) {
+    const auto branch = [&](std::int64_t id, std::int64_t parent, std::int64_t child, int at,
+                            int forced) {
         store::BranchRecord row;
         row.id = BranchId{id};
         row.parentId = TrajectoryId{parent};
@@ -153,7 +160,8 @@ void TestSnapshotLoader::liveBranchGrows() {
     const int position = parent->record.promptTokens + 1;
     LiveBranch live(parent, position);
     live.setForced({77}, {QStringLiteral(" was")});
-    live.append({77, 5}, {QStringLiteral(" was"), QStringLiteral(" paid")}); // forced ones come first
+    live.append({77, 5},
+                {QStringLiteral(" was"), QStringLiteral(" paid")}); // forced ones come first
     live.append({6}, {QStringLiteral(" more")});
     QCOMPARE(live.written(), 2);
     const auto snapshot = live.snapshot();

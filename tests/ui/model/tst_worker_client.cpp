@@ -135,7 +135,8 @@ void TestWorkerClient::halfALine() {
     ask(client, this, asked);
     QTRY_COMPARE_WITH_TIMEOUT(asked.replies, 1, 20'000);
     QVERIFY(!asked.last->ok());
-    QVERIFY(client.crashText().isEmpty() || client.crashText().contains(QStringLiteral("exit code 7")));
+    QVERIFY(client.crashText().isEmpty() ||
+            client.crashText().contains(QStringLiteral("exit code 7")));
 }
 
 void TestWorkerClient::secondReplyIsIgnored() {

@@ -1,5 +1,6 @@
 // Filter bar and docks over a real project file.
 #include "ui/model/branch_tree_model.h"
+#include "ui/model/notes_model.h"
 #include "ui/model/project_fixture.h"
 #include "ui/model/trajectory_table_model.h"
 #include "ui/pages/filter_bar.h"
@@ -89,7 +90,8 @@ void TestDocks::emptyStatesSayWhy() {
     QVERIFY(test::openAndWait(session, project.file));
     QTRY_VERIFY_WITH_TIMEOUT(dock.emptyTitle().isEmpty(), 20'000);
     dock.filter().setExpression(QStringLiteral("gold=999"));
-    QTRY_COMPARE_WITH_TIMEOUT(dock.emptyTitle(), QStringLiteral("No trajectory matches this filter"), 20'000);
+    QTRY_COMPARE_WITH_TIMEOUT(dock.emptyTitle(),
+                              QStringLiteral("No trajectory matches this filter"), 20'000);
     NotesDock notes(session);
     QCOMPARE(notes.model().rowCount(), 0);
 }

@@ -43,7 +43,10 @@ void TestMainWindow::startsOnTheStartPage() {
     QCOMPARE(window.size(), QSize(1600, 1000));
     QVERIFY(!window.actions().action(QStringLiteral("view.explore"))->isEnabled());
     QVERIFY(!window.actions().action(QStringLiteral("view.train"))->isEnabled());
-    QVERIFY(window.actions().action(QStringLiteral("view.train"))->toolTip().contains(QStringLiteral("training")));
+    QVERIFY(window.actions()
+                .action(QStringLiteral("view.train"))
+                ->toolTip()
+                .contains(QStringLiteral("training")));
 }
 
 void TestMainWindow::opensAProject() {
@@ -54,7 +57,8 @@ void TestMainWindow::opensAProject() {
     QVERIFY(test::openAndWait(window.session(), project.file));
     QCOMPARE(window.perspective(), Perspective::Explore);
     QTRY_VERIFY_WITH_TIMEOUT(window.session().current() != nullptr, 20'000);
-    QTRY_VERIFY_WITH_TIMEOUT(window.windowTitle().startsWith(QStringLiteral("test — Explore — trajectory")), 20'000);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        window.windowTitle().startsWith(QStringLiteral("test — Explore — trajectory")), 20'000);
     QVERIFY(window.dock(QStringLiteral("trajectories"))->isVisible());
     window.setPerspective(Perspective::Data);
     QVERIFY(!window.dock(QStringLiteral("trajectories"))->isVisible());
@@ -90,7 +94,8 @@ void TestMainWindow::paletteFindsByWords() {
 void TestMainWindow::noticesStay() {
     MainWindow window;
     window.show();
-    window.session().post(noticeFromError({ErrorCode::DiskFull, "No space is left.", "x", ""}, QStringLiteral("Not saved.")));
+    window.session().post(noticeFromError({ErrorCode::DiskFull, "No space is left.", "x", ""},
+                                          QStringLiteral("Not saved.")));
     QVERIFY(window.noticeBar().isVisible());
     QCOMPARE(window.noticeBar().notice().title, QStringLiteral("Not saved."));
     window.noticeBar().showDetails(true);

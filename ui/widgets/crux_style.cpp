@@ -233,8 +233,10 @@ void CruxStyle::polish(QWidget* widget) {
     QProxyStyle::polish(widget);
     if (auto* header = qobject_cast<QHeaderView*>(widget)) {
         header->setHighlightSections(false);
-        if (header->orientation() == Qt::Vertical)
+        if (header->orientation() == Qt::Vertical) {
+            header->setMinimumSectionSize(kRow); // Fusion's own minimum is a pixel more
             header->setDefaultSectionSize(kRow);
+        }
     }
     // Flat controls change when the pointer is over them.
     if (qobject_cast<QAbstractButton*>(widget) || qobject_cast<QTabBar*>(widget) ||

@@ -155,7 +155,7 @@ private Q_SLOTS:
     void decoding() {
         QFETCH(QString, name);
         if (!subjects().at(name).decodes)
-            QSKIP("no decoded reference for this file");
+            QSKIP("needs a decoded reference for this file");
         const auto tokenizer = load(name);
         QVERIFY(tokenizer);
         const auto all = lines(name, "decode.jsonl.xz");

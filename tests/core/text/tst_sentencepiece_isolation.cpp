@@ -43,9 +43,9 @@ private Q_SLOTS:
     /// libc10 first, as in the worker: its flags are the ones everything else sees.
     void flagsOfLibc10StayAsTheyAre() {
 #ifndef CRUX_LIBC10
-        QSKIP("built without the engine: there is no libc10 to protect");
+        QSKIP("needs the engine: without it there is no libc10 to protect");
 #elif defined(CRUX_SANITIZED)
-        QSKIP("AddressSanitizer refuses RTLD_DEEPBIND");
+        QSKIP("needs RTLD_DEEPBIND, which AddressSanitizer refuses");
 #else
         void* libc10 = dlopen(CRUX_LIBC10, RTLD_NOW | RTLD_GLOBAL);
         QVERIFY2(libc10, dlerror());

@@ -35,8 +35,7 @@ NoticeBar::NoticeBar(QWidget* parent)
     m_box->setFont(fonts::fixed());
     m_box->setLineWrapMode(QPlainTextEdit::NoWrap);
     m_box->setAccessibleName(tr("Details"));
-    auto* close = makeIconButton(QStringLiteral("dialog-cancel"), tr("Close this notice"), this);
-    close->setIcon(style()->standardIcon(QStyle::SP_TitleBarCloseButton));
+    m_close = makeIconButton(QStringLiteral("dialog-cancel"), tr("Close this notice"), this);
     auto* row = new QHBoxLayout;
     row->setSpacing(8);
     row->addWidget(m_sign);
@@ -44,7 +43,7 @@ NoticeBar::NoticeBar(QWidget* parent)
     row->addWidget(m_text, 1);
     for (auto* button : {m_action, m_details, m_copy})
         row->addWidget(button);
-    row->addWidget(close);
+    row->addWidget(m_close);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(16, 6, 8, 6);
     column->setSpacing(6);
@@ -54,7 +53,7 @@ NoticeBar::NoticeBar(QWidget* parent)
     boxRow->addWidget(m_box);
     column->addLayout(boxRow);
     m_box->hide();
-    connect(close, &QToolButton::clicked, this, &NoticeBar::closed);
+    connect(m_close, &QToolButton::clicked, this, &NoticeBar::closed);
     connect(m_details, &QPushButton::clicked, this,
             [this] { showDetails(!m_box->isVisibleTo(this)); });
     connect(m_copy, &QPushButton::clicked, this, [this] {
@@ -71,6 +70,7 @@ NoticeBar::NoticeBar(QWidget* parent)
 
 void NoticeBar::showNotice(const Notice& notice) {
     m_notice = notice;
+    m_close->setIcon(style()->standardIcon(QStyle::SP_TitleBarCloseButton)); // in today's colours
     m_sign->setPixmap(marks::severityPixmap(
         notice.severity == Notice::Severity::Error     ? Severity::Error
         : notice.severity == Notice::Severity::Warning ? Severity::Warning

@@ -39,6 +39,7 @@ private:
     QPushButton* m_details;
     QPushButton* m_copy;
     QPlainTextEdit* m_box;
+    QToolButton* m_close;
 };
 
 } // namespace crux::ui

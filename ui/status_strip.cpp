@@ -10,6 +10,7 @@
 #include "ui/widgets/theme.h"
 
 #include <QAbstractButton>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QPainter>
 #include <QToolButton>
@@ -109,14 +110,18 @@ StatusStrip::StatusStrip(Session& session, QWidget* parent)
     setFixedHeight(metrics::kStatusBar);
     m_message->setAutoRaise(true);
     m_message->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    m_message->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    auto* left = new QWidget(this); // the message stands at the left of its third
+    auto* leftRow = new QHBoxLayout(left);
+    leftRow->setContentsMargins(4, 0, 4, 0);
+    leftRow->addWidget(m_message);
+    leftRow->addStretch(1);
+    m_message->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Preferred);
     m_message->setProperty("flatTool", true);
-    m_message->setMinimumWidth(200);
     m_layers->setAutoRaise(true);
     m_layers->setIcon(icon(QStringLiteral("dialog-layers")));
     m_layers->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_middle->setAlignment(Qt::AlignCenter);
-    addWidget(m_message, 3);
+    addWidget(left, 3);
     addWidget(makeRule(this, true));
     addWidget(m_middle, 4);
     addPermanentWidget(makeRule(this, true));

@@ -159,6 +159,13 @@ void FilterBar::setExpression(const QString& expression) {
     apply(expression.trimmed(), true);
 }
 
+void FilterBar::restore(const QString& expression) {
+    m_field->setText(expression);
+    apply(expression.trimmed(), false);
+    m_history.clear();
+    rebuildChips();
+}
+
 void FilterBar::apply(const QString& expression, bool remember) {
     if (!check(expression) || expression == m_expression)
         return;

@@ -20,6 +20,7 @@ public:
 
     QString expression() const { return m_expression; } ///< the one in use
     void setExpression(const QString& expression);      ///< applies it if it is sound
+    void restore(const QString& expression); ///< of a project just opened; forgets what was before
     void addTerm(const QString& term);
     void undoLast();
     void reset();

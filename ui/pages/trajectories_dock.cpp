@@ -139,7 +139,7 @@ TrajectoriesDock::TrajectoriesDock(Session& session, QWidget* parent)
 }
 
 void TrajectoriesDock::restore() {
-    m_filter->setExpression(m_session.uiState(QStringLiteral("filter")));
+    m_filter->restore(m_session.uiState(QStringLiteral("filter")));
     m_model->setFilter(m_filter->expression());
     m_model->setSortState(m_session.uiState(QStringLiteral("sort")));
     if (m_model->sortColumn() >= 0)

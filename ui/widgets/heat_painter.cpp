@@ -360,10 +360,10 @@ void HeatPainter::paintGutter(QPainter& painter, int line) const {
         painter.drawText(QRectF(14, top, kNumberRight - 14, m.cell),
                          Qt::AlignRight | Qt::AlignVCenter | Qt::TextDontClip, stepLabel(l));
     }
-    if (l.step == 0 && !m_data.promptScored())
+    if (l.lastStep == 0) // the prompt may be hot; it says nothing about the response
         return;
     // The bar runs through all lines of a step; each line paints its share and the frame.
-    int first = l.firstToken, last = l.lastToken;
+    int first = std::max(l.firstToken, m_data.promptTokens()), last = l.lastToken;
     if (l.kind == TokenLayout::LineKind::Tokens) {
         const StepRange range = m_data.snapshot().steps[static_cast<std::size_t>(l.step)];
         first = range.first;

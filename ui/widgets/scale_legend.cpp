@@ -23,7 +23,10 @@ constexpr double kRampTop = 25, kRampHeight = 8, kRampWidth = 220, kHistogramHei
 constexpr double kLeft = 12, kGap = 12;
 
 QString thresholdText(double value) {
-    return QString::number(value, 'g', 2);
+    // "1.2e-05" is C's spelling; the window writes 1.2e−5.
+    QString text = QString::number(value, 'g', 2);
+    return text.replace(QLatin1String("e-0"), QStringLiteral("e−"))
+        .replace(QLatin1String("e-"), QStringLiteral("e−"));
 }
 
 } // namespace

@@ -120,6 +120,10 @@ void TestHeatMapParts::legendCountsAndWords() {
     legend.setData(std::make_shared<const HeatData>(s, byStep));
     QCOMPARE(legend.candidateText(), QStringLiteral("s_t < 0.02: 1 token"));
     QCOMPARE(legend.noteText(), QStringLiteral("lowest of each step · threshold set by hand"));
+    HeatOptions tiny;
+    tiny.threshold = 0.000012;
+    legend.setData(std::make_shared<const HeatData>(s, tiny));
+    QVERIFY(legend.candidateText().startsWith(QStringLiteral("s_t < 1.2e−5")));
     HeatOptions ratio;
     ratio.layer = Layer::LogRatio;
     legend.setData(std::make_shared<const HeatData>(s, ratio));

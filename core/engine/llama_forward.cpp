@@ -6,6 +6,8 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
+#include <limits>
+#include <optional>
 
 namespace crux::engine {
 
@@ -91,14 +93,15 @@ public:
         , m_config(model.config())
         , m_batch(batch) {
         std::int64_t longest = 1;
-        for (const RowRange& sequence : batch.sequences)
-            longest = std::max(longest, sequence.size());
+        for (const PackedSequence& sequence : batch.sequences) {
+            longest = std::max(longest, sequence.firstPosition + sequence.rows.size());
+            for (std::int64_t i = 0; i < sequence.rows.size(); ++i)
+                m_positions.push_back(sequence.firstPosition + i);
+            m_masks.push_back(sequence.context.empty() || sequence.rows.size() == 0
+                                  ? at::Tensor()
+                                  : causalMask(sequence));
+        }
         m_rope = model.ropeTables(longest);
-        std::vector<std::int64_t> positions;
-        for (const RowRange& sequence : batch.sequences)
-            for (std::int64_t i = 0; i < sequence.size(); ++i)
-                positions.push_back(i);
-        m_positions = std::move(positions);
         if (!model.device().is_cpu()) {
             const at::Tensor index = at::tensor(m_positions, at::kLong).to(model.device());
             m_rope.cos = m_rope.cos.index_select(0, index).unsqueeze(1); // [rows, 1, hd/2]
@@ -159,6 +162,27 @@ private:
         });
     }
 
+    /// What is added to the scores of a sequence with a context: [T, context + T], 0 or -infinity.
+    at::Tensor causalMask(const PackedSequence& sequence) const {
+        const std::int64_t own = sequence.rows.size();
+        return at::full({own, sequence.firstPosition + own},
+                        -std::numeric_limits<float>::infinity(),
+                        at::dtype(m_model.dtype()).device(m_model.device()))
+            .triu_(sequence.firstPosition + 1);
+    }
+
+    /// Rows of a sequence with those of its context before them: [context + T, heads, headDim].
+    static at::Tensor withContext(const at::Tensor& all, const PackedSequence& sequence) {
+        const at::Tensor own = all.slice(0, sequence.rows.begin, sequence.rows.end);
+        if (sequence.context.empty())
+            return own;
+        std::vector<at::Tensor> parts;
+        for (const RowRange& rows : sequence.context)
+            parts.push_back(all.slice(0, rows.begin, rows.end));
+        parts.push_back(own);
+        return at::cat(parts, 0);
+    }
+
     at::Tensor attention(const LayerWeights& layer, const at::Tensor& x) const {
         const std::int64_t rows = x.size(0);
         at::Tensor q = linear(layer.q, x).view({rows, m_config.heads, m_config.headDim});
@@ -168,14 +192,23 @@ private:
         rotate(k);
         at::Tensor mixed = at::empty_like(q); // [rows, heads, headDim]
         const bool grouped = m_config.heads != m_config.kvHeads;
-        for (const RowRange& sequence : m_batch.sequences) {
-            // [rows, heads, dim] -> [1, heads, T, dim]
-            const auto part = [&](const at::Tensor& all) {
-                return all.slice(0, sequence.begin, sequence.end).transpose(0, 1).unsqueeze(0);
-            };
-            const at::Tensor out = at::scaled_dot_product_attention(part(q), part(k), part(v), {},
-                                                                    0.0, true, {}, grouped);
-            mixed.slice(0, sequence.begin, sequence.end).copy_(out.squeeze(0).transpose(0, 1));
+        // [rows, heads, dim] -> [1, heads, T, dim]
+        const auto headsFirst = [](const at::Tensor& all) {
+            return all.transpose(0, 1).unsqueeze(0);
+        };
+        for (std::size_t i = 0; i < m_batch.sequences.size(); ++i) {
+            const PackedSequence& sequence = m_batch.sequences[i];
+            if (sequence.rows.size() == 0)
+                continue;
+            std::optional<at::Tensor> mask;
+            if (m_masks[i].defined())
+                mask = m_masks[i];
+            const at::Tensor out = at::scaled_dot_product_attention(
+                headsFirst(q.slice(0, sequence.rows.begin, sequence.rows.end)),
+                headsFirst(withContext(k, sequence)), headsFirst(withContext(v, sequence)), mask,
+                0.0, !mask.has_value(), {}, grouped);
+            mixed.slice(0, sequence.rows.begin, sequence.rows.end)
+                .copy_(out.squeeze(0).transpose(0, 1));
         }
         return linear(layer.o, mixed.view({rows, m_config.heads * m_config.headDim}));
     }
@@ -203,19 +236,48 @@ private:
     const ModelConfig& m_config;
     const PackedBatch& m_batch;
     RopeTables m_rope;
-    std::vector<std::int64_t> m_positions;
+    std::vector<std::int64_t> m_positions; ///< of every row
+    std::vector<at::Tensor> m_masks;       ///< [sequence], undefined where plainly causal
 };
 
 } // namespace
 
-void PackedBatch::add(std::span<const std::int32_t> ids, int adapter) {
+void PackedBatch::add(std::span<const std::int32_t> ids, int adapter, SharedPrefix shared) {
+    PackedSequence sequence;
+    sequence.firstPosition = shared.length;
+    if (shared.leader >= 0) { // the leader's rows, its own context first, up to the shared length
+        const PackedSequence& leader = sequences[static_cast<std::size_t>(shared.leader)];
+        std::int64_t left = shared.length;
+        const auto take = [&](RowRange rows) {
+            const std::int64_t count = std::min(left, rows.size());
+            if (count > 0)
+                sequence.context.push_back({rows.begin, rows.begin + count});
+            left -= count;
+        };
+        for (const RowRange& rows : leader.context)
+            take(rows);
+        take(leader.rows);
+    }
     const std::int64_t begin = rows();
-    tokens.insert(tokens.end(), ids.begin(), ids.end());
-    sequences.push_back({begin, rows()});
+    tokens.insert(tokens.end(), ids.begin() + shared.length, ids.end());
+    sequence.rows = {begin, rows()};
+    sequences.push_back(std::move(sequence));
     if (!adapters.empty() && adapters.back().adapter == adapter)
         adapters.back().rows.end = rows();
     else
         adapters.push_back({{begin, rows()}, adapter});
+}
+
+std::int64_t PackedBatch::row(std::size_t sequence, std::int64_t position) const {
+    const PackedSequence& found = sequences[sequence];
+    if (position >= found.firstPosition)
+        return found.rows.begin + position - found.firstPosition;
+    for (const RowRange& rows : found.context) {
+        if (position < rows.size())
+            return rows.begin + position;
+        position -= rows.size();
+    }
+    return -1; // not reached: the context covers all positions before the first own one
 }
 
 Result<at::Tensor> forwardPacked(const LoadedModel& model, const PackedBatch& batch,

@@ -3,6 +3,7 @@
 // own.
 #pragma once
 
+#include "core/engine/shared_prefixes.h"
 #include "core/engine/weights.h"
 
 #include <span>
@@ -21,15 +22,26 @@ struct AdapterRows {
     int adapter = -1;
 };
 
-/// Sequences laid one after the other; each starts at position 0 and lies in one AdapterRows.
+/// The rows of one sequence. What it shares with an earlier sequence is not computed again:
+/// `context` names those rows, in order of position.
+struct PackedSequence {
+    RowRange rows; ///< its own; may be empty
+    std::vector<RowRange> context;
+    std::int64_t firstPosition = 0; ///< of rows.begin: the context's length
+};
+
+/// Sequences laid one after the other; each lies in one AdapterRows.
 struct PackedBatch {
     std::vector<std::int32_t> tokens;
-    std::vector<RowRange> sequences;
+    std::vector<PackedSequence> sequences;
     std::vector<AdapterRows> adapters;
 
-    /// Appends a sequence (contiguous rows of an adapter are merged into one range).
-    void add(std::span<const std::int32_t> ids, int adapter);
+    /// Appends a sequence (contiguous rows of an adapter are merged into one range). The first
+    /// `shared.length` ids are those of sequence `shared.leader`, which has the same adapter.
+    void add(std::span<const std::int32_t> ids, int adapter, SharedPrefix shared = {});
     std::int64_t rows() const { return static_cast<std::int64_t>(tokens.size()); }
+    /// Row of a sequence's token, its own or one it shares.
+    std::int64_t row(std::size_t sequence, std::int64_t position) const;
 };
 
 /// The residual stream after the last block, before the final norm: [rows, hidden] float32.

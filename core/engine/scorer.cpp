@@ -68,9 +68,10 @@ Status checkSequences(const Roles& roles, std::span<const Ids> sequences) {
     return {};
 }
 
-/// Final hidden states of each role for the rows asked for (indices into the packed sequences).
+/// Final hidden states of each role for the rows asked for (rows of `sequences` packed once).
 Result<std::vector<VocabularyRole>> hiddenOfRoles(const Roles& roles,
                                                   std::span<const Ids> sequences,
+                                                  std::span<const SharedPrefix> shared,
                                                   const std::vector<std::int64_t>& rows,
                                                   const CancelToken& cancel) {
     std::vector<VocabularyRole> out(roles.size());
@@ -89,9 +90,12 @@ Result<std::vector<VocabularyRole>> hiddenOfRoles(const Roles& roles,
             if (offsets[other] >= 0)
                 continue;
             offsets[other] = batch.rows();
-            for (const Ids& ids : sequences)
-                if (!ids.empty())
-                    batch.add(ids, roles.adapters[other]);
+            const auto first = static_cast<int>(batch.sequences.size());
+            for (std::size_t i = 0; i < sequences.size(); ++i) {
+                SharedPrefix prefix = shared[i];
+                prefix.leader += prefix.leader >= 0 ? first : 0;
+                batch.add(sequences[i], roles.adapters[other], prefix);
+            }
         }
         CRUX_TRY(residual, forwardPacked(model, batch, cancel));
         for (std::size_t other = r; other < roles.size(); ++other) {
@@ -116,18 +120,11 @@ public:
 
     template <typename Take>
     Status run(const CancelToken& cancel, const ScoreProgress& progress, Take&& take) {
-        const auto perToken = static_cast<std::int64_t>(m_roles.size());
         std::size_t tokensDone = 0;
         for (std::size_t first = 0; first < m_sequences.size();) {
-            std::size_t last = first;
-            std::int64_t rows = 0;
-            do
-                rows += static_cast<std::int64_t>(m_sequences[last++].size()) * perToken;
-            while (last < m_sequences.size() &&
-                   rows + static_cast<std::int64_t>(m_sequences[last].size()) * perToken <=
-                       kRowsPerBatch);
             if (cancel.cancelled())
                 return fail(ErrorCode::Cancelled, "scoring was cancelled");
+            const std::size_t last = nextBatch(first);
             CRUX_TRY_VOID(batch(first, last, cancel, take));
             for (std::size_t i = first; i < last; ++i) {
                 tokensDone += m_sequences[i].size();
@@ -140,33 +137,62 @@ public:
     }
 
 private:
+    /// Where the batch that begins at `first` ends: as many sequences as fit, at least one. Rows
+    /// that a sequence shares with an earlier one cost nothing.
+    std::size_t nextBatch(std::size_t first) {
+        const auto perToken = static_cast<std::int64_t>(m_roles.size());
+        SharedPrefixes prefixes;
+        m_shared.clear();
+        std::int64_t rows = 0;
+        std::size_t last = first;
+        for (; last < m_sequences.size(); ++last) {
+            const SharedPrefix shared = prefixes.add(m_sequences[last]);
+            rows += (static_cast<std::int64_t>(m_sequences[last].size()) - shared.length) * perToken;
+            if (last > first && rows > kRowsPerBatch)
+                break;
+            m_shared.push_back(shared);
+        }
+        return last;
+    }
+
     template <typename Take>
     Status batch(std::size_t first, std::size_t last, const CancelToken& cancel, Take& take) {
+        const auto sequences = m_sequences.subspan(first, last - first);
+        PackedBatch layout; // where rows lie; the same for every role
         std::vector<std::int64_t> rows;
         std::vector<std::int32_t> targets;
-        std::int64_t begin = 0;
-        for (std::size_t i = first; i < last; ++i) {
-            for (std::size_t t = 1; t < m_sequences[i].size(); ++t) {
-                rows.push_back(begin + static_cast<std::int64_t>(t) - 1);
-                targets.push_back(m_sequences[i][t]);
+        std::vector<std::size_t> firstFact; // of the first position predicted for this sequence
+        for (std::size_t i = 0; i < sequences.size(); ++i) {
+            layout.add(sequences[i], -1, m_shared[i]);
+            firstFact.push_back(targets.size());
+            for (std::size_t t = firstPredicted(i); t < sequences[i].size(); ++t) {
+                rows.push_back(layout.row(i, static_cast<std::int64_t>(t) - 1));
+                targets.push_back(sequences[i][t]);
             }
-            begin += static_cast<std::int64_t>(m_sequences[i].size());
         }
         if (targets.empty())
             return {};
-        CRUX_TRY(hidden,
-                 hiddenOfRoles(m_roles, m_sequences.subspan(first, last - first), rows, cancel));
+        CRUX_TRY(hidden, hiddenOfRoles(m_roles, sequences, m_shared, rows, cancel));
         const VocabularyFacts facts = vocabularyPass(hidden, targets, m_options);
-        std::size_t row = 0;
-        for (std::size_t i = first; i < last; ++i)
-            for (std::size_t t = 1; t < m_sequences[i].size(); ++t)
-                take(i, t, facts, row++);
+        for (std::size_t i = 0; i < sequences.size(); ++i)
+            for (std::size_t t = 1; t < sequences[i].size(); ++t) {
+                std::size_t owner = i; // a shared token's facts are those of who computed it
+                while (t < firstPredicted(owner))
+                    owner = static_cast<std::size_t>(m_shared[owner].leader);
+                take(first + i, t, facts, firstFact[owner] + t - firstPredicted(owner));
+            }
         return {};
+    }
+
+    /// The first position of a sequence whose prediction no earlier sequence has made.
+    std::size_t firstPredicted(std::size_t i) const {
+        return static_cast<std::size_t>(std::max<std::int64_t>(m_shared[i].length, 1));
     }
 
     const Roles& m_roles;
     std::span<const Ids> m_sequences;
     VocabularyOptions m_options;
+    std::vector<SharedPrefix> m_shared; ///< of the current batch
 };
 
 Status checkTopK(int topK) {

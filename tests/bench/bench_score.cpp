@@ -6,6 +6,7 @@
 #include "core/base/text_util.h"
 #include "core/engine/engine.h"
 #include "core/engine/packed_gemm.h"
+#include "core/engine/shared_prefixes.h"
 
 #include <algorithm>
 #include <array>
@@ -274,9 +275,14 @@ int bench(const Options& options, const Path& folder) {
         std::fprintf(stderr, "bench_score: no solutions found; name a file with --solutions\n");
         return 1;
     }
-    std::size_t tokens = 0;
-    for (const Ids& ids : sequences)
+    std::size_t tokens = 0, computed = 0; // prompts of one question's solutions are computed once
+    SharedPrefixes prefixes;
+    for (const Ids& ids : sequences) {
         tokens += ids.size();
+        computed += ids.size() - static_cast<std::size_t>(prefixes.add(ids).length);
+    }
+    std::printf("%zu solutions, %zu tokens, %zu left when shared prompts count once\n",
+                sequences.size(), tokens, computed);
     std::ofstream(folder / "ids.json") << Json(sequences).dump();
     const double rate = blockRate(options.threads);
     std::printf("bf16 block products, all cores: %.0f GFLOP/s\n", rate);
@@ -309,13 +315,12 @@ int bench(const Options& options, const Path& folder) {
         const double cpuSeconds = static_cast<double>(std::clock() - cpuBegin) / CLOCKS_PER_SEC;
         const ModelInfo& info = (*model)->info();
         const double flops =
-            2.0 * 2.0 * static_cast<double>(info.parameters) * static_cast<double>(tokens);
+            2.0 * 2.0 * static_cast<double>(info.parameters) * static_cast<double>(computed);
         const auto above = statusBytes("VmHWM:") - before - info.weightBytes;
-        std::printf("crux %s: %zu solutions, %zu tokens, %.1f s (%.1f CPU s), %.1f tokens/s, %.0f "
+        std::printf("crux %s: %.1f s (%.1f CPU s), %.1f tokens/s, %.0f "
                     "GFLOP/s = %.0f %% of "
                     "block products, %.2f GB above the weights\n",
-                    everything ? "with entropy, rank, top 20" : "s, p+, p-", sequences.size(),
-                    tokens, seconds, cpuSeconds, static_cast<double>(tokens) / seconds,
+                    everything ? "with entropy, rank, top 20" : "s, p+, p-", seconds, cpuSeconds, static_cast<double>(tokens) / seconds,
                     flops / seconds / 1e9, rate > 0 ? 100 * flops / seconds / 1e9 / rate : 0.0,
                     static_cast<double>(above) / 1e9);
         if (!everything)

@@ -2,6 +2,7 @@
 // precision and the order of work change nothing beyond a stated tolerance.
 #include "core/base/json.h"
 #include "core/engine/engine.h"
+#include "core/engine/shared_prefixes.h"
 #include "support/test_paths.h"
 
 #include <QTemporaryDir>
@@ -98,6 +99,7 @@ private Q_SLOTS:
     void sharedLora();
     void sharedWordproblems();
     void packedEqualsOneByOne();
+    void sharedBeginningsAreComputedOnce();
     void factsAgreeWithWholeDistribution_data();
     void factsAgreeWithWholeDistribution();
     void contrastAgreesWithWholeDistribution_data();
@@ -224,6 +226,48 @@ void TestScorer::packedEqualsOneByOne() {
             const auto alone = mustScore(request, {sequences[i]});
             for (std::size_t t = 1; t < sequences[i].size(); ++t)
                 QVERIFY(std::abs(together[i].logp[t] - alone[0].logp[t]) < tolerance);
+        }
+    }
+}
+
+void TestScorer::sharedBeginningsAreComputedOnce() {
+    // Samples of one question, one that leaves a sample late (a context of two pieces), a repeated
+    // one, one that another begins with, and strangers: all as if scored alone.
+    const auto pieces = randomSequences(12, 97, 40);
+    const auto after = [](Ids head, const Ids& tail) {
+        head.insert(head.end(), tail.begin(), tail.end());
+        return head;
+    };
+    const Ids prompt = after(pieces[0], {5, 6, 7, 8, 9, 10, 11, 12, 13});
+    std::vector<Ids> sequences{after(prompt, pieces[1]), after(prompt, pieces[2]), pieces[3]};
+    const Ids second = sequences[1];
+    sequences.push_back(after(Ids(second.begin(), second.end() - 1), pieces[4]));
+    sequences.push_back(second);
+    sequences.push_back(prompt);
+    sequences.push_back({});
+    sequences.push_back(after(pieces[3], pieces[5]));
+
+    SharedPrefixes prefixes;
+    std::int64_t shared = 0;
+    for (const Ids& ids : sequences)
+        shared += prefixes.add(ids).length;
+    const auto size = [](const Ids& ids) { return static_cast<std::int64_t>(ids.size()); };
+    QVERIFY(shared >= 3 * size(prompt) + size(second) - 1);
+
+    ContrastRequest request;
+    const auto model = load(tiny());
+    request.positive = {model, attach(model, tiny() + QStringLiteral("/adapter"))};
+    request.negative = {model, -1};
+    request.topK = 3;
+    request.details = true;
+    const auto together = mustContrast(request, sequences);
+    for (std::size_t i = 0; i < sequences.size(); ++i) {
+        const auto alone = mustContrast(request, {sequences[i]});
+        for (std::size_t t = 1; t < sequences[i].size(); ++t) {
+            QVERIFY(std::abs(together[i].s[t] - alone[0].s[t]) < 1e-5f);
+            QVERIFY(std::abs(together[i].pPositive[t] - alone[0].pPositive[t]) < 1e-5f);
+            QVERIFY(std::abs(together[i].entropyNegative[t] - alone[0].entropyNegative[t]) < 1e-4f);
+            QCOMPARE(together[i].topIds[t * 3], alone[0].topIds[t * 3]);
         }
     }
 }

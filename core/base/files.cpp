@@ -184,19 +184,6 @@ Status writeFileAtomically(const Path& path, std::string_view bytes) {
     return {};
 }
 
-bool staysInside(const Path& folder, const Path& candidate) {
-    std::error_code code;
-    const Path root = std::filesystem::weakly_canonical(std::filesystem::absolute(folder), code);
-    if (code)
-        return false;
-    const Path inner =
-        std::filesystem::weakly_canonical(std::filesystem::absolute(candidate), code);
-    if (code)
-        return false;
-    const Path relative = inner.lexically_relative(root);
-    return !relative.empty() && *relative.begin() != "..";
-}
-
 Result<MappedFile> MappedFile::open(const Path& path) {
     CRUX_TRY(opened, openForReading(path));
     const Descriptor file(opened.first);

@@ -20,9 +20,6 @@ Result<std::string> readFile(const Path& path, std::uint64_t maxBytes = std::uin
 /// Writes beside the target, fsyncs, renames over it and fsyncs the folder: old or new, never half.
 Status writeFileAtomically(const Path& path, std::string_view bytes);
 
-/// True when `candidate` stays inside `folder` after resolving "..", links included.
-bool staysInside(const Path& folder, const Path& candidate);
-
 /// A read-only memory map. Owner of the mapping; the bytes live as long as it does.
 class MappedFile {
 public:

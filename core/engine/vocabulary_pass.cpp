@@ -42,7 +42,6 @@ public:
         if (options.topK > 0)
             m_states.top.assign(targets.size(), TopList(options.topK));
         m_exact.assign(roles, std::vector<double>(targets.size()));
-        m_facts.extra.resize(options.extraIds.size() * targets.size());
     }
 
     /// The target's logit of each row, known before the pass, so that ranks need only one.
@@ -68,11 +67,6 @@ public:
             readContrast(row, logits, size);
         if (m_options.topK > 0)
             readTop(row, logits, firstId, size);
-        for (std::size_t i = 0; i < m_options.extraIds.size(); ++i) {
-            const std::int64_t at = m_options.extraIds[i] - firstId;
-            if (at >= 0 && at < size)
-                m_facts.extra[row * m_options.extraIds.size() + i] = entryAt(logits, at, firstId);
-        }
     }
 
     void finish() {
@@ -382,8 +376,6 @@ private:
         }
         if (m_options.topK > 0)
             topEntries(logits);
-        if (!m_options.extraIds.empty())
-            extraEntries(logits);
     }
 
     void oneRole(std::size_t r, const at::Tensor& logits, const at::Tensor& ids) {
@@ -424,16 +416,6 @@ private:
         for (std::size_t i = 0; i < all.size(); i += static_cast<std::size_t>(k))
             m_facts.top.emplace_back(all.begin() + static_cast<std::ptrdiff_t>(i),
                                      all.begin() + static_cast<std::ptrdiff_t>(i) + k);
-    }
-
-    void extraEntries(const std::vector<at::Tensor>& logits) {
-        const at::Tensor ids = at::tensor(at::ArrayRef<std::int32_t>(m_options.extraIds.data(),
-                                                                     m_options.extraIds.size()),
-                                          at::kInt)
-                                   .to(logits[0].device(), at::kLong)
-                                   .unsqueeze(0)
-                                   .expand({logits[0].size(0), -1});
-        append(m_facts.extra, entries(logits, ids));
     }
 
     const std::vector<VocabularyRole>& m_roles;

@@ -26,7 +26,6 @@ struct VocabularyOptions {
     bool rank = false;
     int topK = 0;
     std::size_t keyRole = 0;                ///< whose logits order the top K
-    std::span<const std::int32_t> extraIds; ///< logits of these ids too, for every row
     bool stockOperations = false; ///< compute with stock tensor operations (CUDA always does)
 };
 
@@ -41,7 +40,6 @@ struct VocabularyFacts {
     std::vector<float> logS;                ///< log s_t of the target
     std::vector<double> contrastLogSumExp;  ///< of (1 + beta) positive - beta negative
     std::vector<std::vector<TopEntry>> top; ///< a row's best, best first
-    std::vector<TopEntry> extra;            ///< [rows * extraIds]
 };
 
 /// All rows against their targets. Roles have as many rows as there are targets; targets are valid

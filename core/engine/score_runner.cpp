@@ -1,0 +1,243 @@
+#include "core/engine/score_runner.h"
+
+#include "core/base/text_util.h"
+#include "core/engine/compute.h"
+#include "core/engine/llama_forward.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <atomic>
+#include <limits>
+#include <mutex>
+
+namespace crux::engine {
+
+namespace {
+
+/// Rows (tokens x variants of one base) of one forward pass: enough to amortise reading the
+/// weights, few enough that activations stay near 200 MB with a hidden size of 896.
+constexpr std::int64_t kRowsPerBatch = 4096;
+/// A batch smaller than this wastes more on overheads than a second thread gains.
+constexpr std::int64_t kFewestRows = 256;
+
+/// Final hidden states of each role for the rows asked for (rows of `sequences` packed once).
+Result<std::vector<VocabularyRole>> hiddenOfRoles(const ScoreRoles& roles,
+                                                  std::span<const Ids> sequences,
+                                                  std::span<const SharedPrefix> shared,
+                                                  const std::vector<std::int64_t>& rows,
+                                                  const CancelToken& cancel) {
+    std::vector<VocabularyRole> out(roles.size());
+    for (std::size_t r = 0; r < roles.size(); ++r) {
+        if (out[r].hidden.defined())
+            continue;
+        const LoadedModel& model = *roles.models[r];
+        PackedBatch batch;
+        std::vector<std::int64_t> offsets(roles.size(), -1);
+        for (std::size_t other = r; other < roles.size(); ++other) {
+            if (roles.models[other].get() != &model)
+                continue;
+            for (std::size_t same = r; same < other && offsets[other] < 0; ++same)
+                if (offsets[same] >= 0 && roles.adapters[same] == roles.adapters[other])
+                    offsets[other] = offsets[same];
+            if (offsets[other] >= 0)
+                continue;
+            offsets[other] = batch.rows();
+            const auto first = static_cast<int>(batch.sequences.size());
+            for (std::size_t i = 0; i < sequences.size(); ++i) {
+                SharedPrefix prefix = shared[i];
+                prefix.leader += prefix.leader >= 0 ? first : 0;
+                batch.add(sequences[i], roles.adapters[other], prefix);
+            }
+        }
+        CRUX_TRY(residual, forwardPacked(model, batch, cancel));
+        for (std::size_t other = r; other < roles.size(); ++other) {
+            if (offsets[other] < 0)
+                continue;
+            std::vector<std::int64_t> shifted = rows;
+            for (std::int64_t& row : shifted)
+                row += offsets[other];
+            out[other] = {finalNormRows(model, residual, shifted), model.weights().head};
+        }
+    }
+    return out;
+}
+
+/// Sequences that one forward pass takes, and what each shares with an earlier one of them.
+struct ScoreBatch {
+    std::size_t first = 0, last = 0;
+    std::vector<SharedPrefix> shared;
+
+    /// The first position of a sequence whose prediction no earlier sequence of the batch has made.
+    std::size_t firstPredicted(std::size_t i) const {
+        return static_cast<std::size_t>(std::max<std::int64_t>(shared[i].length, 1));
+    }
+};
+
+/// Batches of at most `rowLimit` rows, at least one sequence each. Rows that a sequence shares with
+/// an earlier one of its batch cost nothing.
+std::vector<ScoreBatch> batchesOf(std::span<const Ids> sequences, std::int64_t roles,
+                                  std::int64_t rowLimit) {
+    std::vector<ScoreBatch> batches;
+    SharedPrefixes prefixes;
+    std::int64_t rows = 0;
+    for (std::size_t i = 0; i < sequences.size(); ++i) {
+        const auto size = static_cast<std::int64_t>(sequences[i].size());
+        SharedPrefix shared = prefixes.add(sequences[i]);
+        rows += (size - shared.length) * roles;
+        if (batches.empty() || rows > rowLimit) {
+            prefixes.clear();
+            shared = prefixes.add(sequences[i]);
+            rows = size * roles;
+            batches.push_back({i, i, {}});
+        }
+        batches.back().last = i + 1;
+        batches.back().shared.push_back(shared);
+    }
+    return batches;
+}
+
+/// Shares the batches out to threads and keeps count.
+class BatchRunner {
+public:
+    BatchRunner(const ScoreRoles& roles, std::span<const Ids> sequences, VocabularyOptions options)
+        : m_roles(roles)
+        , m_sequences(sequences)
+        , m_options(options) {}
+
+    Status run(const CancelToken& cancel, const ScoreProgress& progress, const TakeFacts& take) {
+        const int threads = sideBySide();
+        const auto roles = static_cast<std::int64_t>(m_roles.size());
+        std::int64_t rowLimit = kRowsPerBatch;
+        if (threads > 1) { // a few batches for each thread, so that all end at about the same time
+            std::int64_t tokens = 0;
+            for (const Ids& ids : m_sequences)
+                tokens += static_cast<std::int64_t>(ids.size());
+            rowLimit = std::clamp(tokens * roles / (threads * 4), kFewestRows, kRowsPerBatch);
+        }
+        const auto batches = batchesOf(m_sequences, roles, rowLimit);
+        std::atomic<std::size_t> next = 0;
+        const auto work = [&](std::int64_t, std::int64_t) {
+            for (std::size_t i = next++; i < batches.size() && !failed(); i = next++) {
+                const Status done = cancel.cancelled()
+                                        ? fail(ErrorCode::Cancelled, "scoring was cancelled")
+                                        : batch(batches[i], cancel, take);
+                finish(batches[i], done, progress);
+            }
+        };
+        if (threads > 1)
+            at::parallel_for(0, threads, 1, work); // operations within a task run on its thread
+        else
+            work(0, 1);
+        return m_status;
+    }
+
+private:
+    /// How many batches are computed at the same time. Matrices of small models are too small to
+    /// share out: their threads would spend most of their time waiting for each other.
+    int sideBySide() const {
+        constexpr std::int64_t kSmall = 50'000'000;
+        const LoadedModel& model = *m_roles.models[0];
+        return model.device().is_cpu() && model.info().parameters < kSmall ? at::get_num_threads()
+                                                                           : 1;
+    }
+
+    bool failed() {
+        const std::lock_guard lock(m_mutex);
+        return !m_status.ok();
+    }
+
+    void finish(const ScoreBatch& batch, const Status& done, const ScoreProgress& progress) {
+        const std::lock_guard lock(m_mutex);
+        if (!done.ok()) {
+            if (m_status.ok())
+                m_status = done;
+            return;
+        }
+        for (std::size_t i = batch.first; i < batch.last; ++i) {
+            m_tokensDone += m_sequences[i].size();
+            ++m_sequencesDone;
+            if (progress)
+                progress(m_sequencesDone, m_tokensDone);
+        }
+    }
+
+    Status batch(const ScoreBatch& plan, const CancelToken& cancel, const TakeFacts& take) {
+        const auto sequences = m_sequences.subspan(plan.first, plan.last - plan.first);
+        PackedBatch layout; // where rows lie; the same for every role
+        std::vector<std::int64_t> rows;
+        std::vector<std::int32_t> targets;
+        std::vector<std::size_t> firstFact; // of the first position predicted for this sequence
+        for (std::size_t i = 0; i < sequences.size(); ++i) {
+            layout.add(sequences[i], -1, plan.shared[i]);
+            firstFact.push_back(targets.size());
+            for (std::size_t t = plan.firstPredicted(i); t < sequences[i].size(); ++t) {
+                rows.push_back(layout.row(i, static_cast<std::int64_t>(t) - 1));
+                targets.push_back(sequences[i][t]);
+            }
+        }
+        if (targets.empty())
+            return {};
+        CRUX_TRY(hidden, hiddenOfRoles(m_roles, sequences, plan.shared, rows, cancel));
+        const VocabularyFacts facts = vocabularyPass(hidden, targets, m_options);
+        for (std::size_t i = 0; i < sequences.size(); ++i)
+            for (std::size_t t = 1; t < sequences[i].size(); ++t) {
+                std::size_t owner = i; // a shared token's facts are those of who computed it
+                while (t < plan.firstPredicted(owner))
+                    owner = static_cast<std::size_t>(plan.shared[owner].leader);
+                take(plan.first + i, t, facts, firstFact[owner] + t - plan.firstPredicted(owner));
+            }
+        return {};
+    }
+
+    const ScoreRoles& m_roles;
+    std::span<const Ids> m_sequences;
+    VocabularyOptions m_options;
+    std::mutex m_mutex; ///< of what follows
+    Status m_status;
+    std::size_t m_sequencesDone = 0, m_tokensDone = 0;
+};
+
+} // namespace
+
+Result<int> ScoreRoles::add(const ModelRef& ref) {
+    CRUX_TRY(model, asLoaded(ref));
+    if (!models.empty() && model->info().vocabularySize != models[0]->info().vocabularySize)
+        return fail(ErrorCode::Mismatch,
+                    cat("the models' vocabularies differ (", models[0]->info().vocabularySize,
+                        " and ", model->info().vocabularySize,
+                        " tokens): compare models of one family"));
+    if (!models.empty() && model->device() != models[0]->device())
+        return fail(ErrorCode::Mismatch, "the models are on different devices: load all on one");
+    models.push_back(std::move(model));
+    adapters.push_back(ref.adapter);
+    return static_cast<int>(models.size()) - 1;
+}
+
+Status checkSequences(const ScoreRoles& roles, std::span<const Ids> sequences) {
+    std::int64_t context = std::numeric_limits<std::int64_t>::max();
+    for (const auto& model : roles.models)
+        context = std::min<std::int64_t>(context, model->info().contextLength);
+    const std::int32_t vocabulary = roles.models[0]->info().vocabularySize;
+    for (std::size_t i = 0; i < sequences.size(); ++i) {
+        if (static_cast<std::int64_t>(sequences[i].size()) > context)
+            return fail(ErrorCode::InvalidArgument,
+                        cat("sequence ", i, " has ", sequences[i].size(),
+                            " tokens, more than the model's context of ", context));
+        for (std::size_t t = 0; t < sequences[i].size(); ++t)
+            if (sequences[i][t] < 0 || sequences[i][t] >= vocabulary)
+                return fail(ErrorCode::InvalidArgument,
+                            cat("sequence ", i, " has the token id ", sequences[i][t],
+                                " at position ", t, ", outside the vocabulary of ", vocabulary));
+    }
+    return {};
+}
+
+Status runScoring(const ScoreRoles& roles, std::span<const Ids> sequences,
+                  const VocabularyOptions& options, const CancelToken& cancel,
+                  const ScoreProgress& progress, const TakeFacts& take) {
+    return BatchRunner(roles, sequences, options).run(cancel, progress, take);
+}
+
+} // namespace crux::engine

@@ -1,0 +1,5 @@
+if(TARGET crux AND TARGET crux-worker AND TARGET crux-cli)
+  crux_bench(bench_worker SOURCES bench_worker.cpp LINK crux_store)
+  target_link_libraries(bench_worker PRIVATE crux_test_support)
+  add_dependencies(bench_worker crux crux-cli crux-worker)
+endif()

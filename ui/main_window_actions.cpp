@@ -111,7 +111,7 @@ void MainWindow::addFileActions() {
     add(
         "file.export", menu, tr("Export view…"), {QStringLiteral("Ctrl+E")},
         [this] {
-            auto* dialog = new ExportDialog(m_session, this);
+            auto* dialog = new ExportDialog(m_session, m_heatMap->shownData(), this);
             dialog->setFilter(m_trajectories->filter().expression());
             connect(dialog, &ExportDialog::written, this,
                     [this](const QString& file) { m_status->say(tr("Written: %1").arg(file)); });

@@ -430,6 +430,14 @@ HeatDataPtr HeatMapView::focusedData() const {
     return focusedText()->data();
 }
 
+std::vector<HeatDataPtr> HeatMapView::shownData() const {
+    std::vector<HeatDataPtr> shown;
+    for (const HeatMapPane* pane : {m_pane, m_branch})
+        if (pane->text()->data())
+            shown.push_back(pane->text()->data());
+    return shown;
+}
+
 TokenView* HeatMapView::focusedText() const {
     TokenView* target = m_actions->target();
     return target && target->isVisibleTo(this) ? target : m_pane->text();

@@ -38,8 +38,10 @@ public:
     HeatMapPane& pane() { return *m_pane; }
     HeatMapPane& branchPane() { return *m_branch; }
     ScaleLegend& legend() { return *m_legend; }
-    /// Data of the pane that had the focus last; nullptr when nothing is shown. For exports.
+    /// Data of the pane that had the focus last; nullptr when nothing is shown.
     HeatDataPtr focusedData() const;
+    /// What is drawn, upper pane first; empty when nothing is shown. For exports.
+    std::vector<HeatDataPtr> shownData() const;
     /// The text of that pane, for Ctrl+G and find.
     TokenView* focusedText() const;
     /// What stands where no trajectory is shown.

@@ -215,12 +215,14 @@ void HeatPainter::paintSegmentText(QPainter& painter, int line, const TokenLayou
                 marks::paintBlank(painter, BlankGlyph::Space, column(1), y, blankInk);
         } else if (c == QLatin1Char('\t')) {
             marks::paintBlank(painter, BlankGlyph::Tab, column(1), y, blankInk);
-        } else if (const quint32 own = m_font.glyph(c)) {
+        } else if (const quint32 own = state.asText ? 0 : m_font.glyph(c)) {
             glyphs.push_back(own);
             positions.emplace_back(x, y);
         } else {
             // Shaped or missing in the fixed font: the run is drawn whole by the text engine.
-            while (end < text.size() && !isSimple(text[end]) && text[end] != QLatin1Char('\n'))
+            const bool simple = isSimple(c);
+            while (end < text.size() && isSimple(text[end]) == simple && !text[end].isSpace() &&
+                   (!simple || state.asText))
                 ++end;
             const QString run = text.mid(i, end - i).toString();
             painter.setFont(m_font.font);
@@ -307,7 +309,7 @@ QString HeatPainter::summary(const TokenLayout::Line& line) const {
     const float lowest = m_data.lowestScore(line.firstToken, line.lastToken);
     const QString text = tokensWord(std::max(0, response));
     return ColorScale::isScored(lowest)
-               ? FlowWords::tr("%1 · min s_t %2").arg(text, format::number(lowest, 2))
+               ? FlowWords::tr("%1 · min s_t %2").arg(text, format::brief(lowest))
                : text;
 }
 

@@ -36,6 +36,7 @@ struct HeatPaintState {
     bool focused = false; ///< the ring is in the accent colour, else grey
     bool blanks = false;  ///< glyphs for spaces and tabs
     bool plain = false;   ///< no colours (Space is held)
+    bool asText = false;  ///< words as text, not as glyphs: for vector files (SVG has no glyphs)
 };
 
 /// Borrowed data and layout must outlive the painter. GUI thread (or any with a QImage).

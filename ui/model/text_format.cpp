@@ -101,6 +101,11 @@ QString jobStateWord(store::JobState state) {
     return {};
 }
 
+QString scoreSetName(const store::ScoreSetRecord& set) {
+    const QString name = QString::fromStdString(set.name);
+    return name.contains(QChar(0x3B2)) ? name : name + QStringLiteral(" / β %1").arg(set.beta);
+}
+
 QString clock(qint64 ms) {
     if (ms <= 0)
         return {};

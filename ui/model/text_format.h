@@ -21,6 +21,8 @@ QString duration(double seconds);
 QString verdictWord(Verdict verdict);
 /// Design word of a job state: "Queued", "Running" ...
 QString jobStateWord(store::JobState state);
+/// "positive / negative / β 1": the name with its contrast, which a name may say already.
+QString scoreSetName(const store::ScoreSetRecord& set);
 /// Local "14:02", or "12 Mar 14:02" when not today.
 QString clock(qint64 ms);
 /// Spaces as U+2423, line ends as U+21B5.

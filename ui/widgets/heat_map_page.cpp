@@ -1,6 +1,7 @@
 #include "ui/widgets/heat_map_page.h"
 
 #include "core/base/version.h"
+#include "ui/model/text_format.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/marks.h"
 
@@ -82,9 +83,7 @@ QString heatMapProvenance(const HeatData& data) {
     const TrajectorySnapshot& s = data.snapshot();
     QStringList parts;
     if (s.scoreSet.id) {
-        parts << ExportWords::tr("score set %1 (β %2)")
-                     .arg(QString::fromStdString(s.scoreSet.name),
-                          QString::number(s.scoreSet.beta, 'g', 4));
+        parts << ExportWords::tr("score set %1").arg(text_format::scoreSetName(s.scoreSet));
         if (!s.scoreSet.provenance.weightsHash.empty())
             parts << ExportWords::tr("weights %1")
                          .arg(QString::fromStdString(s.scoreSet.provenance.weightsHash)

@@ -1,4 +1,5 @@
 // Ramps, scales and number formats: the design's colours at their stops, readable ink everywhere.
+#include "ui/model/text_format.h"
 #include "ui/widgets/color_scale.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/layer_values.h"
@@ -165,6 +166,12 @@ void TestColorScale::numbersAreWrittenAsTheWindowWritesThem() {
     QCOMPARE(format::integer(128256), QStringLiteral("128\u202F256"));
     QCOMPARE(format::integer(999), QStringLiteral("999"));
     QCOMPARE(format::integer(-1204), QStringLiteral("−1\u202F204"));
+    store::ScoreSetRecord set; // the contrast is said once, whether or not the name has it
+    set.beta = 0.5;
+    set.name = "pos / neg";
+    QCOMPARE(text_format::scoreSetName(set), QStringLiteral("pos / neg / β 0.5"));
+    set.name = "pos / neg / β 0.5";
+    QCOMPARE(text_format::scoreSetName(set), QStringLiteral("pos / neg / β 0.5"));
     QCOMPARE(format::visibleBlanks(QStringLiteral(" a\n\t")), QStringLiteral("␣a↵⇥"));
 }
 

@@ -291,14 +291,6 @@ void MainWindow::addTokenActions() {
         "branch.stop", tr("Branch"), tr("Stop writing the branch"), {}, [this] { m_force.stop(); },
         [this] { return m_force.running() ? QString() : tr("No branch is being written."); },
         QStringLiteral("media-playback-stop"));
-    add(
-        "branch.close_pane", tr("Branch"), tr("Close the branch pane"), {},
-        [this] { m_session.openBranchPane(TrajectoryId{}); },
-        [this] {
-            return !m_session.branchPane()  ? tr("No branch is shown.")
-                   : m_session.paneIsLive() ? tr("The branch is being written.")
-                                            : QString();
-        });
     m_branches->registerActions(m_actions);
     m_trajectories->registerActions(m_actions);
 }

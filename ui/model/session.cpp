@@ -137,6 +137,13 @@ struct Session::Impl {
     int cursor = -1;
     quint64 currentToken = 0, paneToken = 0; ///< newest request; replies of older ones are dropped
     TrajectoryId currentWanted, paneWanted;
+    struct Shown {
+        TrajectoryId current, pane;
+        int cursor = -1;
+    };
+    std::optional<Shown> beforeDiff; ///< set while a diff is shown
+    bool diffFresh = false;          ///< the cursor has still to go to the difference
+    int cursorWanted = -1;           ///< of the trajectory on its way, -1: where it starts
 
     QHash<QString, QString> ui;
     QHash<QString, QString> uiDirty;
@@ -244,7 +251,8 @@ void Session::closeProject() {
     impl.pane.reset();
     impl.paneLive = false;
     impl.currentWanted = impl.paneWanted = {};
-    impl.cursor = -1;
+    impl.beforeDiff.reset();
+    impl.cursor = impl.cursorWanted = -1;
     impl.scoreSet = {};
     impl.undo.clear();
     impl.reader.close();
@@ -367,6 +375,8 @@ void Session::openTrajectory(TrajectoryId id) {
     if (!impl.open)
         return;
     impl.currentWanted = id;
+    impl.cursorWanted = -1;
+    impl.beforeDiff.reset();
     ++impl.currentToken;
     if (impl.paneWanted || impl.paneLive)
         openBranchPane(TrajectoryId{});
@@ -402,8 +412,9 @@ void Session::takeCurrent(const SnapshotPtr& snapshot, bool keepCursor) {
         return;
     impl.current = snapshot;
     const int count = static_cast<int>(snapshot->tokens.size());
+    const int wanted = std::exchange(impl.cursorWanted, -1);
     if (!keepCursor || impl.cursor >= count)
-        impl.cursor = firstPosition(*snapshot);
+        impl.cursor = wanted >= 0 && wanted < count ? wanted : firstPosition(*snapshot);
     const double threshold = impl.view.threshold.value_or(snapshot->threshold);
     if (impl.view.effectiveThreshold != threshold) {
         impl.view.effectiveThreshold = threshold;
@@ -414,6 +425,43 @@ void Session::takeCurrent(const SnapshotPtr& snapshot, bool keepCursor) {
 }
 
 void Session::openBranchPane(TrajectoryId id) {
+    m_impl->beforeDiff.reset();
+    loadPane(id);
+}
+
+void Session::openDiff(TrajectoryId upper, TrajectoryId lower) {
+    Impl& impl = *m_impl;
+    if (!impl.open || impl.paneLive || !upper || !lower || upper == lower)
+        return;
+    const Impl::Shown before =
+        impl.beforeDiff.value_or(Impl::Shown{impl.currentWanted, impl.paneWanted, impl.cursor});
+    if (impl.currentWanted != upper)
+        openTrajectory(upper);
+    impl.beforeDiff = before;
+    impl.diffFresh = true;
+    loadPane(lower);
+}
+
+void Session::closeDiff() {
+    Impl& impl = *m_impl;
+    if (!impl.beforeDiff)
+        return;
+    const Impl::Shown before = *impl.beforeDiff;
+    if (impl.currentWanted != before.current) {
+        openTrajectory(before.current);
+        impl.cursorWanted = before.cursor;
+    } else {
+        setCursor(before.cursor);
+    }
+    openBranchPane(before.pane);
+    Q_EMIT branchPaneChanged(); // the same pane may stay, as the pair it was before
+}
+
+bool Session::diffShown() const {
+    return m_impl->beforeDiff.has_value();
+}
+
+void Session::loadPane(TrajectoryId id) {
     Impl& impl = *m_impl;
     const quint64 token = ++impl.paneToken;
     impl.paneWanted = id;
@@ -436,9 +484,12 @@ void Session::openBranchPane(TrajectoryId id) {
             const bool same =
                 m_impl->pane && !m_impl->paneLive && drawnAlike(*m_impl->pane, **loaded);
             m_impl->paneLive = false;
-            if (same)
+            const bool fresh = std::exchange(m_impl->diffFresh, false) && m_impl->beforeDiff;
+            if (same && !fresh)
                 return;
             m_impl->pane = *loaded;
+            if (fresh && m_impl->current)
+                setCursor(sharedPrefix(*m_impl->current, **loaded));
             Q_EMIT branchPaneChanged();
         });
 }
@@ -461,7 +512,7 @@ void Session::refreshCurrent() {
     if (m_impl->currentWanted)
         loadCurrent(m_impl->current && m_impl->current->record.id == m_impl->currentWanted);
     if (m_impl->paneWanted && !m_impl->paneLive)
-        openBranchPane(m_impl->paneWanted);
+        loadPane(m_impl->paneWanted);
 }
 
 SnapshotPtr Session::current() const {

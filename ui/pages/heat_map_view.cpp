@@ -1,4 +1,5 @@
 #include "ui/pages/heat_map_view.h"
+#include "ui/model/snapshot_loader.h"
 
 #include "core/store/repositories.h"
 #include "ui/pages/heat_map_pair_key.h"
@@ -32,7 +33,6 @@
 namespace crux::ui {
 namespace {
 
-constexpr int kWideBar = 640;
 constexpr double kZoomStep = 1.1, kThresholdStep = 1.25;
 constexpr std::size_t kReferenceValues = 4096; // percentiles need no more
 
@@ -139,6 +139,10 @@ void HeatMapView::buildLayerBar(QWidget* bar) {
                               tr("Scroll both panes together"), bar);
     m_linked->setCheckable(true);
     row->addWidget(m_linked);
+    m_diff = makeIconButton(QStringLiteral("vcs-diff"),
+                            tr("Compare two branches (D in Branches); again to close"), bar);
+    m_diff->setCheckable(true);
+    row->addWidget(m_diff);
     row->addStretch(1);
     m_blanks = makeIconButton(QStringLiteral("text-field"), tr("Show blanks (W)"), bar);
     m_blanks->setCheckable(true);
@@ -210,6 +214,10 @@ void HeatMapView::connectBar(ViewSettings& view) {
     connect(m_linked, &QToolButton::clicked, this, [&view](bool on) {
         view.linkedPanes = on;
         view.notify();
+    });
+    connect(m_diff, &QToolButton::clicked, this, [this] {
+        m_diff->setChecked(m_session.diffShown()); // the session says, not the click
+        Q_EMIT diffToggled();
     });
     connect(m_zoomOut, &QToolButton::clicked, this, &HeatMapView::zoomOut);
     connect(m_zoomIn, &QToolButton::clicked, this, &HeatMapView::zoomIn);
@@ -286,12 +294,14 @@ void HeatMapView::rebuild() {
             m_header->setFolded(paired);
         m_paired = paired;
     }
-    m_legend->setPaired(paired);
+    m_legend->setPaired(paired, m_session.diffShown());
     m_branch->setVisible(paired);
     m_pairKey->setVisible(paired);
     m_pane->setHeadVisible(paired);
     m_branch->setHeadVisible(paired);
     m_linked->setVisible(paired);
+    m_diff->setVisible(paired || (current && !current->branches.empty()));
+    fitBar();
 
     HeatDataPtr upperData, lowerData;
     if (current) {
@@ -303,7 +313,7 @@ void HeatMapView::rebuild() {
         }
         HeatOptions options = paneOptions(*current);
         upperData = std::make_shared<const HeatData>(current, options, upper);
-        if (paired && !m_session.view().sameScaleInPanes) {
+        if (paired && !m_session.view().sameScaleInPanes && !m_session.diffShown()) {
             options = paneOptions(*below);
             options.threshold.reset(); // its own, as its score set says
         }
@@ -355,6 +365,7 @@ void HeatMapView::applySettings() {
     m_granularity->button(static_cast<int>(view.granularity))->setChecked(true);
     m_blanks->setChecked(view.showBlanks);
     m_linked->setChecked(view.linkedPanes);
+    m_diff->setChecked(m_session.diffShown());
     m_legend->setScaleMode(view.scale);
     m_legend->setLocked(view.sameScaleInPanes);
     m_zoomText->setText(tr("%1 %").arg(static_cast<int>(std::lround(view.zoom * 100))));
@@ -484,9 +495,17 @@ void HeatMapView::setThreshold(double value) {
 
 void HeatMapView::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    // Where the bar is narrow the combos speak for themselves (their names stay accessible).
-    m_layerLabel->setVisible(width() >= kWideBar);
-    m_underlineLabel->setVisible(width() >= kWideBar);
+    fitBar();
+}
+
+/// Where the bar is narrow the combos speak for themselves (their names stay accessible).
+void HeatMapView::fitBar() {
+    for (QLabel* label : {m_layerLabel, m_underlineLabel})
+        label->setVisible(true);
+    m_bar->layout()->activate();
+    const bool fits = m_bar->layout()->sizeHint().width() <= width();
+    for (QLabel* label : {m_layerLabel, m_underlineLabel})
+        label->setVisible(fits);
 }
 
 void HeatMapView::keyPressEvent(QKeyEvent* event) {

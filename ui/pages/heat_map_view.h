@@ -20,6 +20,7 @@ namespace crux::ui {
 class EmptyState;
 class HeatMapActions;
 class HeatMapPane;
+class PairKey;
 class QuestionHeader;
 class ScaleLegend;
 class TokenView;
@@ -60,7 +61,8 @@ Q_SIGNALS:
     void commentRequested(int position);                    ///< -1: the trajectory
     void previousRequested();
     void nextRequested();
-    void stopRequested();
+    void stopRequested(); ///< Esc, or Stop of the pane that is written
+    void diffToggled();   ///< the button that compares branches
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;
@@ -80,6 +82,7 @@ private:
     void updateHeads();
     void updatePairKey();
     void loadReference(); ///< sorted scores of the set, for the percentile scale
+    void fitBar();
     void moveTo(int position);
     void showMenu(const QPoint& global);
     void setZoom(double zoom);
@@ -95,11 +98,11 @@ private:
     EmptyState* m_empty;
     QComboBox *m_layer, *m_underline;
     QButtonGroup* m_granularity;
-    QToolButton *m_blanks, *m_linked, *m_zoomOut, *m_zoomIn;
+    QToolButton *m_blanks, *m_linked, *m_diff, *m_zoomOut, *m_zoomIn;
     QLabel *m_layerLabel, *m_underlineLabel, *m_zoomText;
     QSplitter* m_panes;
     HeatMapPane *m_pane, *m_branch;
-    QWidget* m_pairKey;
+    PairKey* m_pairKey;
     ScaleLegend* m_legend;
     SnapshotPtr m_shown;
     QList<QStringList> m_layerKeys; ///< what the combos hold

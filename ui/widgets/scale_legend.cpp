@@ -72,15 +72,19 @@ void ScaleLegend::setScaleMode(ScaleMode mode) {
 
 void ScaleLegend::setLocked(bool locked) {
     m_locked = locked;
-    m_lock->setChecked(m_locked && m_paired);
+    const bool shared = locked || m_oneScale;
+    m_lock->setChecked(shared && m_paired);
+    m_lock->setEnabled(!m_oneScale);
     m_lock->setIcon(
-        icon(locked ? QStringLiteral("object-locked") : QStringLiteral("object-unlocked")));
-    m_lock->setToolTip(locked ? tr("All panes share one scale; click to part them")
-                              : tr("Each pane has its own scale; click to share one"));
+        icon(shared ? QStringLiteral("object-locked") : QStringLiteral("object-unlocked")));
+    m_lock->setToolTip(m_oneScale ? tr("A comparison has one scale")
+                       : locked   ? tr("All panes share one scale; click to part them")
+                                  : tr("Each pane has its own scale; click to share one"));
 }
 
-void ScaleLegend::setPaired(bool paired) {
+void ScaleLegend::setPaired(bool paired, bool oneScale) {
     m_paired = paired;
+    m_oneScale = paired && oneScale;
     setLocked(m_locked);
 }
 

@@ -1,5 +1,6 @@
 // What stands around the text: ribbon, legend, pane, question header, exports.
 #include "tests/ui/widgets/heat_fixture.h"
+#include "ui/model/snapshot_loader.h"
 #include "ui/widgets/heat_map_export.h"
 #include "ui/widgets/heat_map_pane.h"
 #include "ui/widgets/question_header.h"

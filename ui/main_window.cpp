@@ -28,6 +28,7 @@
 #include "ui/pages/trajectories_dock.h"
 #include "ui/status_strip.h"
 #include "ui/widgets/empty_state.h"
+#include "ui/widgets/find_bar.h"
 #include "ui/widgets/heat_map_actions.h"
 #include "ui/widgets/heat_map_pane.h"
 #include "ui/widgets/theme.h"
@@ -95,6 +96,8 @@ MainWindow::~MainWindow() {
     // Children hear the session's last signals otherwise, half destroyed themselves.
     m_session.disconnect();
     m_session.worker().disconnect();
+    for (QDockWidget* dock : std::as_const(m_docks)) // hidden with the window, after m_docks is gone
+        dock->disconnect(this);
 }
 
 void MainWindow::wireSession() {
@@ -176,6 +179,9 @@ void MainWindow::wirePages() {
     connect(m_heatMap, &HeatMapView::previousRequested, this, [this] { m_trajectories->step(-1); });
     connect(m_heatMap, &HeatMapView::nextRequested, this, [this] { m_trajectories->step(1); });
     connect(m_heatMap, &HeatMapView::stopRequested, this, &MainWindow::stopOrClose);
+    for (const auto told :
+         {&FindBar::changed, &FindBar::closed}) // F3 lives while something is found
+        connect(&m_heatMap->findBar(), told, this, [this] { m_actions.update(); });
     connect(m_heatMap, &HeatMapView::diffToggled, this, [this] {
         if (m_session.diffShown())
             return closeComparison(m_session);

@@ -124,6 +124,9 @@ private:
     void importFiles();
     void openDialog(QDialog* dialog);
     void goToPosition();
+    void goToRow();
+    void find();
+    bool focusIn(const QString& dock) const;
 
     Session m_session;
     ActionRegistry m_actions;

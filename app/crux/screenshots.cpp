@@ -13,6 +13,7 @@
 #include "ui/pages/heat_map_view.h"
 #include "ui/pages/token_inspector.h"
 #include "ui/pages/trajectories_dock.h"
+#include "ui/widgets/find_bar.h"
 #include "ui/widgets/theme.h"
 
 #include <QApplication>
@@ -21,6 +22,7 @@
 #include <QDockWidget>
 #include <QElapsedTimer>
 #include <QEventLoop>
+#include <QLineEdit>
 #include <QTemporaryDir>
 #include <QTimer>
 #include <QUndoStack>
@@ -99,6 +101,10 @@ void ScreenshotWalk::walkExplore() {
     if (!waitFor([&] { return session.current() != nullptr; }, kStepMs))
         return fail(QStringLiteral("Explore: no trajectory opened"));
     shoot(QStringLiteral("explore"));
+    m_window.heatMap().openFind();
+    m_window.heatMap().findBar().field()->setText(QStringLiteral("en"));
+    shoot(QStringLiteral("find"));
+    m_window.heatMap().findBar().close();
     // A job of the list is shown unfolded; a trajectory with branches fills the outline.
     m_window.trajectories().filter().setExpression(QStringLiteral("branches>0"));
     waitFor([&] { return !m_window.trajectories().model().loading(); }, kStepMs);

@@ -4,6 +4,7 @@
 #include "core/store/repositories.h"
 #include "ui/pages/heat_map_pair_key.h"
 #include "ui/widgets/empty_state.h"
+#include "ui/widgets/find_bar.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/heat_map_actions.h"
 #include "ui/widgets/heat_map_pane.h"
@@ -21,6 +22,7 @@
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMenu>
 #include <QScrollBar>
 #include <QSplitter>
@@ -62,6 +64,7 @@ HeatMapView::HeatMapView(Session& session, QWidget* parent)
     , m_content(new QWidget(this))
     , m_empty(new EmptyState(this))
     , m_granularity(new QButtonGroup(this))
+    , m_find(new FindBar(this))
     , m_panes(new QSplitter(Qt::Vertical, this))
     , m_pane(new HeatMapPane(m_panes))
     , m_branch(new HeatMapPane(m_panes))
@@ -79,6 +82,7 @@ HeatMapView::HeatMapView(Session& session, QWidget* parent)
     }
     content->addWidget(m_header);
     content->addWidget(m_bar);
+    content->addWidget(m_find);
     content->addWidget(m_panes, 1);
     content->addWidget(m_pairKey);
     content->addWidget(m_legend);
@@ -93,6 +97,7 @@ HeatMapView::HeatMapView(Session& session, QWidget* parent)
     connectPane(m_pane);
     connectPane(m_branch);
     connectAll();
+    connectFind();
     rebuild();
 }
 
@@ -174,7 +179,8 @@ void HeatMapView::connectAll() {
 
     // One cursor in two panes: both rings are live while either has the focus.
     connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) {
-        const bool live = now == m_pane->text() || now == m_branch->text();
+        const bool live = now == m_pane->text() || now == m_branch->text() ||
+                          (now && now == m_find->field()); // Enter steps from there
         m_pane->text()->setRingLive(live);
         m_branch->text()->setRingLive(live);
     });
@@ -336,6 +342,7 @@ void HeatMapView::rebuild() {
     applySettings();
     updateHeads();
     updatePairKey();
+    updateFind();
     moveTo(m_session.cursor());
     if (lowerData && lowerData->relation().streaming) // the growing end stays in view
         m_branch->text()->reveal(lowerData->count() - 1);
@@ -423,6 +430,7 @@ void HeatMapView::moveTo(int position) {
     if (m_session.branchPane())
         m_branch->setCursor(position);
     m_syncing = false;
+    updateFindCount();
 }
 
 void HeatMapView::showMenu(const QPoint& global) {

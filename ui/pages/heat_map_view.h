@@ -5,6 +5,7 @@
 #include "ui/model/session.h"
 #include "ui/model/view_settings.h"
 #include "ui/widgets/heat_data.h"
+#include "ui/widgets/token_find.h"
 
 #include <QElapsedTimer>
 #include <QWidget>
@@ -18,6 +19,7 @@ class QToolButton;
 namespace crux::ui {
 
 class EmptyState;
+class FindBar;
 class HeatMapActions;
 class HeatMapPane;
 class PairKey;
@@ -47,6 +49,12 @@ public:
     TokenView* focusedText() const;
     /// What stands where no trajectory is shown.
     EmptyState& emptyState() { return *m_empty; }
+
+    /// Find in the text of the focused pane (Ctrl+F); steps wrap around.
+    void openFind();
+    void findStep(int toward);
+    bool finding() const; ///< the bar is open with a query
+    FindBar& findBar() { return *m_find; }
 
     void zoomIn();
     void zoomOut();
@@ -83,6 +91,10 @@ private:
     void updatePairKey();
     void loadReference(); ///< sorted scores of the set, for the percentile scale
     void fitBar();
+    void connectFind();
+    void updateFind();
+    void updateFindCount();
+    void showMatch(TokenMatch match);
     void moveTo(int position);
     void showMenu(const QPoint& global);
     void setZoom(double zoom);
@@ -100,6 +112,7 @@ private:
     QButtonGroup* m_granularity;
     QToolButton *m_blanks, *m_linked, *m_diff, *m_zoomOut, *m_zoomIn;
     QLabel *m_layerLabel, *m_underlineLabel, *m_zoomText;
+    FindBar* m_find;
     QSplitter* m_panes;
     HeatMapPane *m_pane, *m_branch;
     PairKey* m_pairKey;
@@ -109,6 +122,7 @@ private:
     std::vector<float> m_reference;
     ScoreSetId m_referenceSet;
     QElapsedTimer m_streamClock;
+    int m_findFrom = 0; ///< token from where a query that is typed is searched
     int m_streamTokens = 0;
     double m_tokensPerSecond = 0;
     bool m_syncing = false, m_paired = false, m_unfoldAfterPair = false;

@@ -19,6 +19,7 @@ struct FlowWords {
 };
 
 constexpr double kBarLeft = 39, kBarWidth = 5, kNumberRight = 36, kRuleAt = 47;
+constexpr double kMatchRing = 1.5;
 constexpr double kUnderlineFrom = 0.1; // share of the clamp below which no second layer is drawn
 
 /// Characters that one glyph of the fixed font draws in its own column; others need shaping.
@@ -396,6 +397,14 @@ void HeatPainter::paintOverlays(QPainter& painter, int firstLine, int lastLine,
             painter.drawRect(cell.adjusted(-inset, -inset, inset, inset));
         }
     };
+    const int lastToken = lineAt(lastLine).lastToken;
+    auto match =
+        std::partition_point(state.matches.begin(), state.matches.end(), [&](const TokenMatch& m) {
+            return m.last < lineAt(firstLine).firstToken;
+        });
+    for (; match != state.matches.end() && match->first <= lastToken; ++match)
+        for (int t = match->first; t <= match->last; ++t)
+            ring(t, m_theme.link, kMatchRing);
     const auto visible = [&](int token) {
         const int l = token < 0 ? -1 : m_layout.lineOf(token);
         return l >= firstLine - 1 && l <= lastLine;

@@ -28,6 +28,7 @@
 #include "ui/pages/trajectories_dock.h"
 #include "ui/status_strip.h"
 #include "ui/widgets/empty_state.h"
+#include "ui/widgets/find_bar.h"
 #include "ui/widgets/heat_map_actions.h"
 #include "ui/widgets/heat_map_pane.h"
 #include "ui/widgets/theme.h"
@@ -95,6 +96,8 @@ MainWindow::~MainWindow() {
     // Children hear the session's last signals otherwise, half destroyed themselves.
     m_session.disconnect();
     m_session.worker().disconnect();
+    for (QDockWidget* dock : std::as_const(m_docks)) // hidden with the window, after m_docks is gone
+        dock->disconnect(this);
 }
 
 void MainWindow::wireSession() {
@@ -175,7 +178,21 @@ void MainWindow::wirePages() {
     });
     connect(m_heatMap, &HeatMapView::previousRequested, this, [this] { m_trajectories->step(-1); });
     connect(m_heatMap, &HeatMapView::nextRequested, this, [this] { m_trajectories->step(1); });
-    connect(m_heatMap, &HeatMapView::stopRequested, &m_force, &ForceService::stop);
+    connect(m_heatMap, &HeatMapView::stopRequested, this, &MainWindow::stopOrClose);
+    for (const auto told :
+         {&FindBar::changed, &FindBar::closed}) // F3 lives while something is found
+        connect(&m_heatMap->findBar(), told, this, [this] { m_actions.update(); });
+    connect(m_heatMap, &HeatMapView::diffToggled, this, [this] {
+        if (m_session.diffShown())
+            return closeComparison(m_session);
+        raiseDock(QStringLiteral("branches"));
+        m_actions.update();
+        QAction* diff = m_actions.action(QStringLiteral("branches.diff"));
+        if (diff->isEnabled())
+            return diff->trigger();
+        m_status->say(m_actions.entry(diff->objectName())->reason());
+        m_branches->tree()->setFocus();
+    });
     connect(&m_heatMap->emptyState(), &EmptyState::triggered, this, [this] {
         m_session.facts().trajectories > 0
             ? m_actions.action(QStringLiteral("jobs.score"))->trigger()
@@ -189,6 +206,8 @@ void MainWindow::wirePages() {
             m_heatMap->pane().text()->setFocus();
     });
     connect(m_trajectories, &TrajectoriesDock::shownChanged, m_status, &StatusStrip::setShown);
+    connect(m_branches, &BranchesDock::escapeRequested, this, &MainWindow::stopOrClose);
+    connect(m_branches, &BranchesDock::selectionChanged, this, [this] { m_actions.update(); });
     connect(m_branches, &BranchesDock::forceRequested, this, [this] {
         raiseDock(QStringLiteral("inspector"));
         m_inspector->focusAlternatives();
@@ -294,7 +313,10 @@ void MainWindow::updateTitle() {
         current && m_perspective == Perspective::Explore) {
         QString item = tr("trajectory %1").arg(text_format::integer(current->record.rootId.value));
         if (const auto pane = m_session.branchPane())
-            item += tr(", branch at %1").arg(responsePosition(pane->record, pane->forkPosition));
+            item +=
+                m_session.diffShown()
+                    ? tr(", two branches compared")
+                    : tr(", branch at %1").arg(responsePosition(pane->record, pane->forkPosition));
         parts << item;
     }
     setWindowTitle(parts.join(QStringLiteral(" — ")));
@@ -309,13 +331,22 @@ void MainWindow::showNotice(const Notice& notice) {
         m_status->say(notice.title);
 }
 
+void MainWindow::stopOrClose() {
+    if (m_force.running())
+        m_force.stop();
+    else if (m_session.diffShown())
+        closeComparison(m_session);
+    else if (m_session.branchPane())
+        m_session.openBranchPane(TrajectoryId{});
+}
+
 void MainWindow::notePlace() {
     const auto current = m_session.current();
     if (!current || m_travelling)
         return;
     const auto pane = m_session.branchPane();
     const Place place{current->record.id, pane ? pane->record.id : TrajectoryId{},
-                      m_session.cursor()};
+                      m_session.cursor(), m_session.diffShown()};
     if (!m_history.empty() && m_history[m_historyAt].trajectory == place.trajectory) {
         m_history[m_historyAt] = place; // moving inside one trajectory is not a stop
         return;
@@ -339,8 +370,11 @@ void MainWindow::goPlace(int step) {
     connect(
         &m_session, &Session::currentChanged, this,
         [this, place] {
+            if (place.diff)
+                m_session.openDiff(place.trajectory, place.pane);
+            else
+                m_session.openBranchPane(place.pane);
             m_session.setCursor(place.cursor);
-            m_session.openBranchPane(place.pane);
             m_travelling = false;
             m_actions.update();
         },

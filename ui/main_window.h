@@ -73,6 +73,7 @@ private:
     struct Place { ///< one stop of the back/forward history
         TrajectoryId trajectory, pane;
         int cursor = -1;
+        bool diff = false;
     };
 
     // main_window.cpp
@@ -84,6 +85,7 @@ private:
     void showNotice(const Notice& notice);
     void notePlace();
     void goPlace(int step);
+    void stopOrClose(); ///< Esc: the running branch, else the comparison, else the branch pane
     void startWorker();
     bool confirmRunningJobs();
     void runFix(const Json& fix, JobId job);
@@ -122,6 +124,9 @@ private:
     void importFiles();
     void openDialog(QDialog* dialog);
     void goToPosition();
+    void goToRow();
+    void find();
+    bool focusIn(const QString& dock) const;
 
     Session m_session;
     ActionRegistry m_actions;

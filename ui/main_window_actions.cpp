@@ -10,6 +10,8 @@
 #include "ui/dialogs/shortcuts_sheet.h"
 #include "ui/main_window.h"
 #include "ui/model/snapshot_loader.h"
+#include "ui/model/text_format.h"
+#include "ui/model/trajectory_table_model.h"
 #include "ui/model/undo_commands.h"
 #include "ui/pages/branches_dock.h"
 #include "ui/pages/filter_bar.h"
@@ -26,6 +28,7 @@
 #include <QFileDialog>
 #include <QInputDialog>
 #include <QMenuBar>
+#include <QTableView>
 #include <QUndoStack>
 
 namespace crux::ui {
@@ -111,7 +114,7 @@ void MainWindow::addFileActions() {
     add(
         "file.export", menu, tr("Export view…"), {QStringLiteral("Ctrl+E")},
         [this] {
-            auto* dialog = new ExportDialog(m_session, this);
+            auto* dialog = new ExportDialog(m_session, m_heatMap->shownData(), this);
             dialog->setFilter(m_trajectories->filter().expression());
             connect(dialog, &ExportDialog::written, this,
                     [this](const QString& file) { m_status->say(tr("Written: %1").arg(file)); });
@@ -152,8 +155,21 @@ void MainWindow::addEditActions() {
         m_actions.update();
     });
     add(
-        "edit.filter", menu, tr("Filter trajectories"),
-        {QStringLiteral("Ctrl+Shift+F"), QStringLiteral("Ctrl+F")},
+        "edit.find", menu, tr("Find in view…"), {QStringLiteral("Ctrl+F")}, [this] { find(); },
+        [this] { return needsProject(); }, QStringLiteral("edit-find"));
+    const auto needsMatches = [this] {
+        return m_heatMap->finding() ? QString() : tr("Nothing is searched for.");
+    };
+    add(
+        "edit.find_next", menu, tr("Find next"),
+        {QStringLiteral("F3"), QStringLiteral("Ctrl+Alt+F")}, [this] { m_heatMap->findStep(1); },
+        needsMatches);
+    add(
+        "edit.find_previous", menu, tr("Find previous"),
+        {QStringLiteral("Shift+F3"), QStringLiteral("Ctrl+Alt+Shift+F")},
+        [this] { m_heatMap->findStep(-1); }, needsMatches);
+    add(
+        "edit.filter", menu, tr("Filter trajectories"), {QStringLiteral("Ctrl+Shift+F")},
         [this] {
             raiseDock(QStringLiteral("trajectories"));
             m_trajectories->focusFilter();
@@ -237,8 +253,8 @@ void MainWindow::addGoActions() {
         [this] { m_palette->showGoTo(m_session); }, [this] { return needsProject(); },
         QStringLiteral("edit-find"));
     add(
-        "go.position", menu, tr("Go to position…"), {QStringLiteral("Ctrl+G")},
-        [this] { goToPosition(); }, [this] { return needsTrajectory(); });
+        "go.position", menu, tr("Go to position or row…"), {QStringLiteral("Ctrl+G")},
+        [this] { goToPosition(); }, [this] { return needsProject(); });
     add(
         "go.back", menu, tr("Back"), {QStringLiteral("Ctrl+[")}, [this] { goPlace(-1); },
         [this] { return m_historyAt > 0 ? QString() : tr("Nothing was open before."); },
@@ -261,7 +277,36 @@ void MainWindow::addGoActions() {
         [this] { nextDock(); });
 }
 
+bool MainWindow::focusIn(const QString& dock) const {
+    const QWidget* focus = QApplication::focusWidget();
+    const QWidget* content = m_docks.value(dock)->widget();
+    return focus && (focus == content || content->isAncestorOf(focus));
+}
+
+/// The view with the focus is searched: the table by its filter, the heat map by its find bar.
+void MainWindow::find() {
+    const bool inText = m_perspective == Perspective::Explore && m_session.current() &&
+                        !focusIn(QStringLiteral("trajectories"));
+    if (inText)
+        return m_heatMap->openFind();
+    raiseDock(QStringLiteral("trajectories"));
+    m_trajectories->focusFilter();
+}
+
+void MainWindow::goToRow() {
+    const int count = m_trajectories->model().rowCount();
+    bool accepted = false;
+    const int row = QInputDialog::getInt(
+        this, tr("Go to row"), tr("Row of the table, 1 to %1").arg(text_format::integer(count)),
+        std::max(1, m_trajectories->table()->currentIndex().row() + 1), 1, std::max(count, 1), 1,
+        &accepted);
+    if (accepted)
+        m_trajectories->goToRow(row - 1);
+}
+
 void MainWindow::goToPosition() {
+    if (focusIn(QStringLiteral("trajectories")) && m_trajectories->model().rowCount() > 0)
+        return goToRow();
     const auto current = m_session.current();
     if (!current)
         return;
@@ -291,14 +336,6 @@ void MainWindow::addTokenActions() {
         "branch.stop", tr("Branch"), tr("Stop writing the branch"), {}, [this] { m_force.stop(); },
         [this] { return m_force.running() ? QString() : tr("No branch is being written."); },
         QStringLiteral("media-playback-stop"));
-    add(
-        "branch.close_pane", tr("Branch"), tr("Close the branch pane"), {},
-        [this] { m_session.openBranchPane(TrajectoryId{}); },
-        [this] {
-            return !m_session.branchPane()  ? tr("No branch is shown.")
-                   : m_session.paneIsLive() ? tr("The branch is being written.")
-                                            : QString();
-        });
     m_branches->registerActions(m_actions);
     m_trajectories->registerActions(m_actions);
 }

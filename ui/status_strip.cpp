@@ -194,14 +194,7 @@ void StatusStrip::updateMiddle() {
                           text_format::integer(std::max(total, m_shown)));
     parts << tr("%1 marked").arg(m_session.facts().marks);
     const auto* set = m_session.facts().scoreSet(m_session.scoreSet());
-    if (!set) {
-        parts << tr("no score set");
-    } else { // a name made by the score job says β already
-        QString name = QString::fromStdString(set->name);
-        if (!name.contains(QChar(0x3B2)))
-            name += QStringLiteral(" / β %1").arg(set->beta);
-        parts << tr("score set ‹%1›").arg(name);
-    }
+    parts << (set ? tr("score set ‹%1›").arg(text_format::scoreSetName(*set)) : tr("no score set"));
     m_middle->setText(parts.join(QStringLiteral(" · ")));
 }
 

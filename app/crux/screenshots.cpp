@@ -2,15 +2,18 @@
 
 #include "ui/command_palette.h"
 #include "ui/dialogs/dialog_list.h"
+#include "ui/dialogs/export_dialog.h"
 #include "ui/main_window.h"
 #include "ui/model/branch_tree_model.h"
 #include "ui/model/trajectory_table_model.h"
 #include "ui/notice_bar.h"
+#include "ui/pages/alternatives_model.h"
 #include "ui/pages/branches_dock.h"
 #include "ui/pages/filter_bar.h"
 #include "ui/pages/heat_map_view.h"
 #include "ui/pages/token_inspector.h"
 #include "ui/pages/trajectories_dock.h"
+#include "ui/widgets/find_bar.h"
 #include "ui/widgets/theme.h"
 
 #include <QApplication>
@@ -19,6 +22,7 @@
 #include <QDockWidget>
 #include <QElapsedTimer>
 #include <QEventLoop>
+#include <QLineEdit>
 #include <QTemporaryDir>
 #include <QTimer>
 #include <QUndoStack>
@@ -97,6 +101,10 @@ void ScreenshotWalk::walkExplore() {
     if (!waitFor([&] { return session.current() != nullptr; }, kStepMs))
         return fail(QStringLiteral("Explore: no trajectory opened"));
     shoot(QStringLiteral("explore"));
+    m_window.heatMap().openFind();
+    m_window.heatMap().findBar().field()->setText(QStringLiteral("en"));
+    shoot(QStringLiteral("find"));
+    m_window.heatMap().findBar().close();
     // A job of the list is shown unfolded; a trajectory with branches fills the outline.
     m_window.trajectories().filter().setExpression(QStringLiteral("branches>0"));
     waitFor([&] { return !m_window.trajectories().model().loading(); }, kStepMs);
@@ -127,7 +135,7 @@ void ScreenshotWalk::walkBranch() {
     const int before = static_cast<int>(current->branches.size());
     if (m_window.inspector().model().firstOther() < 0)
         return fail(QStringLiteral("a forced branch: no alternatives are stored"));
-    m_window.inspector().pickRow(m_window.inspector().model().firstOther());
+    m_window.inspector().pickRow(otherNotForced());
     m_window.inspector().forceSelected(true);
     waitFor([&] { return force.tokensWritten() > 6 || !force.running(); }, kStepMs);
     shoot(QStringLiteral("branch-writing"));
@@ -143,8 +151,58 @@ void ScreenshotWalk::walkBranch() {
     if (!session.branchPane())
         return fail(QStringLiteral("a forced branch: it was not stored"));
     shoot(QStringLiteral("branch"));
+    shootExport(QStringLiteral("pair"));
+    walkDiff();
     session.undoStack().undo();
     session.openBranchPane(TrajectoryId{});
+}
+
+/// An alternative that no branch has tried here yet, so that branches differ.
+int ScreenshotWalk::otherNotForced() const {
+    const AlternativesModel& model = m_window.inspector().model();
+    for (int row = 0; row < model.rowCount(); ++row)
+        if (!model.isOriginal(row) &&
+            model.index(row, AlternativesModel::Branches).data().toString().isEmpty())
+            return row;
+    return model.firstOther();
+}
+
+/// Two branches of the tree against each other: the walk's own and one of the demo's.
+void ScreenshotWalk::walkDiff() {
+    Session& session = m_window.session();
+    const TrajectoryId root = m_window.branches().model().root();
+    TrajectoryId upper = root, lower;
+    const store::BranchRecord* last = nullptr;
+    for (const auto& branch : session.current()->branches) {
+        if (branch.deleted || branch.parentId != root)
+            continue;
+        lower = branch.childId;
+        if (last && last->forcedIds != branch.forcedIds) { // two that differ
+            upper = last->childId;
+            break;
+        }
+        last = &branch;
+    }
+    if (!lower)
+        return fail(QStringLiteral("a comparison: there is no branch"));
+    session.openDiff(upper, lower);
+    const auto shown = [&] {
+        return session.diffShown() && session.branchPane() &&
+               session.branchPane()->record.id == lower && session.current()->record.id == upper;
+    };
+    if (!waitFor(shown, kStepMs))
+        return fail(QStringLiteral("a comparison: it did not open"));
+    shoot(QStringLiteral("diff"));
+    session.closeDiff();
+    waitFor([&] { return session.current()->record.id == root; }, kStepMs);
+}
+
+/// The export dialog as Ctrl+E opens it: with what the window shows.
+void ScreenshotWalk::shootExport(const QString& name) {
+    ExportDialog dialog(m_window.session(), m_window.heatMap().shownData(), &m_window);
+    dialog.show();
+    shootWidget(&dialog, QStringLiteral("dialog-export-") + name);
+    dialog.close();
 }
 
 void ScreenshotWalk::walkDialogs() {

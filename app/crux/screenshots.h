@@ -30,6 +30,9 @@ private:
     void walkStart();
     void walkExplore();
     void walkBranch();
+    void walkDiff();
+    int otherNotForced() const;
+    void shootExport(const QString& name);
     void walkDialogs();
     void walkPalette();
     void walkEmptyAndError();

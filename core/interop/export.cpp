@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/text_util.h"
 #include "core/interop/csv_reader.h"
+#include "core/interop/heat_map_document.h"
 #include "core/store/repositories.h"
 
 #include <cerrno>
@@ -220,6 +221,30 @@ Status exportCsv(Exporter& exporter, TrajectoryId id) {
     return {};
 }
 
+/// Heat maps one after another; the page's frame is written around all of them.
+Status exportHeatMaps(Exporter& exporter, TrajectoryId id, bool html) {
+    return withBranches(exporter, id, [&](TrajectoryId one, const auto*) -> Status {
+        CRUX_TRY(document, heatMapDocument(exporter.project, one, exporter.options.scoreSet));
+        exporter.out << (html ? heatMapHtmlBody(document) : heatMapLatex(document)) << '\n';
+        ++exporter.written;
+        return {};
+    });
+}
+
+Status exportHtml(Exporter& exporter, TrajectoryId id) {
+    return exportHeatMaps(exporter, id, true);
+}
+
+Status exportLatex(Exporter& exporter, TrajectoryId id) {
+    return exportHeatMaps(exporter, id, false);
+}
+
+std::string headOf(const std::string& kind) {
+    return kind == "csv"              ? std::string(kCsvHeader)
+           : kind == "heat-maps-html" ? heatMapHtmlHead("Heat maps", {})
+                                      : std::string();
+}
+
 Failure writeFailure(const Path& target, int problem) {
     return fail(errorCodeFromErrno(problem),
                 cat("cannot write ", target.string(), ": ", systemErrorText(problem)),
@@ -233,6 +258,8 @@ const std::vector<std::pair<std::string, std::string>>& exportKinds() {
         {"jsonl", "every trajectory with verdict, scores, labels and notes, one a line"},
         {"csv", "the table of trajectories"},
         {"labels", "human verdicts on candidates, one a line"},
+        {"heat-maps-html", "heat maps of s_t on one self-contained page"},
+        {"heat-maps-latex", "heat maps of s_t as LaTeX fragments"},
     };
     return kinds;
 }
@@ -241,7 +268,11 @@ Result<std::int64_t> runExport(const store::Project& project, const ExportOption
                                std::ostream& out, const CancelToken& cancel,
                                const ExportProgress& progress) {
     const std::pair<std::string_view, Status (*)(Exporter&, TrajectoryId)> writers[] = {
-        {"jsonl", exportJson}, {"csv", exportCsv}, {"labels", exportLabels}};
+        {"jsonl", exportJson},
+        {"csv", exportCsv},
+        {"labels", exportLabels},
+        {"heat-maps-html", exportHtml},
+        {"heat-maps-latex", exportLatex}};
     Status (*write)(Exporter&, TrajectoryId) = nullptr;
     for (const auto& [kind, writer] : writers)
         if (kind == options.kind)
@@ -256,8 +287,7 @@ Result<std::int64_t> runExport(const store::Project& project, const ExportOption
     query.scoreSet = options.scoreSet;
     CRUX_TRY(ids, store::trajectoryIds(project, query));
     Exporter exporter{project, options, out};
-    if (options.kind == "csv")
-        out << kCsvHeader;
+    out << headOf(options.kind);
     std::int64_t done = 0;
     for (const TrajectoryId id : ids) {
         if (cancel.cancelled())
@@ -271,6 +301,8 @@ Result<std::int64_t> runExport(const store::Project& project, const ExportOption
         if (progress && (++done % 500 == 0 || done == std::ssize(ids)))
             progress(done, std::ssize(ids));
     }
+    if (options.kind == "heat-maps-html")
+        out << heatMapHtmlFoot();
     return exporter.written;
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/base/text_util.h"
 #include "core/base/version.h"
+#include "core/spec/heat_ramp.h"
 #include "core/store/repositories.h"
 
 #include <cmath>
@@ -51,21 +52,31 @@ std::string tip(std::size_t position, const store::TrajectoryRecord& record,
     return text;
 }
 
-/// UX.md 3.2: the lowest s_t of a wrong trajectory, and all below the threshold; none in a right
-/// one.
-void markCandidates(HeatMapDocument& document, Verdict verdict) {
-    if (verdict == Verdict::Right)
+/// UX.md 3.2: the lowest s_t of a wrong trajectory, and all below the threshold; none in others.
+void markCandidates(HeatMapDocument& document, const std::vector<float>& values, double threshold,
+                    Verdict verdict) {
+    if (verdict != Verdict::Wrong)
         return;
-    HeatMapToken* lowest = nullptr;
-    for (HeatMapToken& token : document.tokens) {
-        if (std::isnan(token.value))
+    std::size_t lowest = values.size();
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (std::isnan(values[i]))
             continue;
-        token.candidate = token.value < document.threshold;
-        if (!lowest || token.value < lowest->value)
-            lowest = &token;
+        document.tokens[i].candidate = values[i] < threshold;
+        if (lowest == values.size() || values[i] < values[lowest])
+            lowest = i;
     }
-    if (lowest)
-        lowest->candidate = true;
+    if (lowest < values.size())
+        document.tokens[lowest].candidate = true;
+}
+
+HeatMapLegend scoreLegend(double threshold) {
+    HeatMapLegend legend{"0 critical", "1 not critical", {}, "candidate: lowest s_t"};
+    for (std::size_t i = kCriticalityStops.size(); i-- > 0;)
+        legend.ramp.push_back(hexColour(kCriticalityStops[i]));
+    if (threshold >= 0)
+        legend.note += cat(", and s_t < ", threshold);
+    legend.note += cat("; palette ", kCriticalityPaletteName);
+    return legend;
 }
 
 std::string factsLine(const store::TrajectoryRecord& record,
@@ -98,12 +109,13 @@ Result<HeatMapDocument> heatMapDocument(const store::Project& project, Trajector
     CRUX_TRY(question, store::question(project, record.questionId));
     store::ScoreRecord scores;
     HeatMapDocument document;
+    double threshold = -1; // none
     if (scoreSet) {
         CRUX_TRY(found, store::scores(project, id, scoreSet));
         if (found)
             scores = *found;
-        CRUX_TRY(threshold, store::candidateThreshold(project, scoreSet));
-        document.threshold = threshold;
+        CRUX_TRY(stored, store::candidateThreshold(project, scoreSet));
+        threshold = stored;
     }
     store::VocabularyRecord vocabulary;
     if (auto stored = store::vocabulary(project, record.tokenizerHash); stored.ok())
@@ -113,6 +125,9 @@ Result<HeatMapDocument> heatMapDocument(const store::Project& project, Trajector
     document.facts = withReplacedUtf8(factsLine(record, question));
     document.provenance = provenanceLine(project, scoreSet);
 
+    document.legend = scoreLegend(threshold);
+
+    std::vector<float> values; // of the response
     const std::string whole = record.prompt + record.response;
     for (std::size_t i = static_cast<std::size_t>(record.promptTokens); i < record.ids.size();
          ++i) {
@@ -123,12 +138,14 @@ Result<HeatMapDocument> heatMapDocument(const store::Project& project, Trajector
         const auto vocabularyIndex = static_cast<std::size_t>(std::max(0, record.ids[i]));
         token.special =
             vocabularyIndex < vocabulary.special.size() && vocabulary.special[vocabularyIndex];
-        token.value = valueAt(scores.s, i);
+        values.push_back(valueAt(scores.s, i));
+        if (!std::isnan(values.back()))
+            token.fill = hexColour(criticalityColour(1 - values.back()));
         token.slip = record.slip == static_cast<std::int32_t>(i);
         token.tip = tip(i - static_cast<std::size_t>(record.promptTokens) + 1, record, scores, i);
         document.tokens.push_back(std::move(token));
     }
-    markCandidates(document, record.verdict);
+    markCandidates(document, values, threshold, record.verdict);
     return document;
 }
 

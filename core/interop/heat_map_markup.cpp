@@ -1,36 +1,13 @@
-// HTML, SVG and LaTeX of a HeatMapDocument.
+// HTML and LaTeX of a HeatMapDocument.
 #include "core/base/text_util.h"
 #include "core/interop/heat_map_document.h"
-#include "core/spec/heat_ramp.h"
 
-#include <cmath>
-#include <iomanip>
+#include <cctype>
+#include <utility>
 
 namespace crux::interop {
 
 namespace {
-
-constexpr double kAdvance = 8.4; // px of one fixed character at 10.5 pt, 96 dpi
-constexpr int kLineHeight = 32;  // mark lane 12 + cell 20
-constexpr int kMargin = 16;
-constexpr const char* kInk = "#1a1a1a";
-
-std::string number(double value, int digits = 1) {
-    std::ostringstream out;
-    out << std::fixed << std::setprecision(digits) << value;
-    return std::move(out).str();
-}
-
-std::string fillOf(const HeatMapToken& token) {
-    return hexColour(criticalityColour(1 - token.value));
-}
-
-std::size_t characters(std::string_view text) {
-    std::size_t count = 0;
-    for (const char c : text)
-        count += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-    return count;
-}
 
 std::string withoutLineEnds(std::string text) {
     std::erase(text, '\n');
@@ -38,36 +15,19 @@ std::string withoutLineEnds(std::string text) {
     return text;
 }
 
-std::string marksOf(const HeatMapToken& token) {
-    std::string marks;
-    if (token.forced)
-        marks += "◆";
-    if (token.candidate)
-        marks += "▽";
-    return marks;
-}
-
-std::string legendText(const HeatMapDocument& document) {
-    std::string text = "s_t: 0 critical … 1 not critical; ▽ candidate";
-    if (document.threshold >= 0)
-        text += cat(" (lowest, and s_t < ", number(document.threshold, 4), ")");
-    return cat(text, "; palette ", kCriticalityPaletteName);
-}
-
 std::string htmlToken(const HeatMapToken& token) {
     std::string classes = "t";
-    if (token.special)
-        classes += " special";
-    if (std::isnan(token.value))
-        classes += " none";
-    if (token.candidate)
-        classes += " candidate";
-    if (token.forced)
-        classes += " forced";
-    if (token.slip)
-        classes += " slip";
-    const std::string style =
-        std::isnan(token.value) ? std::string() : cat(" style=\"background:", fillOf(token), "\"");
+    const std::pair<bool, const char*> flags[] = {{token.special, " special"},
+                                                  {token.fill.empty(), " none"},
+                                                  {token.candidate, " candidate"},
+                                                  {token.forced, " forced"},
+                                                  {token.slip, " slip"}};
+    for (const auto& [set, name] : flags)
+        classes += set ? name : "";
+    std::string style;
+    if (!token.fill.empty())
+        style = cat(" style=\"background:", token.fill,
+                    token.ink.empty() ? "" : cat(";color:", token.ink), "\"");
     const std::string shown = withoutLineEnds(token.text);
     std::string out =
         cat("<span class=\"", classes, "\"", style, " title=\"", escapedMarkup(token.tip), "\">",
@@ -77,76 +37,23 @@ std::string htmlToken(const HeatMapToken& token) {
     return out;
 }
 
-std::string htmlLegend(const HeatMapDocument& document) {
+std::string htmlLegend(const HeatMapLegend& legend) {
     std::string ramp;
-    for (std::size_t i = kCriticalityStops.size(); i-- > 0;)
-        ramp += (ramp.empty() ? "" : ",") + hexColour(kCriticalityStops[i]);
-    return cat("<p class=\"legend\">critical 0 <i style=\"background:linear-gradient(90deg,", ramp,
-               ")\"></i> 1 not critical</p><p class=\"small\">",
-               escapedMarkup(legendText(document)), "</p>\n");
+    for (const std::string& colour : legend.ramp)
+        ramp += (ramp.empty() ? "" : ",") + colour;
+    return cat("<p class=\"legend\">", escapedMarkup(legend.low),
+               " <i style=\"background:linear-gradient(90deg,", ramp, ")\"></i> ",
+               escapedMarkup(legend.high),
+               "</p><p class=\"small\">bar above a token: ", escapedMarkup(legend.note), "</p>\n");
 }
 
-/// Where each token goes: column and line, wrapped at tokens, real line ends kept.
-struct Placed {
-    const HeatMapToken* token;
-    std::string text;
-    int column, line;
-};
-
-std::vector<Placed> placed(const HeatMapDocument& document, int columns) {
-    std::vector<Placed> out;
-    int column = 0;
-    int line = 0;
-    for (const HeatMapToken& token : document.tokens) {
-        const std::string text = withoutLineEnds(token.text);
-        const int width = static_cast<int>(characters(text));
-        if (column > 0 && column + width > columns) {
-            column = 0;
-            ++line;
-        }
-        out.push_back({&token, text, column, line});
-        column += width;
-        if (token.text.find('\n') != std::string::npos) {
-            column = 0;
-            ++line;
-        }
-    }
-    return out;
-}
-
-std::string svgToken(const Placed& cell, int top) {
-    const double x = kMargin + cell.column * kAdvance;
-    const int y = top + cell.line * kLineHeight;
-    const double width = static_cast<double>(characters(cell.text)) * kAdvance;
-    std::string out = cat("<g><title>", escapedMarkup(cell.token->tip), "</title>");
-    out += cat("<rect x=\"", number(x), "\" y=\"", y + 12, "\" width=\"",
-               number(std::max(0.0, width - 1)), "\" height=\"20\" fill=\"",
-               std::isnan(cell.token->value) ? "url(#hatch)" : fillOf(*cell.token), "\"/>");
-    if (const std::string marks = marksOf(*cell.token); !marks.empty())
-        out += cat("<text class=\"mark\" x=\"", number(x + width / 2), "\" y=\"", y + 10, "\">",
-                   marks, "</text>");
-    out += cat("<text class=\"cell\" xml:space=\"preserve\" x=\"", number(x), "\" y=\"", y + 27,
-               "\" textLength=\"", number(width), "\">", escapedMarkup(cell.text), "</text></g>\n");
-    return out;
-}
-
-std::string svgLegend(const HeatMapDocument& document, int y) {
-    std::string out = "<defs><linearGradient id=\"ramp\">";
-    const std::size_t count = kCriticalityStops.size();
-    for (std::size_t i = 0; i < count; ++i)
-        out += cat("<stop offset=\"",
-                   number(static_cast<double>(i) / static_cast<double>(count - 1), 2),
-                   "\" stop-color=\"", hexColour(kCriticalityStops[count - 1 - i]), "\"/>");
-    out += "</linearGradient></defs>\n";
-    out += cat("<text class=\"small\" x=\"", kMargin, "\" y=\"", y,
-               "\">critical 0</text><rect x=\"", kMargin + 64, "\" y=\"", y - 10,
-               "\" width=\"200\" height=\"12\" fill=\"url(#ramp)\" stroke=\"#8a8a8a\"/><text "
-               "class=\"small\" x=\"",
-               kMargin + 270, "\" y=\"", y, "\">1 not critical</text>\n");
-    out += cat("<text class=\"small\" x=\"", kMargin, "\" y=\"", y + 18, "\">",
-               escapedMarkup(legendText(document)), "</text>\n");
-    return out + cat("<text class=\"small\" x=\"", kMargin, "\" y=\"", y + 36, "\">",
-                     escapedMarkup(document.provenance), "</text>\n");
+/// The colours of a page that differ from the style sheet's.
+std::string pageColours(const HeatMapDocument& document) {
+    return cat("body{background:", document.background, ";color:", document.ink,
+               "}.t{border-color:", document.background, "}.small{color:", document.secondInk,
+               "}.t.none{background:repeating-linear-gradient(45deg,", document.background,
+               " 0 3px,", document.hatch, " 3px 4px)}.t.candidate{box-shadow:0 -3px 0 ",
+               document.ink, "}");
 }
 
 std::string latexEscaped(const std::string& text) {
@@ -163,6 +70,14 @@ std::string latexEscaped(const std::string& text) {
         else
             out += c;
     }
+    return out;
+}
+
+/// "#fff5eb" -> "FFF5EB"
+std::string latexColour(const std::string& hex) {
+    std::string out = hex.substr(std::min<std::size_t>(1, hex.size()));
+    for (char& c : out)
+        c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     return out;
 }
 
@@ -215,66 +130,51 @@ std::string heatMapHtmlBody(const HeatMapDocument& document) {
                           escapedMarkup(document.facts), "</p>\n<div class=\"map\">");
     for (const HeatMapToken& token : document.tokens)
         out += htmlToken(token);
-    return out + "</div>\n" + htmlLegend(document) +
+    return out + "</div>\n" + htmlLegend(document.legend) +
            cat("<p class=\"small\">", escapedMarkup(document.provenance), "</p></section>\n");
+}
+
+std::string heatMapHtmlHead(const std::string& title, const HeatMapDocument& first) {
+    return cat("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>",
+               escapedMarkup(title), "</title><style>", heatMapStyle(), pageColours(first),
+               "</style></head><body>\n<h1>", escapedMarkup(title), "</h1>\n");
+}
+
+std::string heatMapHtmlFoot() {
+    return "</body></html>\n";
 }
 
 std::string heatMapHtml(const std::string& title, const std::vector<HeatMapDocument>& documents) {
     std::string out =
-        cat("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>",
-            escapedMarkup(title), "</title><style>", heatMapStyle(), "</style></head><body>\n<h1>",
-            escapedMarkup(title), "</h1>\n");
+        heatMapHtmlHead(title, documents.empty() ? HeatMapDocument() : documents.front());
     for (const HeatMapDocument& document : documents)
         out += heatMapHtmlBody(document);
-    return out + "</body></html>\n";
-}
-
-std::string heatMapSvg(const HeatMapDocument& document, int columns) {
-    const std::vector<Placed> cells = placed(document, columns);
-    const int lines = cells.empty() ? 1 : cells.back().line + 1;
-    const int top = 64;
-    const int height = top + lines * kLineHeight + 84;
-    const int width = 2 * kMargin + static_cast<int>(columns * kAdvance);
-    std::string out = cat(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"", width, "\" height=\"", height,
-        "\" viewBox=\"0 0 ", width, " ", height,
-        "\">\n<style>.cell{font:14px 'Noto Sans Mono',monospace;fill:", kInk,
-        "}.mark{font:10px sans-serif;text-anchor:middle;fill:", kInk,
-        "}.small{font:11px 'Noto Sans',sans-serif;fill:#555}.head{font:bold 13px 'Noto "
-        "Sans',sans-serif;fill:",
-        kInk,
-        "}</style>\n<defs><pattern id=\"hatch\" width=\"6\" height=\"6\" "
-        "patternUnits=\"userSpaceOnUse\" "
-        "patternTransform=\"rotate(45)\"><line x1=\"0\" y1=\"0\" x2=\"0\" y2=\"6\" "
-        "stroke=\"#b4b4b4\"/></pattern></defs>\n"
-        "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n<text class=\"head\" x=\"",
-        kMargin, "\" y=\"26\">", escapedMarkup(document.title), "</text><text class=\"small\" x=\"",
-        kMargin, "\" y=\"46\">", escapedMarkup(document.facts), "</text>\n");
-    for (const Placed& cell : cells)
-        out += svgToken(cell, top);
-    return out + svgLegend(document, height - 56) + "</svg>\n";
+    return out + heatMapHtmlFoot();
 }
 
 std::string heatMapLatex(const HeatMapDocument& document) {
-    std::string out = cat("% ", document.title, "; ", document.provenance,
-                          "\n% needs \\usepackage[HTML]{xcolor}\n",
-                          "{\\ttfamily\\setlength{\\fboxsep}{1pt}\\noindent\n");
+    std::string out =
+        cat("% ", withoutLineEnds(document.title), "; ", withoutLineEnds(document.provenance),
+            "\n% needs \\usepackage[HTML]{xcolor}\n",
+            "{\\ttfamily\\setlength{\\fboxsep}{1pt}\\noindent\n");
     for (const HeatMapToken& token : document.tokens) {
         const std::string text = latexEscaped(withoutLineEnds(token.text));
-        std::string hex = std::isnan(token.value) ? "#FFFFFF" : fillOf(token);
-        for (char& c : hex)
-            c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+        const std::string fill = latexColour(token.fill.empty() ? "#ffffff" : token.fill);
+        const std::string marked = token.candidate ? cat("\\underline{", text, "}") : text;
         if (!text.empty())
-            out += cat("\\colorbox[HTML]{", hex.substr(1), "}{\\strut ",
-                       token.candidate ? cat("\\underline{", text, "}") : text, "}\\allowbreak%\n");
+            out += cat("\\colorbox[HTML]{", fill, "}{\\strut ",
+                       token.ink.empty()
+                           ? marked
+                           : cat("\\textcolor[HTML]{", latexColour(token.ink), "}{", marked, "}"),
+                       "}\\allowbreak%\n");
         if (token.text.find('\n') != std::string::npos)
             out += "\\par\\noindent\n";
     }
-    return out +
-           cat("}\n\\par{\\footnotesize ",
-               latexEscaped(
-                   "s_t: pale 1 (not critical) to orange 0 (critical); underlined: candidate."),
-               "}\n");
+    out += "}\n\\par{\\footnotesize " + latexEscaped(document.legend.low) + "\\ ";
+    for (const std::string& colour : document.legend.ramp)
+        out += cat("\\colorbox[HTML]{", latexColour(colour), "}{\\strut\\ }");
+    return out + cat("\\ ", latexEscaped(document.legend.high), "; ", latexEscaped("underlined: "),
+                     latexEscaped(document.legend.note), "}\n");
 }
 
 } // namespace crux::interop

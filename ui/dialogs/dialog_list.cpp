@@ -24,7 +24,7 @@ std::vector<DialogEntry> allDialogs(Session& session, ActionRegistry& actions) {
         {QStringLiteral("models"),
          [&session](QWidget* parent) { return new ModelsDialog(session, parent); }},
         {QStringLiteral("export"),
-         [&session](QWidget* parent) { return new ExportDialog(session, parent); }},
+         [&session](QWidget* parent) { return new ExportDialog(session, {}, parent); }},
         {QStringLiteral("settings"),
          [&session, &actions](QWidget* parent) {
              return new SettingsDialog(session, actions, parent);

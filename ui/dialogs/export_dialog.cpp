@@ -1,91 +1,118 @@
 #include "ui/dialogs/export_dialog.h"
 
 #include "core/interop/export.h"
-#include "core/interop/heat_map_document.h"
 #include "core/store/filter.h"
-#include "core/store/repositories.h"
 #include "ui/dialogs/background.h"
 #include "ui/dialogs/check_list.h"
 #include "ui/model/session.h"
-#include "ui/widgets/format.h"
+#include "ui/model/view_settings.h"
 #include "ui/widgets/theme.h"
 
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDir>
 #include <QFileInfo>
-#include <QImage>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPainter>
 #include <QPushButton>
-#include <QSaveFile>
-#include <QSvgRenderer>
 #include <QVBoxLayout>
 
 namespace crux::ui {
 
 namespace {
 
-constexpr double kPngScale = 2;
-constexpr int kMaxPngSide = 30'000;
-
-/// The SVG drawn twice as large, as PNG bytes written aside and renamed.
-QString writePng(const std::string& svg, const QString& file) {
-    QSvgRenderer renderer(QByteArray::fromStdString(svg));
-    if (!renderer.isValid())
-        return ExportDialog::tr("The picture could not be drawn.");
-    QSize size = (QSizeF(renderer.defaultSize()) * kPngScale).toSize();
-    if (size.height() > kMaxPngSide || size.width() > kMaxPngSide)
-        size.scale(kMaxPngSide, kMaxPngSide, Qt::KeepAspectRatio);
-    QImage image(size, QImage::Format_ARGB32_Premultiplied);
-    if (image.isNull())
-        return ExportDialog::tr(
-            "There is not enough memory for a picture of this size; choose SVG.");
-    image.fill(Qt::white);
-    QPainter painter(&image);
-    renderer.render(&painter);
-    painter.end();
-    QSaveFile out(file);
-    if (!out.open(QIODevice::WriteOnly) || !image.save(&out, "PNG") || !out.commit())
-        return ExportDialog::tr("%1 could not be written: %2").arg(file, out.errorString());
-    return {};
-}
-
-std::string rendered(const QString& kind, const interop::HeatMapDocument& document) {
-    if (kind == QLatin1String("html"))
-        return interop::heatMapHtml(document.title, {document});
-    if (kind == QLatin1String("latex"))
-        return interop::heatMapLatex(document);
-    return interop::heatMapSvg(document);
-}
+constexpr int kPreviewWidth = 568, kPreviewHeight = 220;
+constexpr int kFieldWidth = 380, kDialogWidth = 600;
 
 QString extensionOf(const QString& kind) {
-    if (kind == QLatin1String("latex"))
+    if (kind.endsWith(QLatin1String("latex")))
         return QStringLiteral("tex");
-    if (kind == QLatin1String("svg") || kind == QLatin1String("png") ||
-        kind == QLatin1String("html") || kind == QLatin1String("csv"))
-        return kind;
+    if (kind.endsWith(QLatin1String("html")))
+        return QStringLiteral("html");
+    for (const char* own : {"svg", "pdf", "png", "csv"})
+        if (kind == QLatin1String(own))
+            return kind;
     return QStringLiteral("jsonl");
+}
+
+QString rowsTitle(const QString& kind) {
+    if (kind == QLatin1String("heat-maps-html"))
+        return ExportDialog::tr("Heat maps of many trajectories as one HTML page");
+    if (kind == QLatin1String("heat-maps-latex"))
+        return ExportDialog::tr("Heat maps of many trajectories as LaTeX fragments");
+    return ExportDialog::tr("Rows as %1").arg(kind);
 }
 
 } // namespace
 
-ExportDialog::ExportDialog(Session& session, QWidget* parent)
+ExportDialog::ExportDialog(Session& session, std::vector<HeatDataPtr> panes, QWidget* parent)
     : FormDialog(tr("Export"), tr("Export"), parent)
-    , m_session(session) {
-    m_kind = new QComboBox(this);
-    m_kind->setFixedWidth(380);
+    , m_session(session)
+    , m_panes(std::move(panes))
+    , m_kind(new QComboBox(this)) {
+    if (m_panes.empty() && session.current())
+        m_panes.push_back(
+            std::make_shared<const HeatData>(session.current(), HeatOptions::from(session.view())));
+    m_kind->setMinimumWidth(kFieldWidth);
+    fillKinds();
+    addField(tr("What"), m_kind);
+    buildHeatMapFields();
+    buildRowFields();
+    m_target = new PathField(PathField::Kind::SaveFile, tr("File to write"), this);
+    addField(tr("File"), m_target);
+    m_facts = new CheckList(this);
+    addWide(m_facts);
+    body()->addStretch(1);
+    connect(m_kind, &QComboBox::currentIndexChanged, this, &ExportDialog::kindChosen);
+    connect(m_filter, &QLineEdit::textChanged, this, &ExportDialog::check);
+    connect(m_target, &PathField::changed, this, &ExportDialog::check);
+    for (QComboBox* box : {m_colours, m_width})
+        connect(box, &QComboBox::currentIndexChanged, this, &ExportDialog::updatePreview);
+    for (QCheckBox* box : {m_both, m_prompt})
+        connect(box, &QCheckBox::toggled, this, &ExportDialog::updatePreview);
+    if (m_panes.empty()) // rows are all there is
+        m_kind->setCurrentIndex(m_kind->findData(QStringLiteral("jsonl")));
+    kindChosen();
+}
+
+void ExportDialog::fillKinds() {
     m_kind->addItem(tr("Heat map as SVG picture"), QStringLiteral("svg"));
+    m_kind->addItem(tr("Heat map as PDF page"), QStringLiteral("pdf"));
     m_kind->addItem(tr("Heat map as PNG picture"), QStringLiteral("png"));
     m_kind->addItem(tr("Heat map as HTML page"), QStringLiteral("html"));
     m_kind->addItem(tr("Heat map as LaTeX fragment"), QStringLiteral("latex"));
     for (const auto& [name, sentence] : interop::exportKinds()) {
-        m_kind->addItem(tr("Rows as %1").arg(QString::fromStdString(name)),
-                        QString::fromStdString(name));
+        const QString kind = QString::fromStdString(name);
+        m_kind->addItem(rowsTitle(kind), kind);
         m_kind->setItemData(m_kind->count() - 1, QString::fromStdString(sentence), Qt::ToolTipRole);
     }
-    addField(tr("What"), m_kind);
+}
+
+void ExportDialog::buildHeatMapFields() {
+    m_colours = new QComboBox(this);
+    m_colours->addItem(tr("as shown"), QStringLiteral("shown"));
+    m_colours->addItem(tr("light"), QStringLiteral("light"));
+    m_colours->addItem(tr("dark"), QStringLiteral("dark"));
+    m_colours->addItem(tr("print: grey on white"), QStringLiteral("print"));
+    addField(tr("Colours"), m_colours);
+    m_width = new QComboBox(this);
+    for (const int width : {720, 540, 1080, 1440})
+        m_width->addItem(tr("%1 px").arg(width), width);
+    m_width->setToolTip(tr("Lines wrap at this width; text keeps its size"));
+    addField(tr("Width"), m_width);
+    m_both = new QCheckBox(tr("both panes, one below the other"), this);
+    m_both->setChecked(true);
+    addField(tr("Panes"), m_both);
+    m_prompt = new QCheckBox(tr("the tokens of the prompt too"), this);
+    addField(tr("With"), m_prompt);
+    m_preview = new QLabel(this);
+    m_preview->setFixedSize(kPreviewWidth, kPreviewHeight);
+    m_preview->setAccessibleName(tr("Preview"));
+    addWide(m_preview);
+}
+
+void ExportDialog::buildRowFields() {
     m_filter = new QLineEdit(this);
     m_filter->setFont(fonts::fixed());
     m_filter->setPlaceholderText(tr("all, or for example verdict=wrong"));
@@ -95,19 +122,7 @@ ExportDialog::ExportDialog(Session& session, QWidget* parent)
     addField(tr("Rows hold"), m_perToken);
     m_branches = new QCheckBox(tr("the branches of the chosen trajectories too"), this);
     m_branches->setChecked(true);
-    addField(QString(), m_branches);
-    m_target = new PathField(PathField::Kind::SaveFile, tr("File to write"), this);
-    addField(tr("File"), m_target);
-    m_facts = new CheckList(this);
-    addWide(m_facts);
-    body()->addStretch(1);
-    connect(m_kind, &QComboBox::currentIndexChanged, this, &ExportDialog::kindChosen);
-    connect(m_filter, &QLineEdit::textChanged, this, &ExportDialog::check);
-    connect(m_target, &PathField::changed, this, &ExportDialog::check);
-    resize(600, sizeHint().height());
-    if (!session.current()) // rows are all there is
-        m_kind->setCurrentIndex(m_kind->findData(QStringLiteral("jsonl")));
-    kindChosen();
+    addField(tr("Branches"), m_branches);
 }
 
 QString ExportDialog::kind() const {
@@ -115,7 +130,12 @@ QString ExportDialog::kind() const {
 }
 
 bool ExportDialog::heatMap() const {
-    return m_kind->currentIndex() < 4;
+    return drawn() || kind() == QLatin1String("html") || kind() == QLatin1String("latex");
+}
+
+bool ExportDialog::drawn() const {
+    return kind() == QLatin1String("svg") || kind() == QLatin1String("pdf") ||
+           kind() == QLatin1String("png");
 }
 
 void ExportDialog::setKind(const QString& wanted) {
@@ -130,22 +150,84 @@ void ExportDialog::setFilter(const QString& expression) {
     m_filter->setText(expression);
 }
 
+void ExportDialog::setColours(const QString& choice) {
+    m_colours->setCurrentIndex(std::max(0, m_colours->findData(choice)));
+}
+
 void ExportDialog::kindChosen() {
+    setFieldVisible(m_colours, heatMap());
+    setFieldVisible(m_width, drawn());
+    setFieldVisible(m_both, heatMap() && m_panes.size() > 1);
+    setFieldVisible(m_prompt, heatMap());
+    m_preview->setVisible(drawn() && !m_panes.empty());
     setFieldVisible(m_filter, !heatMap());
-    setFieldVisible(m_perToken, !heatMap());
-    setFieldVisible(m_branches, !heatMap());
+    setFieldVisible(m_perToken, kind() == QLatin1String("jsonl"));
+    setFieldVisible(m_branches, !heatMap() && kind() != QLatin1String("csv"));
     QFileInfo target(m_target->path());
     QString folder = target.absolutePath();
     QString name = target.completeBaseName();
     if (m_target->path().isEmpty() || m_target->edit()->text().isEmpty()) {
         folder = documentsFolder();
-        name = heatMap() && m_session.current()
-                   ? QStringLiteral("trajectory-%1").arg(m_session.current()->record.id.value)
-                   : (m_session.projectName().isEmpty() ? QStringLiteral("export")
-                                                        : m_session.projectName());
+        name =
+            heatMap() && !m_panes.empty()
+                ? QStringLiteral("trajectory-%1").arg(m_panes.front()->snapshot().record.id.value)
+                : (m_session.projectName().isEmpty() ? QStringLiteral("export")
+                                                     : m_session.projectName());
     }
     m_target->setPath(QDir(folder).filePath(name + QLatin1Char('.') + extensionOf(kind())));
+    updatePreview();
     check();
+    layout()->activate(); // the fields that are gone give their room back
+    resize(kDialogWidth, sizeHint().height());
+}
+
+std::vector<HeatDataPtr> ExportDialog::chosenPanes() const {
+    std::vector<HeatDataPtr> panes = m_panes;
+    if (panes.size() > 1 && !m_both->isChecked())
+        panes.resize(1);
+    const QString colours = m_colours->currentData().toString();
+    if (colours == QLatin1String("shown"))
+        return panes;
+    const ThemeName theme = colours == QLatin1String("dark") ? ThemeName::Dark : ThemeName::Light;
+    for (HeatDataPtr& pane : panes)
+        pane = recoloured(pane, theme,
+                          colours == QLatin1String("print") ? PaletteName::Grey
+                                                            : pane->options().palette);
+    return panes;
+}
+
+HeatExportOptions ExportDialog::options() const {
+    HeatExportOptions options;
+    options.width = m_width->currentData().toInt();
+    options.blanks = m_session.view().showBlanks;
+    options.prompt = m_prompt->isChecked();
+    return options;
+}
+
+void ExportDialog::showEvent(QShowEvent* event) {
+    FormDialog::showEvent(event);
+    updatePreview();
+}
+
+/// The top of the picture at reduced size; only its lines are painted, however long it is.
+void ExportDialog::updatePreview() {
+    if (!drawn() || m_panes.empty() || !isVisible())
+        return;
+    const HeatMapExport picture(chosenPanes(), options());
+    const double scale = static_cast<double>(kPreviewWidth) / picture.size().width();
+    QPixmap pixmap(QSize(kPreviewWidth, kPreviewHeight) * devicePixelRatioF());
+    pixmap.setDevicePixelRatio(devicePixelRatioF());
+    pixmap.fill(Theme::of(chosenPanes().front()->options().theme).base);
+    QPainter painter(&pixmap);
+    painter.setRenderHints(QPainter::TextAntialiasing | QPainter::SmoothPixmapTransform);
+    painter.scale(scale, scale);
+    picture.paint(painter, QRectF(0, 0, picture.size().width(), kPreviewHeight / scale));
+    painter.resetTransform();
+    painter.setPen(Theme::current().controlBorder);
+    painter.drawRect(0, 0, kPreviewWidth - 1, kPreviewHeight - 1);
+    painter.end();
+    m_preview->setPixmap(pixmap);
+    m_preview->setAccessibleDescription(picture.title());
 }
 
 void ExportDialog::check() {
@@ -161,22 +243,26 @@ void ExportDialog::check() {
     if (targetFault.isEmpty() && !m_target->edit()->text().isEmpty() &&
         !target.absoluteDir().exists())
         targetFault = tr("This folder does not exist. Choose one that does.");
+    if (targetFault.isEmpty() && heatMap() && !m_target->edit()->text().isEmpty() &&
+        !heatExportFormat(m_target->path()))
+        targetFault = tr("The name must end in .%1.").arg(extensionOf(kind()));
     setFieldError(m_target, targetFault);
     std::vector<CheckLine> lines;
     if (target.exists())
         lines.push_back(
             {Severity::Warning, tr("%1 exists and will be replaced").arg(target.fileName())});
-    if (heatMap() && m_session.current() && !m_session.current()->scoreSet.id)
+    if (heatMap() && !m_panes.empty() && !m_panes.front()->hasScores())
         lines.push_back({Severity::Information,
                          tr("The trajectory is not scored: every token will be hatched")});
-    lines.push_back({Severity::Information,
-                     tr("The file names the score set, the models and this program's version")});
+    if (heatMap())
+        lines.push_back({Severity::Information,
+                         tr("The file names the trajectory, score set, layer, palette and scale")});
     m_facts->setLines(lines);
     if (!m_session.isOpen())
         setReason(tr("Open a project first."));
     else if (m_busy)
         setReason(tr("Writing…"));
-    else if (heatMap() && !m_session.current())
+    else if (heatMap() && m_panes.empty())
         setReason(tr("No trajectory is shown. Choose one, or export rows."));
     else if (!filterFault.isEmpty() || !targetFault.isEmpty())
         setReason(tr("Correct the marked field first."));
@@ -197,22 +283,14 @@ void ExportDialog::accept() {
 }
 
 void ExportDialog::exportHeatMap() {
-    const TrajectoryId id = m_session.current()->record.id;
-    const ScoreSetId set = m_session.scoreSet();
-    const QString file = m_target->path();
-    m_session.read<QString>(
+    // Made and drawn on one thread: the fonts of a picture belong to it.
+    runInBackground<QString>(
         this,
-        [id, set, file, kind = kind()](const store::Project& project) -> Result<QString> {
-            CRUX_TRY(document, interop::heatMapDocument(project, id, set));
-            const std::string text = rendered(kind, document);
-            if (kind == QLatin1String("png"))
-                return writePng(text, file);
-            CRUX_TRY_VOID(writeFileAtomically(Path(file.toStdString()), text));
-            return QString();
+        [panes = chosenPanes(), options = options(), file = m_target->path()]() -> QString {
+            const Status saved = HeatMapExport(panes, options).save(file);
+            return saved.ok() ? QString() : QString::fromStdString(saved.error().message);
         },
-        [this](Result<QString> fault) {
-            finished(fault.ok() ? *fault : QString::fromStdString(fault.error().message));
-        });
+        [this](const QString& fault) { finished(fault); });
 }
 
 void ExportDialog::exportRows() {

@@ -1,7 +1,11 @@
-// Export of the current heat map (SVG, PNG, HTML, LaTeX) or of trajectory rows (JSONL, CSV, ...).
+// Export of the current heat map (SVG, PDF, PNG, HTML, LaTeX) as shown, or of many trajectories
+// (JSONL, CSV, heat maps ...).
 #pragma once
 
 #include "ui/dialogs/form_dialog.h"
+#include "ui/widgets/heat_map_export.h"
+
+#include <vector>
 
 class QCheckBox;
 class QComboBox;
@@ -11,15 +15,19 @@ namespace crux::ui {
 class CheckList;
 class Session;
 
-/// Stays open while it writes; closes when the file is whole. Owner: its opener. GUI thread;
-/// reading and writing happen on the reader thread.
+/// Stays open while it writes; closes when the file is whole. Owner: its opener. GUI thread; heat
+/// maps are drawn on a thread of their own, rows on the reader thread.
 class ExportDialog : public FormDialog {
     Q_OBJECT
 public:
-    explicit ExportDialog(Session& session, QWidget* parent = nullptr);
-    void setKind(const QString& kind); ///< "svg", "png", "html", "latex", "jsonl", ...
+    /// `panes`: the heat maps as the window draws them, upper pane first; empty: the session's
+    /// current trajectory by its view settings.
+    explicit ExportDialog(Session& session, std::vector<HeatDataPtr> panes = {},
+                          QWidget* parent = nullptr);
+    void setKind(const QString& kind); ///< "svg", "pdf", "png", "html", "latex", "jsonl", ...
     void setTarget(const QString& file);
     void setFilter(const QString& expression);
+    void setColours(const QString& choice); ///< "shown" | "light" | "dark" | "print"
 
 Q_SIGNALS:
     void written(const QString& file);
@@ -27,21 +35,33 @@ Q_SIGNALS:
 public Q_SLOTS:
     void accept() override;
 
+protected:
+    void showEvent(QShowEvent* event) override;
+
 private:
     bool heatMap() const;
+    bool drawn() const; ///< a picture, not a page of text
     QString kind() const;
+    void buildHeatMapFields();
+    void buildRowFields();
+    void fillKinds();
     void kindChosen();
     void check();
+    void updatePreview();
+    std::vector<HeatDataPtr> chosenPanes() const;
+    HeatExportOptions options() const;
     void exportHeatMap();
     void exportRows();
     void finished(const QString& fault);
 
     Session& m_session;
-    QComboBox* m_kind;
+    std::vector<HeatDataPtr> m_panes;
+    QComboBox *m_kind, *m_colours = nullptr, *m_width = nullptr;
+    QCheckBox *m_both = nullptr, *m_prompt = nullptr;
+    QLabel* m_preview = nullptr;
     PathField* m_target;
-    QLineEdit* m_filter;
-    QCheckBox* m_perToken;
-    QCheckBox* m_branches;
+    QLineEdit* m_filter = nullptr;
+    QCheckBox *m_perToken = nullptr, *m_branches = nullptr;
     CheckList* m_facts;
     QString m_fault;
     bool m_busy = false;

@@ -417,6 +417,24 @@ TrajectoryId BranchTreeModel::firstChild(TrajectoryId path) const {
     return {};
 }
 
+TrajectoryId BranchTreeModel::lastVisitedChild(TrajectoryId path) const {
+    const auto found = m_visited.find(path.value);
+    // A branch in the trash is no way to go.
+    if (found != m_visited.end() && parentPath(found->second) == path)
+        return found->second;
+    return firstChild(path);
+}
+
+void BranchTreeModel::noteVisited(TrajectoryId path) {
+    for (int depth = 0; depth < kDeepest; ++depth) {
+        const TrajectoryId above = parentPath(path);
+        if (!above)
+            return;
+        m_visited[above.value] = path;
+        path = above;
+    }
+}
+
 std::vector<BranchId> BranchTreeModel::subtree(TrajectoryId path) const {
     std::vector<BranchId> ids;
     if (const auto* own = branchOf(path))

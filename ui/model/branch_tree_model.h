@@ -59,6 +59,10 @@ public:
     TrajectoryId sibling(TrajectoryId path, int step) const;
     TrajectoryId parentPath(TrajectoryId path) const;
     TrajectoryId firstChild(TrajectoryId path) const;
+    /// The child of `path` that was open last, else its first.
+    TrajectoryId lastVisitedChild(TrajectoryId path) const;
+    /// `path` was opened: each of its ancestors remembers the way to it.
+    void noteVisited(TrajectoryId path);
     const store::BranchRecord* branchOf(TrajectoryId path) const;
     std::vector<BranchId> subtree(TrajectoryId path) const; ///< the branch and all below it
 
@@ -98,6 +102,7 @@ private:
     TrajectoryId m_root;
     std::int32_t m_promptTokens = 0;
     std::vector<store::BranchRecord> m_branches;
+    std::unordered_map<std::int64_t, TrajectoryId> m_visited; ///< parent -> child opened last
     std::unordered_map<std::int64_t, BranchText> m_texts; ///< by child path; the root under its own
     std::unique_ptr<Item> m_top;
     quint64 m_token = 0;

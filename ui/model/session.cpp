@@ -1,18 +1,9 @@
-#include "ui/model/session.h"
-
 #include "core/store/repositories.h"
-#include "ui/model/snapshot_loader.h"
-#include "ui/model/store_thread.h"
-#include "ui/model/view_settings.h"
-#include "ui/model/worker_client.h"
+#include "ui/model/session_impl.h"
 
 #include <QFileInfo>
-#include <QHash>
-#include <QTimer>
-#include <QUndoStack>
 
 #include <algorithm>
-#include <tuple>
 
 namespace crux::ui {
 
@@ -61,43 +52,6 @@ Result<OpenedState> readOpened(const store::Project& project) {
     return state;
 }
 
-/// Two loads of one trajectory that would be drawn alike: spares the views a new layout.
-bool drawnAlike(const TrajectorySnapshot& a, const TrajectorySnapshot& b) {
-    // Row ids alone do not tell: SQLite gives the id of a removed row to the next one.
-    const auto labels = [](const TrajectorySnapshot& snapshot) {
-        std::vector<std::tuple<std::int64_t, int, std::string>> rows;
-        for (const auto& row : snapshot.labels)
-            rows.emplace_back(row.id.value, row.position, row.kind);
-        return rows;
-    };
-    const auto marks = [](const TrajectorySnapshot& snapshot) {
-        std::vector<std::pair<std::int64_t, int>> rows;
-        for (const auto& row : snapshot.marks)
-            rows.emplace_back(row.id.value, row.position);
-        return rows;
-    };
-    const auto notes = [](const TrajectorySnapshot& snapshot) {
-        std::vector<std::tuple<std::int64_t, int, std::string>> rows;
-        for (const auto& row : snapshot.notes)
-            rows.emplace_back(row.id.value, row.position, row.text);
-        return rows;
-    };
-    const auto branches = [](const TrajectorySnapshot& snapshot) {
-        std::vector<std::tuple<std::int64_t, bool, bool, bool, bool>> rows;
-        for (const auto& branch : snapshot.branches)
-            rows.emplace_back(branch.id.value, branch.deleted, branch.running, branch.mainPath,
-                              branch.unread);
-        return rows;
-    };
-    return a.record.id == b.record.id && a.record.ids == b.record.ids &&
-           a.record.verdict == b.record.verdict && a.record.response == b.record.response &&
-           a.scoreSet.id == b.scoreSet.id && a.scores.s.size() == b.scores.s.size() &&
-           a.alternatives.ids == b.alternatives.ids && a.candidates == b.candidates &&
-           a.threshold == b.threshold && a.layers.size() == b.layers.size() &&
-           labels(a) == labels(b) && marks(a) == marks(b) && notes(a) == notes(b) &&
-           branches(a) == branches(b) && a.forks == b.forks;
-}
-
 } // namespace
 
 const store::ScoreSetRecord* ProjectFacts::scoreSet(ScoreSetId id) const {
@@ -105,45 +59,6 @@ const store::ScoreSetRecord* ProjectFacts::scoreSet(ScoreSetId id) const {
                                     [&](const auto& set) { return set.id == id; });
     return found == scoreSets.end() ? nullptr : &*found;
 }
-
-/// State of the open project. GUI thread only, but for the two store threads, which only post.
-struct Session::Impl {
-    explicit Impl(Session& owner)
-        : session(owner)
-        , view(&owner)
-        , worker(&owner)
-        , undo(&owner)
-        , reader(StoreThread::AtEnd::Drop, [this] { onGui([this] { session.refreshFacts(); }); })
-        , writer(StoreThread::AtEnd::Drain, {}) {}
-
-    /// Runs `body` on the GUI thread; dropped when the session is gone.
-    void onGui(std::function<void()> body) {
-        QMetaObject::invokeMethod(&bridge, std::move(body), Qt::QueuedConnection);
-    }
-
-    Session& session;
-    QObject bridge; ///< receiver of queued calls; dies after the threads that post to it
-    ViewSettings view;
-    WorkerClient worker;
-    QUndoStack undo;
-
-    bool open = false, isReadOnly = false, paneLive = false, factsAsked = false, factsAgain = false;
-    int generation = 0; ///< counts projects; replies for an earlier one are dropped
-    QString file;
-    ProjectFacts facts;
-    ScoreSetId scoreSet;
-
-    SnapshotPtr current, pane;
-    int cursor = -1;
-    quint64 currentToken = 0, paneToken = 0; ///< newest request; replies of older ones are dropped
-    TrajectoryId currentWanted, paneWanted;
-
-    QHash<QString, QString> ui;
-    QHash<QString, QString> uiDirty;
-    QTimer uiTimer;
-
-    StoreThread reader, writer; ///< last: joined first
-};
 
 Session::Session(QObject* parent)
     : QObject(parent)
@@ -244,7 +159,8 @@ void Session::closeProject() {
     impl.pane.reset();
     impl.paneLive = false;
     impl.currentWanted = impl.paneWanted = {};
-    impl.cursor = -1;
+    impl.beforeDiff.reset();
+    impl.cursor = impl.cursorWanted = -1;
     impl.scoreSet = {};
     impl.undo.clear();
     impl.reader.close();
@@ -360,127 +276,6 @@ void Session::setScoreSet(ScoreSetId id) {
     setUiState(QStringLiteral("score_set"), QString::number(m_impl->scoreSet.value));
     Q_EMIT scoreSetChanged();
     refreshCurrent();
-}
-
-void Session::openTrajectory(TrajectoryId id) {
-    Impl& impl = *m_impl;
-    if (!impl.open)
-        return;
-    impl.currentWanted = id;
-    ++impl.currentToken;
-    if (impl.paneWanted || impl.paneLive)
-        openBranchPane(TrajectoryId{});
-    if (!id) {
-        impl.current.reset();
-        impl.cursor = -1;
-        Q_EMIT currentChanged();
-        Q_EMIT cursorChanged(-1);
-        return;
-    }
-    setUiState(QStringLiteral("current"), QString::number(id.value));
-    loadCurrent(false);
-}
-
-void Session::loadCurrent(bool keepCursor) {
-    const quint64 token = ++m_impl->currentToken;
-    const TrajectoryId id = m_impl->currentWanted;
-    const ScoreSetId set = m_impl->scoreSet;
-    read<SnapshotPtr>(
-        this, [id, set](const store::Project& project) { return loadSnapshot(project, id, set); },
-        [this, token, keepCursor](Result<SnapshotPtr> loaded) {
-            if (token != m_impl->currentToken)
-                return;
-            if (!loaded)
-                return post(noticeFromError(loaded.error(), tr("The trajectory did not open.")));
-            takeCurrent(*loaded, keepCursor);
-        });
-}
-
-void Session::takeCurrent(const SnapshotPtr& snapshot, bool keepCursor) {
-    Impl& impl = *m_impl;
-    if (keepCursor && impl.current && drawnAlike(*impl.current, *snapshot))
-        return;
-    impl.current = snapshot;
-    const int count = static_cast<int>(snapshot->tokens.size());
-    if (!keepCursor || impl.cursor >= count)
-        impl.cursor = firstPosition(*snapshot);
-    const double threshold = impl.view.threshold.value_or(snapshot->threshold);
-    if (impl.view.effectiveThreshold != threshold) {
-        impl.view.effectiveThreshold = threshold;
-        impl.view.notify();
-    }
-    Q_EMIT currentChanged();
-    Q_EMIT cursorChanged(impl.cursor);
-}
-
-void Session::openBranchPane(TrajectoryId id) {
-    Impl& impl = *m_impl;
-    const quint64 token = ++impl.paneToken;
-    impl.paneWanted = id;
-    if (!id) {
-        if (impl.pane) {
-            impl.pane.reset();
-            impl.paneLive = false;
-            Q_EMIT branchPaneChanged();
-        }
-        return;
-    }
-    const ScoreSetId set = impl.scoreSet;
-    read<SnapshotPtr>(
-        this, [id, set](const store::Project& project) { return loadSnapshot(project, id, set); },
-        [this, token](Result<SnapshotPtr> loaded) {
-            if (token != m_impl->paneToken)
-                return;
-            if (!loaded)
-                return post(noticeFromError(loaded.error(), tr("The branch did not open.")));
-            const bool same =
-                m_impl->pane && !m_impl->paneLive && drawnAlike(*m_impl->pane, **loaded);
-            m_impl->paneLive = false;
-            if (same)
-                return;
-            m_impl->pane = *loaded;
-            Q_EMIT branchPaneChanged();
-        });
-}
-
-void Session::showLivePane(SnapshotPtr snapshot) {
-    ++m_impl->paneToken;
-    m_impl->paneWanted = snapshot ? snapshot->record.id : TrajectoryId{};
-    m_impl->paneLive = snapshot != nullptr;
-    m_impl->pane = std::move(snapshot);
-    Q_EMIT branchPaneChanged();
-}
-
-bool Session::paneIsLive() const {
-    return m_impl->paneLive;
-}
-
-void Session::refreshCurrent() {
-    if (!m_impl->open)
-        return;
-    if (m_impl->currentWanted)
-        loadCurrent(m_impl->current && m_impl->current->record.id == m_impl->currentWanted);
-    if (m_impl->paneWanted && !m_impl->paneLive)
-        openBranchPane(m_impl->paneWanted);
-}
-
-SnapshotPtr Session::current() const {
-    return m_impl->current;
-}
-SnapshotPtr Session::branchPane() const {
-    return m_impl->pane;
-}
-int Session::cursor() const {
-    return m_impl->cursor;
-}
-
-void Session::setCursor(int position) {
-    const int count = m_impl->current ? static_cast<int>(m_impl->current->tokens.size()) : 0;
-    const int wanted = count == 0 ? -1 : std::clamp(position, 0, count - 1);
-    if (wanted == m_impl->cursor)
-        return;
-    m_impl->cursor = wanted;
-    Q_EMIT cursorChanged(wanted);
 }
 
 void Session::enqueueJob(const QString& kind, const Json& spec, const QString& name,

@@ -78,7 +78,12 @@ public:
     // --- what is shown
     void openTrajectory(TrajectoryId id); ///< loads a snapshot, then currentChanged()
     void openBranchPane(TrajectoryId id); ///< second pane below; none closes it
-    void refreshCurrent();          ///< loads the shown ones again (scores arrived, labels changed)
+    void refreshCurrent(); ///< loads the shown ones again (scores arrived, labels changed)
+    /// Two paths of one tree, one below the other, cursor at their first difference. Esc, undo and
+    /// any other choice end it; closeDiff() returns to what was shown before.
+    void openDiff(TrajectoryId upper, TrajectoryId lower);
+    void closeDiff();
+    bool diffShown() const;
     SnapshotPtr current() const;    ///< nullptr: none
     SnapshotPtr branchPane() const; ///< nullptr: one pane
     int cursor() const;             ///< absolute token index in current(), -1 none
@@ -127,6 +132,7 @@ private:
     void refreshFacts();
     void chooseScoreSet(ScoreSetId wanted);
     void loadCurrent(bool keepCursor);
+    void loadPane(TrajectoryId id);
     void takeCurrent(const SnapshotPtr& snapshot, bool keepCursor);
     void flushUiState();
     using Erased = std::shared_ptr<void>;

@@ -271,6 +271,15 @@ int firstPosition(const TrajectorySnapshot& snapshot) {
     return std::min(snapshot.record.promptTokens, static_cast<int>(snapshot.tokens.size()) - 1);
 }
 
+int sharedPrefix(const TrajectorySnapshot& a, const TrajectorySnapshot& b) {
+    const auto alike = [](const TokenCell& x, const TokenCell& y) {
+        return x.id == y.id && (x.id >= 0 || x.text == y.text);
+    };
+    const auto [differs, unused] =
+        std::mismatch(a.tokens.begin(), a.tokens.end(), b.tokens.begin(), b.tokens.end(), alike);
+    return static_cast<int>(differs - a.tokens.begin());
+}
+
 void fillForks(TrajectorySnapshot& snapshot) {
     std::map<std::int32_t, int> forks;
     std::map<std::int64_t, const store::BranchRecord*> byChild;

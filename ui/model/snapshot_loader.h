@@ -26,6 +26,9 @@ std::vector<std::int32_t> candidatePositions(const TrajectorySnapshot& snapshot,
 /// Where the cursor starts: first candidate (lowest score), else the first response token.
 int firstPosition(const TrajectorySnapshot& snapshot);
 
+/// Leading tokens that two trajectories share: by id, or by text where there are no ids.
+int sharedPrefix(const TrajectorySnapshot& a, const TrajectorySnapshot& b);
+
 /// Position counted from 1 in the response; 0 and below lie in the prompt.
 inline int responsePosition(const store::TrajectoryRecord& record, int position) {
     return position - record.promptTokens + 1;

@@ -17,10 +17,23 @@ QString words(const char* text) {
 QString probability(double p) {
     if (std::isnan(p) || p < 0)
         return QString(QChar(0x2013));
+    if (p > 0 && p < 1e-4)
+        return shortExponent(QString::number(p, 'e', 1));
     QString text = QString::number(p, 'f', 4);
     if (text.startsWith(QStringLiteral("0.")))
         text.remove(0, 1);
     return text;
+}
+
+QString shortExponent(QString number) {
+    const qsizetype at = number.indexOf(QLatin1Char('e'));
+    if (at < 0)
+        return number;
+    const int exponent = number.mid(at + 1).toInt();
+    number.truncate(at + 1);
+    if (exponent < 0)
+        number += QChar(0x2212);
+    return number + QString::number(std::abs(exponent));
 }
 
 QString integer(qint64 value) {
@@ -86,6 +99,11 @@ QString jobStateWord(store::JobState state) {
         return words(QT_TRANSLATE_NOOP("Words", "Cancelled"));
     }
     return {};
+}
+
+QString scoreSetName(const store::ScoreSetRecord& set) {
+    const QString name = QString::fromStdString(set.name);
+    return name.contains(QChar(0x3B2)) ? name : name + QStringLiteral(" / β %1").arg(set.beta);
 }
 
 QString clock(qint64 ms) {

@@ -9,8 +9,10 @@
 
 namespace crux::ui::text_format {
 
-/// Four decimals without leading 0; "–" for none (negative or NaN).
+/// Four decimals without leading 0, below 1e-4 as "1.2e−5"; "–" for none (negative or NaN).
 QString probability(double p);
+/// C's "1.2e-05" as the window writes it: "1.2e−5".
+QString shortExponent(QString number);
 /// Thousands parted by U+202F.
 QString integer(qint64 value);
 /// "40 s", "3 min", "2 h 05 min".
@@ -19,6 +21,8 @@ QString duration(double seconds);
 QString verdictWord(Verdict verdict);
 /// Design word of a job state: "Queued", "Running" ...
 QString jobStateWord(store::JobState state);
+/// "positive / negative / β 1": the name with its contrast, which a name may say already.
+QString scoreSetName(const store::ScoreSetRecord& set);
 /// Local "14:02", or "12 Mar 14:02" when not today.
 QString clock(qint64 ms);
 /// Spaces as U+2423, line ends as U+21B5.

@@ -322,10 +322,15 @@ QString TrajectoryTableModel::filterTerm(const store::TrajectorySummary& row, in
                                      : QStringLiteral("extracted=") + quoted(row.extracted);
     case Gold:
         return row.gold.empty() ? QString() : QStringLiteral("gold=") + quoted(row.gold);
-    case MinS:
-        return row.minS < 0 ? QString()
-                            : QStringLiteral("min_s<=") +
-                                  QString::number(static_cast<double>(row.minS), 'g', 4);
+    case MinS: {
+        if (row.minS < 0)
+            return {};
+        const auto value = static_cast<double>(row.minS);
+        QString text = QString::number(value, 'g', 4);
+        if (text.toDouble() < value) // rounded down: the row itself would not be found
+            text = QString::number(value, 'g', 9);
+        return QStringLiteral("min_s<=") + text;
+    }
     case Branches:
         return row.branches > 0 ? QStringLiteral("branches>0") : QString();
     case Dataset:

@@ -206,6 +206,19 @@ void MainPathCommand::undo() {
     apply(m_before);
 }
 
+DiffCommand::DiffCommand(Session& session, TrajectoryId upper, TrajectoryId lower)
+    : QUndoCommand(words(QT_TRANSLATE_NOOP("Undo", "comparison of branches")))
+    , m_session(session)
+    , m_upper(upper)
+    , m_lower(lower) {}
+
+void DiffCommand::redo() {
+    m_session.openDiff(m_upper, m_lower);
+}
+void DiffCommand::undo() {
+    m_session.closeDiff();
+}
+
 void toggleLabel(Session& session, int position, const QString& kind) {
     const SnapshotPtr current = session.current();
     if (!current || session.readOnly())
@@ -287,6 +300,19 @@ void makeMainPath(Session& session, TrajectoryId root, TrajectoryId path) {
             before = branch.childId;
     if (before != path)
         session.undoStack().push(new MainPathCommand(session, root, before, path));
+}
+
+void compareBranches(Session& session, TrajectoryId upper, TrajectoryId lower) {
+    session.undoStack().push(new DiffCommand(session, upper, lower));
+}
+
+void closeComparison(Session& session) {
+    QUndoStack& stack = session.undoStack();
+    const QUndoCommand* last = stack.index() > 0 ? stack.command(stack.index() - 1) : nullptr;
+    if (dynamic_cast<const DiffCommand*>(last))
+        stack.undo();
+    else
+        session.closeDiff();
 }
 
 } // namespace crux::ui

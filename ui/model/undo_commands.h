@@ -1,4 +1,4 @@
-// What Ctrl+Z takes back: labels, notes, marks, branches. Each command is pushed on
+// What Ctrl+Z takes back: labels, notes, marks, branches, comparisons. Each command is pushed on
 // Session::undoStack() by the functions at the end; it writes through the writer thread, and the
 // views follow the data. Owner: the stack. Thread: GUI. A refused write becomes a notice.
 #pragma once
@@ -96,6 +96,18 @@ private:
     TrajectoryId m_root, m_before, m_after;
 };
 
+/// Two paths side by side; undo returns to what was shown before.
+class DiffCommand : public QUndoCommand {
+public:
+    DiffCommand(Session& session, TrajectoryId upper, TrajectoryId lower);
+    void undo() override;
+    void redo() override;
+
+private:
+    Session& m_session;
+    TrajectoryId m_upper, m_lower;
+};
+
 // --- what views call; each works on Session::current()
 
 /// Sets the human verdict at `position` (-1: the trajectory): agree | reject | elsewhere | own
@@ -109,5 +121,8 @@ void saveNoteAt(Session& session, int position, const QString& text);
 void editNote(Session& session, const store::NoteRecord& note, const QString& text);
 void trashBranches(Session& session, std::vector<BranchId> branches);
 void makeMainPath(Session& session, TrajectoryId root, TrajectoryId path);
+void compareBranches(Session& session, TrajectoryId upper, TrajectoryId lower);
+/// Takes the comparison back where it was the last thing done (so that redo shows it again).
+void closeComparison(Session& session);
 
 } // namespace crux::ui

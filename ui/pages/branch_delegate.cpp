@@ -47,6 +47,9 @@ void BranchDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
                             static_cast<Verdict>(index.data(BranchTreeModel::VerdictRole).toInt()),
                             static_cast<Source>(index.data(BranchTreeModel::SourceRole).toInt()),
                             index.data(BranchTreeModel::RunningRole).toBool());
+    const bool unread = index.data(BranchTreeModel::UnreadRole).toBool();
+    if (unread) // the dot has its own place
+        rest.setRight(rest.right() - 10);
     const bool root = index.data(BranchTreeModel::RootRole).toBool();
     const auto text = [&](const QString& words, const QFont& font, const QColor& ink) {
         if (words.isEmpty() || rest.width() < 8)
@@ -62,7 +65,7 @@ void BranchDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
          theme.text);
     text(index.data(BranchTreeModel::TextRole).toString(), fonts::ui(),
          isPath ? theme.secondText : theme.text);
-    if (index.data(BranchTreeModel::UnreadRole).toBool()) {
+    if (unread) {
         painter->setPen(Qt::NoPen);
         painter->setBrush(theme.accent);
         painter->drawEllipse(QPointF(option.rect.right() - 6.0, middle), 3.0, 3.0);

@@ -38,6 +38,7 @@ BranchesDock::BranchesDock(Session& session, ForceService& force, QWidget* paren
     m_tree->setUniformRowHeights(true);
     m_tree->setIndentation(metrics::kTreeIndent);
     m_tree->setAllColumnsShowFocus(true);
+    m_tree->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_tree->setContextMenuPolicy(Qt::CustomContextMenu);
     m_tree->setAccessibleName(tr("Branches"));
     m_tree->header()->setStretchLastSection(false);
@@ -87,8 +88,10 @@ BranchesDock::BranchesDock(Session& session, ForceService& force, QWidget* paren
     column->addWidget(strip);
     column->addWidget(m_stack, 1);
 
-    connect(m_tree->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-            [this] { rowChosen(); });
+    connect(m_tree->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
+        rowChosen();
+        Q_EMIT selectionChanged();
+    });
     connect(m_tree, &QWidget::customContextMenuRequested, this, &BranchesDock::contextMenu);
     connect(m_model, &QAbstractItemModel::modelReset, this, [this] {
         m_tree->expandAll();
@@ -118,9 +121,42 @@ void BranchesDock::updateEmpty() {
 void BranchesDock::rowChosen() {
     if (m_following)
         return;
-    const TrajectoryId path = selected();
-    if (path)
-        openPath(path);
+    const std::vector<TrajectoryId> paths = selectedPaths();
+    if (paths.size() == 1) // more are being gathered for a comparison
+        openPath(paths.front());
+}
+
+std::vector<TrajectoryId> BranchesDock::selectedPaths() const {
+    std::vector<TrajectoryId> paths;
+    const QItemSelectionModel* chosen = m_tree->selectionModel();
+    // Downwards in the outline, whatever the order of clicking was.
+    for (QModelIndex at = m_model->index(0, 0); at.isValid(); at = m_tree->indexBelow(at))
+        if (chosen->isRowSelected(at.row(), at.parent()))
+            if (const TrajectoryId path{at.data(BranchTreeModel::PathRole).toLongLong()})
+                paths.push_back(path);
+    return paths;
+}
+
+QString BranchesDock::whyNoDiff() const {
+    const std::vector<TrajectoryId> paths = selectedPaths();
+    if (m_session.paneIsLive())
+        return tr("The branch is being written.");
+    if (paths.size() > 2)
+        return tr("Select two branches, not more.");
+    if (paths.empty() || (paths.size() == 1 && paths.front() == m_model->root()))
+        return tr("Select a branch, or two of them (Ctrl+click).");
+    return {};
+}
+
+/// Two rows against each other, or one branch against the root.
+void BranchesDock::diffSelected() {
+    if (!whyNoDiff().isEmpty())
+        return;
+    const std::vector<TrajectoryId> paths = selectedPaths();
+    if (paths.size() == 2)
+        compareBranches(m_session, paths[0], paths[1]);
+    else
+        compareBranches(m_session, m_model->root(), paths[0]);
 }
 
 void BranchesDock::openPath(TrajectoryId path) {
@@ -151,11 +187,15 @@ void BranchesDock::followPane() {
         m_session.write(this, [id = branch->id](const store::Project& project) {
             return store::setBranchRead(project, id);
         });
+    m_model->noteVisited(path);
     const QModelIndex index = m_model->indexOfPath(path);
     if (!index.isValid())
         return;
     m_following = true;
     m_tree->setCurrentIndex(index);
+    if (m_session.diffShown() && current)
+        m_tree->selectionModel()->select(m_model->indexOfPath(current->record.id),
+                                         QItemSelectionModel::Select | QItemSelectionModel::Rows);
     m_tree->scrollTo(index);
     m_following = false;
 }
@@ -203,8 +243,8 @@ void BranchesDock::contextMenu(const QPoint& position) {
     if (!m_registry || !selected())
         return;
     QMenu menu;
-    for (const char* id : {"branches.main_path", "branches.trash", "branches.parent",
-                           "branches.child", "branches.expand"})
+    for (const char* id : {"branches.diff", "branches.main_path", "branches.trash",
+                           "branches.parent", "branches.child", "branches.expand"})
         if (QAction* action = m_registry->action(QLatin1String(id)))
             menu.addAction(action);
     menu.exec(m_tree->viewport()->mapToGlobal(position));
@@ -213,8 +253,9 @@ void BranchesDock::contextMenu(const QPoint& position) {
 void BranchesDock::registerActions(ActionRegistry& registry) {
     m_registry = &registry;
     const auto add = [&](const char* id, const QString& text, const QStringList& keys,
-                         std::function<void()> run) {
+                         std::function<void()> run, std::function<QString()> reason = {}) {
         ActionRegistry::Spec spec;
+        spec.reason = std::move(reason);
         spec.id = QStringLiteral("branches.") + QLatin1String(id);
         spec.menu = tr("Branch");
         spec.text = text;
@@ -229,10 +270,17 @@ void BranchesDock::registerActions(ActionRegistry& registry) {
         if (const TrajectoryId path = m_model->parentPath(selected()))
             m_tree->setCurrentIndex(m_model->indexOfPath(path));
     });
-    add("child", tr("To the first child"), {QStringLiteral("Alt+Right")}, [this] {
-        if (const TrajectoryId path = m_model->firstChild(selected()))
+    add("child", tr("To the last visited child"), {QStringLiteral("Alt+Right")}, [this] {
+        if (const TrajectoryId path = m_model->lastVisitedChild(selected()))
             m_tree->setCurrentIndex(m_model->indexOfPath(path));
     });
+    add(
+        "diff", tr("Compare two branches"), {QStringLiteral("D")}, [this] { diffSelected(); },
+        [this] { return whyNoDiff(); });
+    add(
+        "close", tr("Close the comparison or the branch pane"), {QStringLiteral("Esc")},
+        [this] { Q_EMIT escapeRequested(); },
+        [this] { return m_session.branchPane() ? QString() : tr("No branch is shown."); });
     add("main_path", tr("Make main path"), {QStringLiteral("*")}, [this] { mainPathSelected(); });
     add("trash", tr("Move to trash"), {QStringLiteral("Del")}, [this] { trashSelected(); });
     add("expand", tr("Unfold the subtree"), {QStringLiteral("Shift+Right")},

@@ -1,9 +1,12 @@
-// The Branches dock, outline view (UX.md 3.4): the tree of the open trajectory, with keys.
+// The Branches dock, outline view (UX.md 3.4): the tree of the open trajectory, with keys; two rows
+// compare.
 #pragma once
 
 #include "core/base/ids.h"
 
 #include <QWidget>
+
+#include <vector>
 
 class QLabel;
 class QStackedWidget;
@@ -17,7 +20,8 @@ class EmptyState;
 class ForceService;
 class Session;
 
-/// Selecting a branch shows it under the original. Owner: MainWindow's dock. GUI thread.
+/// Selecting a branch shows it under the original; two selected ones are compared with D. Owner:
+/// MainWindow's dock. GUI thread.
 class BranchesDock : public QWidget {
     Q_OBJECT
 public:
@@ -26,10 +30,14 @@ public:
     BranchTreeModel& model() { return *m_model; }
     QTreeView* tree() const { return m_tree; }
     TrajectoryId selected() const; ///< path of the current row, none on a fork row
+    /// Paths of the selected rows in the order of the tree, fork rows left out.
+    std::vector<TrajectoryId> selectedPaths() const;
     void openPath(TrajectoryId path);
 
 Q_SIGNALS:
-    void forceRequested(); ///< the empty state's action
+    void forceRequested();  ///< the empty state's action
+    void escapeRequested(); ///< Esc in the tree
+    void selectionChanged();
 
 private:
     void rowChosen();
@@ -39,6 +47,8 @@ private:
     void trashSelected();
     void mainPathSelected();
     void emptyTrash();
+    QString whyNoDiff() const;
+    void diffSelected();
     void contextMenu(const QPoint& position);
 
     Session& m_session;

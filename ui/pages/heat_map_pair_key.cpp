@@ -14,18 +14,33 @@ PairKey::PairKey(QWidget* parent)
     setFixedHeight(24);
 }
 
-void PairKey::setFacts(int sharedTokens, int firstDifference) {
+void PairKey::setFacts(int sharedTokens, int firstDifference, bool unscored) {
     m_shared = sharedTokens;
     m_difference = firstDifference;
+    m_unscored = unscored;
     setAccessibleName(words().join(QStringLiteral(", ")));
     update();
 }
 
+std::vector<std::pair<PairKey::Sample, QString>> PairKey::entries() const {
+    std::vector<std::pair<Sample, QString>> list;
+    if (m_unscored)
+        list.emplace_back(Sample::Hatch, tr("score still to come"));
+    list.emplace_back(Sample::Dimmed,
+                      m_shared == 1
+                          ? tr("shared prefix, 1 token")
+                          : tr("shared prefix, %1 tokens").arg(format::integer(m_shared)));
+    list.emplace_back(Sample::Bar, m_difference > 0
+                                       ? tr("first difference, position %1").arg(m_difference)
+                                       : tr("no difference"));
+    return list;
+}
+
 QStringList PairKey::words() const {
-    return {tr("score still to come"),
-            m_shared == 1 ? tr("shared prefix, 1 token")
-                          : tr("shared prefix, %1 tokens").arg(format::integer(m_shared)),
-            tr("first difference, position %1").arg(m_difference)};
+    QStringList list;
+    for (const auto& entry : entries())
+        list << entry.second;
+    return list;
 }
 
 void PairKey::paintEvent(QPaintEvent*) {
@@ -34,14 +49,14 @@ void PairKey::paintEvent(QPaintEvent*) {
     painter.fillRect(rect(), theme.window);
     painter.fillRect(QRect(0, 0, width(), 1), theme.line);
     painter.setFont(fonts::small());
-    const QStringList texts = words();
     double x = 8;
-    for (int i = 0; i < texts.size(); ++i) {
+    for (const auto& [kind, text] : entries()) {
         const QRectF sample(x, 6, 24, 12);
-        if (i == 2) {
-            painter.fillRect(QRectF(x + 11, 4, 2, 16), theme.accent);
+        if (kind == Sample::Bar) {
+            if (m_difference > 0)
+                painter.fillRect(QRectF(x + 11, 4, 2, 16), theme.accent);
         } else {
-            if (i == 0)
+            if (kind == Sample::Hatch)
                 marks::paintHatch(painter, sample, theme.hatch);
             else
                 painter.fillRect(sample,
@@ -53,8 +68,8 @@ void PairKey::paintEvent(QPaintEvent*) {
         }
         x += 28;
         painter.setPen(theme.secondText);
-        painter.drawText(QPointF(x, 16), texts[i]);
-        x += painter.fontMetrics().horizontalAdvance(texts[i]) + 24;
+        painter.drawText(QPointF(x, 16), text);
+        x += painter.fontMetrics().horizontalAdvance(text) + 24;
     }
 }
 

@@ -1,8 +1,10 @@
 #include "ui/pages/heat_map_view.h"
+#include "ui/model/snapshot_loader.h"
 
 #include "core/store/repositories.h"
 #include "ui/pages/heat_map_pair_key.h"
 #include "ui/widgets/empty_state.h"
+#include "ui/widgets/find_bar.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/heat_map_actions.h"
 #include "ui/widgets/heat_map_pane.h"
@@ -20,6 +22,7 @@
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMenu>
 #include <QScrollBar>
 #include <QSplitter>
@@ -32,7 +35,6 @@
 namespace crux::ui {
 namespace {
 
-constexpr int kWideBar = 640;
 constexpr double kZoomStep = 1.1, kThresholdStep = 1.25;
 constexpr std::size_t kReferenceValues = 4096; // percentiles need no more
 
@@ -62,6 +64,7 @@ HeatMapView::HeatMapView(Session& session, QWidget* parent)
     , m_content(new QWidget(this))
     , m_empty(new EmptyState(this))
     , m_granularity(new QButtonGroup(this))
+    , m_find(new FindBar(this))
     , m_panes(new QSplitter(Qt::Vertical, this))
     , m_pane(new HeatMapPane(m_panes))
     , m_branch(new HeatMapPane(m_panes))
@@ -79,6 +82,7 @@ HeatMapView::HeatMapView(Session& session, QWidget* parent)
     }
     content->addWidget(m_header);
     content->addWidget(m_bar);
+    content->addWidget(m_find);
     content->addWidget(m_panes, 1);
     content->addWidget(m_pairKey);
     content->addWidget(m_legend);
@@ -93,6 +97,7 @@ HeatMapView::HeatMapView(Session& session, QWidget* parent)
     connectPane(m_pane);
     connectPane(m_branch);
     connectAll();
+    connectFind();
     rebuild();
 }
 
@@ -139,6 +144,10 @@ void HeatMapView::buildLayerBar(QWidget* bar) {
                               tr("Scroll both panes together"), bar);
     m_linked->setCheckable(true);
     row->addWidget(m_linked);
+    m_diff = makeIconButton(QStringLiteral("vcs-diff"),
+                            tr("Compare two branches (D in Branches); again to close"), bar);
+    m_diff->setCheckable(true);
+    row->addWidget(m_diff);
     row->addStretch(1);
     m_blanks = makeIconButton(QStringLiteral("text-field"), tr("Show blanks (W)"), bar);
     m_blanks->setCheckable(true);
@@ -170,7 +179,8 @@ void HeatMapView::connectAll() {
 
     // One cursor in two panes: both rings are live while either has the focus.
     connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) {
-        const bool live = now == m_pane->text() || now == m_branch->text();
+        const bool live = now == m_pane->text() || now == m_branch->text() ||
+                          (now && now == m_find->field()); // Enter steps from there
         m_pane->text()->setRingLive(live);
         m_branch->text()->setRingLive(live);
     });
@@ -210,6 +220,10 @@ void HeatMapView::connectBar(ViewSettings& view) {
     connect(m_linked, &QToolButton::clicked, this, [&view](bool on) {
         view.linkedPanes = on;
         view.notify();
+    });
+    connect(m_diff, &QToolButton::clicked, this, [this] {
+        m_diff->setChecked(m_session.diffShown()); // the session says, not the click
+        Q_EMIT diffToggled();
     });
     connect(m_zoomOut, &QToolButton::clicked, this, &HeatMapView::zoomOut);
     connect(m_zoomIn, &QToolButton::clicked, this, &HeatMapView::zoomIn);
@@ -286,12 +300,14 @@ void HeatMapView::rebuild() {
             m_header->setFolded(paired);
         m_paired = paired;
     }
-    m_legend->setPaired(paired);
+    m_legend->setPaired(paired, m_session.diffShown());
     m_branch->setVisible(paired);
     m_pairKey->setVisible(paired);
     m_pane->setHeadVisible(paired);
     m_branch->setHeadVisible(paired);
     m_linked->setVisible(paired);
+    m_diff->setVisible(paired || (current && !current->branches.empty()));
+    fitBar();
 
     HeatDataPtr upperData, lowerData;
     if (current) {
@@ -303,7 +319,7 @@ void HeatMapView::rebuild() {
         }
         HeatOptions options = paneOptions(*current);
         upperData = std::make_shared<const HeatData>(current, options, upper);
-        if (paired && !m_session.view().sameScaleInPanes) {
+        if (paired && !m_session.view().sameScaleInPanes && !m_session.diffShown()) {
             options = paneOptions(*below);
             options.threshold.reset(); // its own, as its score set says
         }
@@ -326,6 +342,7 @@ void HeatMapView::rebuild() {
     applySettings();
     updateHeads();
     updatePairKey();
+    updateFind();
     moveTo(m_session.cursor());
     if (lowerData && lowerData->relation().streaming) // the growing end stays in view
         m_branch->text()->reveal(lowerData->count() - 1);
@@ -355,6 +372,7 @@ void HeatMapView::applySettings() {
     m_granularity->button(static_cast<int>(view.granularity))->setChecked(true);
     m_blanks->setChecked(view.showBlanks);
     m_linked->setChecked(view.linkedPanes);
+    m_diff->setChecked(m_session.diffShown());
     m_legend->setScaleMode(view.scale);
     m_legend->setLocked(view.sameScaleInPanes);
     m_zoomText->setText(tr("%1 %").arg(static_cast<int>(std::lround(view.zoom * 100))));
@@ -412,6 +430,7 @@ void HeatMapView::moveTo(int position) {
     if (m_session.branchPane())
         m_branch->setCursor(position);
     m_syncing = false;
+    updateFindCount();
 }
 
 void HeatMapView::showMenu(const QPoint& global) {
@@ -428,6 +447,14 @@ void HeatMapView::showMenu(const QPoint& global) {
 
 HeatDataPtr HeatMapView::focusedData() const {
     return focusedText()->data();
+}
+
+std::vector<HeatDataPtr> HeatMapView::shownData() const {
+    std::vector<HeatDataPtr> shown;
+    for (const HeatMapPane* pane : {m_pane, m_branch})
+        if (pane->text()->data())
+            shown.push_back(pane->text()->data());
+    return shown;
 }
 
 TokenView* HeatMapView::focusedText() const {
@@ -476,9 +503,17 @@ void HeatMapView::setThreshold(double value) {
 
 void HeatMapView::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    // Where the bar is narrow the combos speak for themselves (their names stay accessible).
-    m_layerLabel->setVisible(width() >= kWideBar);
-    m_underlineLabel->setVisible(width() >= kWideBar);
+    fitBar();
+}
+
+/// Where the bar is narrow the combos speak for themselves (their names stay accessible).
+void HeatMapView::fitBar() {
+    for (QLabel* label : {m_layerLabel, m_underlineLabel})
+        label->setVisible(true);
+    m_bar->layout()->activate();
+    const bool fits = m_bar->layout()->sizeHint().width() <= width();
+    for (QLabel* label : {m_layerLabel, m_underlineLabel})
+        label->setVisible(fits);
 }
 
 void HeatMapView::keyPressEvent(QKeyEvent* event) {

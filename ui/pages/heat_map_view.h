@@ -5,6 +5,7 @@
 #include "ui/model/session.h"
 #include "ui/model/view_settings.h"
 #include "ui/widgets/heat_data.h"
+#include "ui/widgets/token_find.h"
 
 #include <QElapsedTimer>
 #include <QWidget>
@@ -18,8 +19,10 @@ class QToolButton;
 namespace crux::ui {
 
 class EmptyState;
+class FindBar;
 class HeatMapActions;
 class HeatMapPane;
+class PairKey;
 class QuestionHeader;
 class ScaleLegend;
 class TokenView;
@@ -38,12 +41,20 @@ public:
     HeatMapPane& pane() { return *m_pane; }
     HeatMapPane& branchPane() { return *m_branch; }
     ScaleLegend& legend() { return *m_legend; }
-    /// Data of the pane that had the focus last; nullptr when nothing is shown. For exports.
+    /// Data of the pane that had the focus last; nullptr when nothing is shown.
     HeatDataPtr focusedData() const;
+    /// What is drawn, upper pane first; empty when nothing is shown. For exports.
+    std::vector<HeatDataPtr> shownData() const;
     /// The text of that pane, for Ctrl+G and find.
     TokenView* focusedText() const;
     /// What stands where no trajectory is shown.
     EmptyState& emptyState() { return *m_empty; }
+
+    /// Find in the text of the focused pane (Ctrl+F); steps wrap around.
+    void openFind();
+    void findStep(int toward);
+    bool finding() const; ///< the bar is open with a query
+    FindBar& findBar() { return *m_find; }
 
     void zoomIn();
     void zoomOut();
@@ -58,7 +69,8 @@ Q_SIGNALS:
     void commentRequested(int position);                    ///< -1: the trajectory
     void previousRequested();
     void nextRequested();
-    void stopRequested();
+    void stopRequested(); ///< Esc, or Stop of the pane that is written
+    void diffToggled();   ///< the button that compares branches
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;
@@ -78,6 +90,11 @@ private:
     void updateHeads();
     void updatePairKey();
     void loadReference(); ///< sorted scores of the set, for the percentile scale
+    void fitBar();
+    void connectFind();
+    void updateFind();
+    void updateFindCount();
+    void showMatch(TokenMatch match);
     void moveTo(int position);
     void showMenu(const QPoint& global);
     void setZoom(double zoom);
@@ -93,17 +110,19 @@ private:
     EmptyState* m_empty;
     QComboBox *m_layer, *m_underline;
     QButtonGroup* m_granularity;
-    QToolButton *m_blanks, *m_linked, *m_zoomOut, *m_zoomIn;
+    QToolButton *m_blanks, *m_linked, *m_diff, *m_zoomOut, *m_zoomIn;
     QLabel *m_layerLabel, *m_underlineLabel, *m_zoomText;
+    FindBar* m_find;
     QSplitter* m_panes;
     HeatMapPane *m_pane, *m_branch;
-    QWidget* m_pairKey;
+    PairKey* m_pairKey;
     ScaleLegend* m_legend;
     SnapshotPtr m_shown;
     QList<QStringList> m_layerKeys; ///< what the combos hold
     std::vector<float> m_reference;
     ScoreSetId m_referenceSet;
     QElapsedTimer m_streamClock;
+    int m_findFrom = 0; ///< token from where a query that is typed is searched
     int m_streamTokens = 0;
     double m_tokensPerSecond = 0;
     bool m_syncing = false, m_paired = false, m_unfoldAfterPair = false;

@@ -1,4 +1,5 @@
 // Head lines of the panes: the words of HeatMapView.
+#include "ui/model/snapshot_loader.h"
 #include "ui/pages/heat_map_pair_key.h"
 #include "ui/pages/heat_map_view.h"
 #include "ui/widgets/format.h"
@@ -46,11 +47,14 @@ void HeatMapView::updateHeads() {
         return;
     const bool live = m_session.paneIsLive();
     const int number = branchNumber(*m_shown, m_shown->record.id);
+    const auto title = [](int branch) {
+        return branch == 0 ? tr("main path") : tr("branch %1").arg(branch);
+    };
     PaneHead upper;
     upper.verdict = m_shown->record.verdict;
     upper.source = m_shown->record.source;
     upper.mainPath = number == 0;
-    upper.title = number == 0 ? tr("main path") : tr("branch %1").arg(number);
+    upper.title = title(number);
     upper.lead = answerText(*m_shown);
     upper.facts = tokensText(*m_shown, m_shown->record.promptTokens);
     m_pane->setHead(upper);
@@ -61,16 +65,17 @@ void HeatMapView::updateHeads() {
     lower.source = below->record.source;
     lower.running = live;
     const int own = branchNumber(*below, below->record.id);
-    lower.title = own > 0 ? tr("branch %1").arg(own) : tr("new branch");
+    lower.title = own > 0 ? title(own) : tr("new branch");
     const QString from = tokenText(*m_shown, fork), to = tokenText(*below, fork);
     if (!from.isEmpty() && !to.isEmpty())
-        lower.lead = tr("%1 replaced by %2 at %3")
-                         .arg(from, to)
-                         .arg(fork - m_shown->record.promptTokens + 1);
+        lower.lead =
+            (m_session.diffShown() ? tr("%2 against %1 at %3") : tr("%1 replaced by %2 at %3"))
+                .arg(from, to)
+                .arg(fork - m_shown->record.promptTokens + 1);
     if (!live)
         lower.lead +=
             (lower.lead.isEmpty() ? QString() : QStringLiteral(" · ")) + answerText(*below);
-    lower.facts = tokensText(*below, fork);
+    lower.facts = tokensText(*below, m_session.diffShown() ? below->record.promptTokens : fork);
     // Speed as measured between the first and the last streamed snapshot.
     const int tokens = static_cast<int>(below->tokens.size());
     if (live && (!m_streamClock.isValid() || tokens < m_streamTokens)) {
@@ -94,7 +99,12 @@ void HeatMapView::updatePairKey() {
     if (!lower)
         return;
     const int shared = lower->relation().sharedTokens - lower->promptTokens();
-    static_cast<PairKey*>(m_pairKey)->setFacts(std::max(0, shared), shared + 1);
+    const bool alike = lower->relation().sharedTokens ==
+                       std::max(lower->count(), static_cast<int>(m_shown->tokens.size()));
+    bool unscored = lower->relation().streaming;
+    for (int t = lower->relation().sharedTokens; t < lower->count() && !unscored; ++t)
+        unscored = !lower->scored(t);
+    m_pairKey->setFacts(std::max(0, shared), alike ? 0 : shared + 1, unscored);
 }
 
 } // namespace crux::ui

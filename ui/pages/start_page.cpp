@@ -6,6 +6,7 @@
 #include "ui/pages/demo_card.h"
 #include "ui/pages/recent_projects.h"
 #include "ui/pages/system_check.h"
+#include "ui/widgets/empty_state.h"
 #include "ui/widgets/labels.h"
 #include "ui/widgets/theme.h"
 
@@ -16,6 +17,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
+#include <QStackedWidget>
 #include <QTableView>
 #include <QTimer>
 #include <QUrl>
@@ -138,7 +140,19 @@ QWidget* StartPage::buildLeft() {
     m_table->horizontalHeader()->setStretchLastSection(true);
     m_table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_table->setMinimumHeight(metrics::kHeader + 8 * metrics::kTallRow + 2);
-    column->addWidget(m_table);
+    m_noRecent = new EmptyState(left);
+    m_noRecent->setTexts(tr("No project was opened yet"),
+                         tr("Projects you open or make are listed here, the newest first."));
+    m_noRecent->setAction(tr("Open project…"), QStringLiteral("document-open"));
+    m_recentStack = new QStackedWidget(left);
+    m_recentStack->addWidget(m_table);
+    auto* frame = framed(m_recentStack);
+    auto* inside = new QVBoxLayout(frame);
+    inside->setContentsMargins(1, 1, 1, 1);
+    inside->addWidget(m_noRecent);
+    m_recentStack->addWidget(frame);
+    connect(m_noRecent, &EmptyState::triggered, this, &StartPage::openRequested);
+    column->addWidget(m_recentStack);
     column->addSpacing(8);
     m_open = makePrimary(new QPushButton(tr("Open"), left));
     m_folder = new QPushButton(tr("Show in folder"), left);
@@ -205,9 +219,12 @@ int StartPage::selectedRow() const {
 }
 
 void StartPage::updateButtons() {
-    const bool some = selectedRow() >= 0;
-    for (QPushButton* button : {m_open, m_folder, m_remove})
+    const bool some = selectedRow() >= 0, any = m_recent->rowCount() > 0;
+    m_recentStack->setCurrentIndex(any ? 0 : 1);
+    for (QPushButton* button : {m_open, m_folder, m_remove}) {
+        button->setVisible(any);
         button->setEnabled(some);
+    }
 }
 
 void StartPage::openSelected() {

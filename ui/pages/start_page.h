@@ -5,12 +5,14 @@
 #include <QScrollArea>
 
 class QPushButton;
+class QStackedWidget;
 class QTableView;
 
 namespace crux::ui {
 
 class ActionRow;
 class DemoCard;
+class EmptyState;
 class RecentProjects;
 class Session;
 class SystemCheck;
@@ -24,6 +26,8 @@ public:
     RecentProjects& recent() { return *m_recent; }
     SystemCheck& systemCheck() { return *m_check; }
     DemoCard& demoCard() { return *m_demo; }
+    /// What stands in the place of the list while it is empty.
+    EmptyState& noRecent() { return *m_noRecent; }
 
 Q_SIGNALS:
     void openRequested();
@@ -44,6 +48,8 @@ private:
 
     RecentProjects* m_recent;
     QTableView* m_table = nullptr;
+    QStackedWidget* m_recentStack = nullptr; ///< the table, or why it is empty
+    EmptyState* m_noRecent = nullptr;
     QPushButton* m_open = nullptr;
     QPushButton* m_folder = nullptr;
     QPushButton* m_remove = nullptr;

@@ -1,5 +1,6 @@
 #include "ui/pages/token_card.h"
 
+#include "ui/model/text_format.h"
 #include "ui/widgets/color_scale.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/labels.h"
@@ -68,9 +69,7 @@ QString positionText(const TrajectorySnapshot& snapshot, int position) {
 QString scoreSetText(const TrajectorySnapshot& snapshot) {
     if (!snapshot.scoreSet.id)
         return TokenCard::tr("No score set: this trajectory is not scored");
-    return TokenCard::tr("Score set %1 · β %2")
-        .arg(QString::fromStdString(snapshot.scoreSet.name))
-        .arg(snapshot.scoreSet.beta);
+    return TokenCard::tr("Score set %1").arg(text_format::scoreSetName(snapshot.scoreSet));
 }
 
 TokenChip::TokenChip(QWidget* parent)

@@ -3,6 +3,7 @@
 #include "core/store/repositories.h"
 #include "ui/model/action_registry.h"
 #include "ui/model/session.h"
+#include "ui/model/snapshot_loader.h"
 #include "ui/model/view_settings.h"
 #include "ui/pages/alternatives_delegate.h"
 #include "ui/pages/force_bar.h"
@@ -353,12 +354,13 @@ void TokenInspector::refreshTop() {
     if (m_picked && row >= 0 && !m_model->isOriginal(row)) {
         other = m_model->row(row);
     } else if (const SnapshotPtr branch = m_session.branchPane();
-               !m_picked && branch && branch->forkPosition == position) {
+               !m_picked && branch && sharedPrefix(*snapshot, *branch) == position &&
+               position < static_cast<int>(branch->tokens.size())) {
         other = originalRow(*branch, position);
         const int listed = m_model->rowOfId(other->id);
         if (listed >= 0)
             other = m_model->row(listed);
-        forced = true;
+        forced = branch->forkPosition == position;
     }
     if (other && other->id == original.id)
         other.reset();

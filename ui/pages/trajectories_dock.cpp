@@ -225,6 +225,11 @@ void TrajectoriesDock::followCurrent() {
     m_session.openTrajectory(m_model->rowOf(last) >= 0 ? last : m_model->idAt(0));
 }
 
+void TrajectoriesDock::goToRow(int row) {
+    if (row >= 0 && row < m_model->rowCount())
+        m_table->setCurrentIndex(m_model->index(row, Column::Number));
+}
+
 void TrajectoriesDock::step(int rows) {
     const int count = m_model->rowCount();
     if (count == 0)

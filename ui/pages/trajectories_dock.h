@@ -23,7 +23,8 @@ public:
     explicit TrajectoriesDock(Session& session, QWidget* parent = nullptr);
 
     void registerActions(ActionRegistry& registry);
-    void step(int rows); ///< next or previous row, also without focus
+    void step(int rows);   ///< next or previous row, also without focus
+    void goToRow(int row); ///< opens the row, counted from 0
     void focusFilter();
     FilterBar& filter() { return *m_filter; }
     TrajectoryTableModel& model() { return *m_model; }

@@ -1,5 +1,7 @@
 #include "ui/widgets/format.h"
 
+#include "ui/model/text_format.h"
+
 #include <QCoreApplication>
 
 #include <cmath>
@@ -17,16 +19,16 @@ struct FormatWords {
     Q_DECLARE_TR_FUNCTIONS(FormatWords)
 };
 
-QString withoutLeadingZero(QString text) {
-    return text.startsWith(QLatin1String("0.")) ? text.mid(1) : text;
-}
-
 } // namespace
 
 QString probability(double p) {
-    if (std::isnan(p) || p < 0)
+    return text_format::probability(p);
+}
+
+QString brief(double value) {
+    if (std::isnan(value))
         return QString(kDash);
-    return withoutLeadingZero(QString::number(p, 'f', 4));
+    return withTrueMinus(text_format::shortExponent(QString::number(value, 'g', 2)));
 }
 
 QString number(double value, int decimals) {
@@ -42,8 +44,9 @@ QString number(double value, int decimals) {
 QString change(double value, bool probabilityLike, int decimals) {
     if (std::isnan(value))
         return QString(kDash);
-    const QString size = QString::number(std::abs(value), 'f', probabilityLike ? 4 : decimals);
-    const QString digits = probabilityLike ? withoutLeadingZero(size) : size;
+    const double size = std::abs(value);
+    const QString digits =
+        probabilityLike ? text_format::probability(size) : QString::number(size, 'f', decimals);
     return (value < 0 ? QString(kMinus) : QStringLiteral("+")) + digits;
 }
 

@@ -9,11 +9,14 @@ inline constexpr QChar kMinus(0x2212);
 inline constexpr QChar kThin(0x202F);
 inline constexpr QChar kDash(0x2013);
 
-/// Four decimals, no leading 0: ".0014", "1.0000"; NaN and negative values (none) give "–".
+/// Four decimals, no leading 0: ".0014", "1.0000"; below 1e-4 as "1.2e−5"; NaN and negative values
+/// (none) give "–".
 QString probability(double p);
+/// Two significant digits where room is short: "0.05", "1.2e−5" (thresholds, folded steps).
+QString brief(double value);
 /// `decimals` digits with a true minus: "−2.40"; NaN gives "–".
 QString number(double value, int decimals = 2);
-/// With a sign always: "+.1730" style when `probabilityLike`, else "+2.40".
+/// With a sign always: "+.1730" style (tiny ones "+1.2e−5") when `probabilityLike`, else "+2.40".
 QString change(double value, bool probabilityLike, int decimals = 2);
 /// "1 204" with U+202F from 1 000 on.
 QString integer(qint64 value);

@@ -197,12 +197,4 @@ QString HeatData::describe(int token) const {
     return parts.join(QStringLiteral(", "));
 }
 
-int sharedPrefix(const TrajectorySnapshot& a, const TrajectorySnapshot& b) {
-    const std::size_t n = std::min(a.tokens.size(), b.tokens.size());
-    std::size_t i = 0;
-    while (i < n && a.tokens[i].id == b.tokens[i].id)
-        ++i;
-    return static_cast<int>(i);
-}
-
 } // namespace crux::ui

@@ -116,7 +116,4 @@ private:
 };
 using HeatDataPtr = std::shared_ptr<const HeatData>;
 
-/// Leading tokens that two trajectories share (by id).
-int sharedPrefix(const TrajectorySnapshot& a, const TrajectorySnapshot& b);
-
 } // namespace crux::ui

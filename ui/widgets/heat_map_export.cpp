@@ -1,120 +1,130 @@
 #include "ui/widgets/heat_map_export.h"
 
-#include "core/base/version.h"
-#include "ui/widgets/format.h"
+#include "ui/widgets/heat_map_page.h"
 #include "ui/widgets/marks.h"
 
 #include <QBuffer>
-#include <QCoreApplication>
 #include <QFile>
 #include <QImage>
+#include <QPageSize>
 #include <QPainter>
+#include <QPdfWriter>
 #include <QSaveFile>
 #include <QSvgGenerator>
 
+#include <algorithm>
 #include <cmath>
 
 namespace crux::ui {
 namespace {
 
-struct ExportWords {
-    Q_DECLARE_TR_FUNCTIONS(ExportWords)
-};
+constexpr double kHead = 52, kLegend = 32, kMargin = 8, kRampWidth = 240, kPaneGap = 16;
+constexpr double kPxPerInch = 96, kPtPerInch = 72;
+constexpr int kMaxPngSide = 30'000;
 
-constexpr double kHead = 52, kLegendHeight = 56, kMargin = 8, kRampWidth = 240;
-
-QString modeWord(ScaleMode mode) {
-    switch (mode) {
-    case ScaleMode::Absolute:
-        return ExportWords::tr("absolute scale");
-    case ScaleMode::Log10:
-        return ExportWords::tr("log10 scale, clamped at 0.0001");
-    case ScaleMode::Percentile:
-        return ExportWords::tr("percentile scale");
-    }
-    return {};
-}
-
-/// Text and attribute values of the HTML page.
-QString escaped(const QString& text) {
-    QString out = text.toHtmlEscaped();
-    out.replace(QLatin1Char('\''), QLatin1String("&#39;"));
-    return out;
-}
-
-double rampHeat(const LayerMeaning& meaning, double at) {
-    return meaning.diverging ? 2 * at - 1 : meaning.lowIsHot ? 1 - at : at;
-}
-
-QColor rampColor(const ColorScale& scale, double at) {
-    const double heat = rampHeat(scale.meaning(), at);
-    return scale.meaning().diverging ? ramps::diverging(heat).fill
-                                     : ramps::sequential(scale.palette(), scale.theme(), heat).fill;
+/// One legend tells of both: same colours for the same numbers.
+bool sameScale(const HeatData& a, const HeatData& b) {
+    return a.scale().meaning().name == b.scale().meaning().name &&
+           a.scale().mode() == b.scale().mode() && a.options().palette == b.options().palette &&
+           a.threshold() == b.threshold() && a.snapshot().scoreSet.id == b.snapshot().scoreSet.id;
 }
 
 } // namespace
 
 std::optional<HeatExportFormat> heatExportFormat(const QString& file) {
-    const QString name = file.toLower();
-    if (name.endsWith(QLatin1String(".svg")))
-        return HeatExportFormat::Svg;
-    if (name.endsWith(QLatin1String(".png")))
-        return HeatExportFormat::Png;
-    if (name.endsWith(QLatin1String(".html")) || name.endsWith(QLatin1String(".htm")))
-        return HeatExportFormat::Html;
+    static const std::pair<const char*, HeatExportFormat> kEndings[] = {
+        {".svg", HeatExportFormat::Svg},  {".pdf", HeatExportFormat::Pdf},
+        {".png", HeatExportFormat::Png},  {".html", HeatExportFormat::Html},
+        {".htm", HeatExportFormat::Html}, {".tex", HeatExportFormat::Latex},
+    };
+    for (const auto& [ending, format] : kEndings)
+        if (file.endsWith(QLatin1String(ending), Qt::CaseInsensitive))
+            return format;
     return std::nullopt;
 }
 
-HeatMapExport::HeatMapExport(HeatDataPtr data, HeatExportOptions options)
-    : m_data(std::move(data))
-    , m_options(options)
-    , m_font(HeatFont::at(options.zoom)) {
-    m_layout.setMetrics(LayoutMetrics::zoomed(options.zoom, m_font.advance));
-    m_layout.setText(m_data->snapshotPtr());
-    m_layout.setFolded(0, !options.prompt);
-    m_layout.setWidth(options.width);
+HeatDataPtr recoloured(const HeatDataPtr& data, ThemeName theme, PaletteName palette) {
+    HeatOptions options = data->options();
+    options.theme = theme;
+    options.palette = palette;
+    return std::make_shared<const HeatData>(data->snapshotPtr(), std::move(options),
+                                            data->relation());
 }
 
-double HeatMapExport::legendTop() const {
-    return kHead + m_layout.height() + 4;
+HeatMapExport::HeatMapExport(std::vector<HeatDataPtr> panes, HeatExportOptions options)
+    : m_options(options)
+    , m_font(HeatFont::at(options.zoom)) {
+    for (HeatDataPtr& data : panes) {
+        Pane pane;
+        pane.data = std::move(data);
+        pane.layout.setMetrics(LayoutMetrics::zoomed(options.zoom, m_font.advance));
+        pane.layout.setText(pane.data->snapshotPtr());
+        pane.layout.setFolded(0, !options.prompt);
+        pane.layout.setWidth(options.width);
+        m_panes.push_back(std::move(pane));
+    }
+    place();
+}
+
+HeatMapExport::HeatMapExport(HeatDataPtr pane, HeatExportOptions options)
+    : HeatMapExport(std::vector<HeatDataPtr>{std::move(pane)}, options) {}
+
+void HeatMapExport::place() {
+    double top = 0;
+    for (std::size_t i = 0; i < m_panes.size(); ++i) {
+        Pane& pane = m_panes[i];
+        pane.top = top;
+        pane.legend = i + 1 == m_panes.size() || !sameScale(*pane.data, *m_panes[i + 1].data);
+        pane.legendHeight = pane.legend ? kLegend + provenanceHeight(*pane.data) + kMargin : 0;
+        top += kHead + pane.layout.height() + 4 + pane.legendHeight +
+               (i + 1 == m_panes.size() ? 0 : kPaneGap);
+    }
+    m_height = top;
 }
 
 QSize HeatMapExport::size() const {
-    return {m_options.width, static_cast<int>(std::ceil(legendTop() + kLegendHeight))};
+    return {m_options.width, static_cast<int>(std::ceil(m_height))};
 }
 
 QString HeatMapExport::title() const {
-    const TrajectorySnapshot& s = m_data->snapshot();
-    QStringList parts{ExportWords::tr("Trajectory %1").arg(format::integer(s.record.id.value))};
-    if (!s.datasetName.isEmpty())
-        parts << s.datasetName;
-    parts << marks::verdictWord(s.record.verdict);
-    return parts.join(QStringLiteral(" · "));
+    return heatMapTitle(*m_panes.front().data);
 }
 
-QString HeatMapExport::provenance() const {
-    const TrajectorySnapshot& s = m_data->snapshot();
-    QStringList parts;
-    parts << (s.scoreSet.id ? ExportWords::tr("score set %1 (β %2)")
-                                  .arg(QString::fromStdString(s.scoreSet.name),
-                                       QString::number(s.scoreSet.beta, 'g', 4))
-                            : ExportWords::tr("not scored"));
-    parts << ExportWords::tr("layer %1").arg(m_data->scale().meaning().name);
-    parts << ExportWords::tr("palette %1").arg(ramps::paletteName(m_data->options().palette));
-    parts << modeWord(m_data->scale().mode());
-    if (m_data->hasScores())
-        parts << ExportWords::tr("threshold %1").arg(QString::number(m_data->threshold(), 'g', 3));
-    parts << QStringLiteral("Crux ") + QLatin1String(kVersion);
-    return parts.join(QStringLiteral(" · "));
+/// The ids and names are what a picture is kept for: they wrap, and are never cut off.
+double HeatMapExport::provenanceHeight(const HeatData& data) const {
+    return QFontMetricsF(fonts::small())
+        .boundingRect(QRectF(0, 0, m_options.width - 2 * kMargin, 10'000), Qt::TextWordWrap,
+                      heatMapProvenance(data))
+        .height();
 }
 
-void HeatMapExport::paintLegend(QPainter& painter, double top) const {
-    const Theme& theme = Theme::of(m_data->options().theme);
-    const ColorScale& scale = m_data->scale();
+void HeatMapExport::paintHead(QPainter& painter, const Pane& pane) const {
+    const Theme& theme = Theme::of(pane.data->options().theme);
+    const TrajectorySnapshot& s = pane.data->snapshot();
+    const double room = m_options.width - 2 * kMargin;
+    marks::paintVerdict(painter, QRectF(kMargin, pane.top + 6, 16, 16), s.record.verdict,
+                        s.record.source, false, theme);
+    const auto line = [&](double x, double y, const QFont& font, const QColor& color,
+                          const QString& text) {
+        painter.setFont(font);
+        painter.setPen(color);
+        painter.drawText(QRectF(x, pane.top + y, room - (x - kMargin), 20),
+                         Qt::AlignLeft | Qt::AlignVCenter,
+                         painter.fontMetrics().elidedText(text, Qt::ElideRight,
+                                                          static_cast<int>(room - (x - kMargin))));
+    };
+    line(32, 4, fonts::title(), theme.text, heatMapTitle(*pane.data));
+    line(kMargin, 26, fonts::ui(), theme.secondText,
+         QString::fromStdString(s.question.text).simplified());
+}
+
+void HeatMapExport::paintLegend(QPainter& painter, const Pane& pane) const {
+    const Theme& theme = Theme::of(pane.data->options().theme);
+    const ColorScale& scale = pane.data->scale();
+    const double top = pane.top + kHead + pane.layout.height() + 4;
     painter.setFont(fonts::ui());
     painter.setPen(theme.text);
-    const QFontMetricsF font(fonts::ui());
-    const double low = font.horizontalAdvance(scale.meaning().lowWords);
+    const double low = QFontMetricsF(fonts::ui()).horizontalAdvance(scale.meaning().lowWords);
     painter.drawText(QPointF(kMargin, top + 12), scale.meaning().lowWords);
     const double left = kMargin + low + 10;
     // As steps of one colour each: a vector picture needs no pixel ramp.
@@ -122,7 +132,7 @@ void HeatMapExport::paintLegend(QPainter& painter, double top) const {
     for (int i = 0; i < kSteps; ++i)
         painter.fillRect(
             QRectF(left + i * kRampWidth / kSteps, top + 3, kRampWidth / kSteps + 0.2, 10),
-            rampColor(scale, (i + 0.5) / kSteps));
+            heatMapRampColor(scale, (i + 0.5) / kSteps));
     painter.drawText(QPointF(left + kRampWidth + 10, top + 12), scale.meaning().highWords);
     painter.setFont(fonts::small());
     painter.setPen(theme.secondText);
@@ -130,56 +140,71 @@ void HeatMapExport::paintLegend(QPainter& painter, double top) const {
         painter.drawText(QRectF(left + at * kRampWidth - 30, top + 14, 60, 14), Qt::AlignCenter,
                          text);
     painter.drawText(
-        QRectF(kMargin, top + 32, m_options.width - 2 * kMargin, 16),
-        Qt::AlignLeft | Qt::AlignVCenter,
-        painter.fontMetrics().elidedText(provenance(), Qt::ElideRight, m_options.width - 16));
+        QRectF(kMargin, top + kLegend, m_options.width - 2 * kMargin, pane.legendHeight - kLegend),
+        Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, heatMapProvenance(*pane.data));
 }
 
-void HeatMapExport::paint(QPainter& painter) const {
-    const Theme& theme = Theme::of(m_data->options().theme);
-    const TrajectorySnapshot& s = m_data->snapshot();
-    painter.fillRect(QRectF(QPointF(0, 0), size()), theme.base);
-    marks::paintVerdict(painter, QRectF(kMargin, 6, 16, 16), s.record.verdict, s.record.source);
-    painter.setFont(fonts::title());
-    painter.setPen(theme.text);
-    painter.drawText(QRectF(32, 4, m_options.width - 40, 20), Qt::AlignLeft | Qt::AlignVCenter,
-                     title());
-    painter.setFont(fonts::ui());
-    painter.setPen(theme.secondText);
-    const QString question = QString::fromStdString(s.question.text).simplified();
-    painter.drawText(
-        QRectF(kMargin, 26, m_options.width - 2 * kMargin, 20), Qt::AlignLeft | Qt::AlignVCenter,
-        painter.fontMetrics().elidedText(question, Qt::ElideRight, m_options.width - 16));
-    painter.save();
-    painter.translate(0, kHead);
-    HeatPaintState state;
-    state.blanks = m_options.blanks;
-    HeatPainter(*m_data, m_layout, m_font)
-        .paint(painter, 0, static_cast<int>(m_layout.lines().size()) - 1, state);
-    painter.restore();
-    paintLegend(painter, legendTop());
+void HeatMapExport::paint(QPainter& painter, const QRectF& visible, bool asText) const {
+    const QRectF whole(QPointF(0, 0), size());
+    const QRectF shown = visible.isNull() ? whole : visible;
+    painter.fillRect(whole, Theme::of(m_panes.front().data->options().theme).base);
+    for (const Pane& pane : m_panes) {
+        paintHead(painter, pane);
+        const double top = pane.top + kHead;
+        painter.save();
+        painter.translate(0, top);
+        HeatPaintState state;
+        state.blanks = m_options.blanks;
+        state.asText = asText;
+        HeatPainter(*pane.data, pane.layout, m_font)
+            .paint(painter, pane.layout.lineAt(shown.top() - top) - 1,
+                   pane.layout.lineAt(shown.bottom() - top) + 1, state);
+        painter.restore();
+        if (pane.legend)
+            paintLegend(painter, pane);
+    }
 }
 
 QByteArray HeatMapExport::svg() const {
     QBuffer buffer;
     QSvgGenerator generator;
     generator.setOutputDevice(&buffer);
-    generator.setResolution(96);
+    generator.setResolution(static_cast<int>(kPxPerInch));
     generator.setSize(size());
     generator.setViewBox(QRect(QPoint(0, 0), size()));
     generator.setTitle(title());
-    generator.setDescription(provenance());
+    generator.setDescription(heatMapProvenance(*m_panes.front().data));
     QPainter painter(&generator);
-    paint(painter);
+    paint(painter, {}, true);
+    painter.end();
+    return buffer.data();
+}
+
+QByteArray HeatMapExport::pdf() const {
+    QBuffer buffer;
+    buffer.open(QIODevice::WriteOnly);
+    QPdfWriter writer(&buffer);
+    writer.setResolution(static_cast<int>(kPxPerInch));
+    writer.setPageSize(QPageSize(QSizeF(size()) * kPtPerInch / kPxPerInch, QPageSize::Point,
+                                 QString(), QPageSize::ExactMatch));
+    writer.setPageMargins(QMarginsF(0, 0, 0, 0));
+    writer.setTitle(title());
+    QPainter painter(&writer);
+    paint(painter, {}, true);
     painter.end();
     return buffer.data();
 }
 
 QByteArray HeatMapExport::png() const {
-    QImage image(size() * m_options.pngScale, QImage::Format_RGB32);
-    image.setDevicePixelRatio(m_options.pngScale);
+    QSize pixels = size() * m_options.pngScale;
+    if (pixels.width() > kMaxPngSide || pixels.height() > kMaxPngSide)
+        pixels.scale(kMaxPngSide, kMaxPngSide, Qt::KeepAspectRatio);
+    QImage image(pixels, QImage::Format_RGB32);
+    if (image.isNull())
+        return {};
+    image.setDevicePixelRatio(static_cast<double>(pixels.height()) / size().height());
     image.setText(QStringLiteral("Title"), title());
-    image.setText(QStringLiteral("Description"), provenance());
+    image.setText(QStringLiteral("Description"), heatMapProvenance(*m_panes.front().data));
     QPainter painter(&image);
     painter.setRenderHint(QPainter::TextAntialiasing);
     paint(painter);
@@ -192,71 +217,47 @@ QByteArray HeatMapExport::png() const {
 }
 
 QByteArray HeatMapExport::html() const {
-    const Theme& theme = Theme::of(m_data->options().theme);
-    const TrajectorySnapshot& s = m_data->snapshot();
-    const ColorScale& scale = m_data->scale();
-    QString page;
-    page +=
-        QStringLiteral("<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>%1</title>\n"
-                       "<style>body{font:14px sans-serif;margin:24px;background:%2;color:%3}"
-                       "pre{font:14px/2.2 monospace;white-space:pre-wrap}"
-                       "pre span{padding:3px 0;margin-right:1px}"
-                       ".n{outline:1px dashed %4}.c{border-top:3px solid %3}"
-                       ".f{border-top:3px double %3}.s{outline:1px dotted %3}"
-                       ".l i{display:inline-block;width:5px;height:12px}"
-                       ".p{color:%5;font-size:12px}</style></head>\n<body>\n")
-            .arg(escaped(title()), theme.base.name(), theme.text.name(), theme.hatch.name(),
-                 theme.secondText.name());
-    page += QStringLiteral("<h1 style=\"font-size:18px\">%1</h1>\n<p>%2</p>\n<pre>")
-                .arg(escaped(title()), escaped(QString::fromStdString(s.question.text)));
-    const int first = m_options.prompt ? 0 : std::max(0, m_data->promptTokens());
-    for (int t = first; t < m_data->count(); ++t) {
-        const TokenMarks& marksOf = m_data->marks(t);
-        QStringList classes;
-        if (!m_data->scored(t))
-            classes << QStringLiteral("n");
-        if (marksOf.candidate || marksOf.critical)
-            classes << QStringLiteral("c");
-        if (marksOf.forced)
-            classes << QStringLiteral("f");
-        if (s.tokens[static_cast<std::size_t>(t)].special)
-            classes << QStringLiteral("s");
-        const QString style =
-            m_data->scored(t)
-                ? QStringLiteral(" style=\"background:%1;color:%2\"")
-                      .arg(QColor(m_data->fill(t)).name(), QColor(m_data->ink(t)).name())
-                : QString();
-        const QString css =
-            classes.isEmpty() ? QString()
-                              : QStringLiteral(" class=\"%1\"").arg(classes.join(QLatin1Char(' ')));
-        page += QStringLiteral("<span%1%2 title=\"").arg(css, style) +
-                escaped(m_data->describe(t)) + QStringLiteral("\">") +
-                escaped(s.tokens[static_cast<std::size_t>(t)].text) + QStringLiteral("</span>");
+    std::vector<interop::HeatMapDocument> pages;
+    for (const Pane& pane : m_panes)
+        pages.push_back(heatMapPage(*pane.data, m_options.prompt));
+    return QByteArray::fromStdString(interop::heatMapHtml(title().toStdString(), pages));
+}
+
+QByteArray HeatMapExport::latex() const {
+    std::string text;
+    for (const Pane& pane : m_panes)
+        text += interop::heatMapLatex(heatMapPage(*pane.data, m_options.prompt));
+    return QByteArray::fromStdString(text);
+}
+
+QByteArray HeatMapExport::bytes(HeatExportFormat format) const {
+    switch (format) {
+    case HeatExportFormat::Svg:
+        return svg();
+    case HeatExportFormat::Pdf:
+        return pdf();
+    case HeatExportFormat::Png:
+        return png();
+    case HeatExportFormat::Html:
+        return html();
+    case HeatExportFormat::Latex:
+        return latex();
     }
-    page += QStringLiteral("</pre>\n<p class=\"l\">") + escaped(scale.meaning().lowWords) +
-            QLatin1Char(' ');
-    for (int i = 0; i < 48; ++i)
-        page += QStringLiteral("<i style=\"background:%1\"></i>")
-                    .arg(rampColor(scale, (i + 0.5) / 48).name());
-    QStringList ticks;
-    for (const auto& tick : scale.ticks())
-        ticks << tick.second;
-    page += QLatin1Char(' ') + escaped(scale.meaning().highWords) + QStringLiteral(" (") +
-            escaped(ticks.join(QStringLiteral(" · "))) + QStringLiteral(")</p>\n<p class=\"p\">") +
-            escaped(provenance()) + QStringLiteral("</p>\n</body></html>\n");
-    return page.toUtf8();
+    return {};
 }
 
 Status HeatMapExport::save(const QString& file) const {
-    const auto kind = heatExportFormat(file);
-    if (!kind)
-        return fail(ErrorCode::Usage, "The heat map was not written to " + file.toStdString() +
-                                          ": its name must end in .svg, .png or .html.");
+    const auto format = heatExportFormat(file);
+    if (!format)
+        return fail(ErrorCode::Usage,
+                    "The heat map was not written to " + file.toStdString() +
+                        ": its name must end in .svg, .pdf, .png, .html or .tex.");
+    const QByteArray content = bytes(*format);
+    if (content.isEmpty())
+        return fail(ErrorCode::OutOfMemory, "There is not enough memory for a picture of this "
+                                            "size. Choose SVG or a smaller width.");
     QSaveFile out(file);
-    const QByteArray bytes = *kind == HeatExportFormat::Svg   ? svg()
-                             : *kind == HeatExportFormat::Png ? png()
-                                                              : html();
-    if (!out.open(QIODevice::WriteOnly) || out.write(bytes) != bytes.size() || !out.commit())
+    if (!out.open(QIODevice::WriteOnly) || out.write(content) != content.size() || !out.commit())
         return fail(ErrorCode::Io, "The heat map could not be written to " + file.toStdString() +
                                        ": " + out.errorString().toStdString() +
                                        ". Choose another folder or free some space.");

@@ -1,5 +1,5 @@
-// Pictures of a heat map: SVG, PNG and self-contained HTML, each with legend, palette name, score
-// set and trajectory id. Draws with HeatPainter, so a picture is what the window shows.
+// The heat map as shown, as a file: SVG, PDF and PNG drawn with HeatPainter, HTML and LaTeX by
+// core/interop; each with legend, palette name, score set and trajectory id.
 #pragma once
 
 #include "core/base/result.h"
@@ -10,6 +10,9 @@
 #include <QByteArray>
 #include <QSize>
 #include <QString>
+
+#include <optional>
+#include <vector>
 
 class QPainter;
 
@@ -23,34 +26,53 @@ struct HeatExportOptions {
     bool prompt = false; ///< with the prompt's tokens, else one folded line
 };
 
-enum class HeatExportFormat { Svg, Png, Html };
-/// From a file name's ending: .svg, .png, .html/.htm.
+enum class HeatExportFormat { Svg, Pdf, Png, Html, Latex };
+/// From a file name's ending: .svg, .pdf, .png, .html/.htm, .tex.
 std::optional<HeatExportFormat> heatExportFormat(const QString& file);
 
-/// Lays out and draws one heat map with head and legend. Pure; GUI thread for fonts.
+/// The same heat map in another theme's colours, or another palette's.
+HeatDataPtr recoloured(const HeatDataPtr& data, ThemeName theme, PaletteName palette);
+
+/// Lays out and draws the panes one below the other, each with a head; panes of one scale share the
+/// legend. Use it on the thread that made it (fonts belong to their thread); any thread will do.
 class HeatMapExport {
 public:
-    HeatMapExport(HeatDataPtr data, HeatExportOptions options = {});
+    /// `panes` holds no null and at least one.
+    explicit HeatMapExport(std::vector<HeatDataPtr> panes, HeatExportOptions options = {});
+    explicit HeatMapExport(HeatDataPtr pane, HeatExportOptions options = {});
 
     QSize size() const; ///< px at 96 dpi
-    void paint(QPainter& painter) const;
+    /// Lines outside `visible` (picture coordinates; null: all) are left out.
+    /// `asText` keeps words as text, as vector files need it.
+    void paint(QPainter& painter, const QRectF& visible = {}, bool asText = false) const;
     QByteArray svg() const;
-    QByteArray png() const;
+    QByteArray pdf() const;
+    QByteArray png() const; ///< empty: no memory for a picture of this size
     QByteArray html() const;
+    QByteArray latex() const;
     /// Writes the file whole or not at all; the ending chooses the format.
     Status save(const QString& file) const;
 
-    QString title() const;      ///< "Trajectory 2 117 · gsm8k-train · wrong"
-    QString provenance() const; ///< score set, beta, palette, scale mode, threshold, program
+    QString title() const; ///< of the first pane
 
 private:
-    double legendTop() const;
-    void paintLegend(QPainter& painter, double top) const;
+    struct Pane {
+        HeatDataPtr data;
+        TokenLayout layout;
+        double top = 0;      ///< of its head
+        bool legend = false; ///< a legend stands below it
+        double legendHeight = 0;
+    };
+    void place();
+    double provenanceHeight(const HeatData& data) const;
+    void paintHead(QPainter& painter, const Pane& pane) const;
+    void paintLegend(QPainter& painter, const Pane& pane) const;
+    QByteArray bytes(HeatExportFormat format) const;
 
-    HeatDataPtr m_data;
     HeatExportOptions m_options;
     HeatFont m_font;
-    TokenLayout m_layout;
+    std::vector<Pane> m_panes;
+    double m_height = 0;
 };
 
 } // namespace crux::ui

@@ -19,6 +19,7 @@ struct FlowWords {
 };
 
 constexpr double kBarLeft = 39, kBarWidth = 5, kNumberRight = 36, kRuleAt = 47;
+constexpr double kMatchRing = 1.5;
 constexpr double kUnderlineFrom = 0.1; // share of the clamp below which no second layer is drawn
 
 /// Characters that one glyph of the fixed font draws in its own column; others need shaping.
@@ -215,12 +216,14 @@ void HeatPainter::paintSegmentText(QPainter& painter, int line, const TokenLayou
                 marks::paintBlank(painter, BlankGlyph::Space, column(1), y, blankInk);
         } else if (c == QLatin1Char('\t')) {
             marks::paintBlank(painter, BlankGlyph::Tab, column(1), y, blankInk);
-        } else if (const quint32 own = m_font.glyph(c)) {
+        } else if (const quint32 own = state.asText ? 0 : m_font.glyph(c)) {
             glyphs.push_back(own);
             positions.emplace_back(x, y);
         } else {
             // Shaped or missing in the fixed font: the run is drawn whole by the text engine.
-            while (end < text.size() && !isSimple(text[end]) && text[end] != QLatin1Char('\n'))
+            const bool simple = isSimple(c);
+            while (end < text.size() && isSimple(text[end]) == simple && !text[end].isSpace() &&
+                   (!simple || state.asText))
                 ++end;
             const QString run = text.mid(i, end - i).toString();
             painter.setFont(m_font.font);
@@ -307,7 +310,7 @@ QString HeatPainter::summary(const TokenLayout::Line& line) const {
     const float lowest = m_data.lowestScore(line.firstToken, line.lastToken);
     const QString text = tokensWord(std::max(0, response));
     return ColorScale::isScored(lowest)
-               ? FlowWords::tr("%1 · min s_t %2").arg(text, format::number(lowest, 2))
+               ? FlowWords::tr("%1 · min s_t %2").arg(text, format::brief(lowest))
                : text;
 }
 
@@ -394,6 +397,14 @@ void HeatPainter::paintOverlays(QPainter& painter, int firstLine, int lastLine,
             painter.drawRect(cell.adjusted(-inset, -inset, inset, inset));
         }
     };
+    const int lastToken = lineAt(lastLine).lastToken;
+    auto match =
+        std::partition_point(state.matches.begin(), state.matches.end(), [&](const TokenMatch& m) {
+            return m.last < lineAt(firstLine).firstToken;
+        });
+    for (; match != state.matches.end() && match->first <= lastToken; ++match)
+        for (int t = match->first; t <= match->last; ++t)
+            ring(t, m_theme.link, kMatchRing);
     const auto visible = [&](int token) {
         const int l = token < 0 ? -1 : m_layout.lineOf(token);
         return l >= firstLine - 1 && l <= lastLine;

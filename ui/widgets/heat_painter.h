@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ui/widgets/heat_data.h"
+#include "ui/widgets/token_find.h"
 #include "ui/widgets/token_layout.h"
 
 #include <QFont>
@@ -33,9 +34,11 @@ struct HeatPaintState {
     int cursor = -1; ///< token with the ring
     int hover = -1;  ///< token under the pointer (here or in the ribbon)
     int selectionFirst = -1, selectionLast = -1;
-    bool focused = false; ///< the ring is in the accent colour, else grey
-    bool blanks = false;  ///< glyphs for spaces and tabs
-    bool plain = false;   ///< no colours (Space is held)
+    std::vector<TokenMatch> matches; ///< found places, ascending
+    bool focused = false;            ///< the ring is in the accent colour, else grey
+    bool blanks = false;             ///< glyphs for spaces and tabs
+    bool plain = false;              ///< no colours (Space is held)
+    bool asText = false; ///< words as text, not as glyphs: for vector files (SVG has no glyphs)
 };
 
 /// Borrowed data and layout must outlive the painter. GUI thread (or any with a QImage).

@@ -187,12 +187,11 @@ void paint(QPainter& painter, Mark mark, QPointF topLeft, const QColor& ink,
 }
 
 void paintVerdict(QPainter& painter, const QRectF& box, Verdict verdict, Source source,
-                  bool running) {
+                  bool running, const Theme& theme) {
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     const QPointF c = box.center();
     const QPainterPath shape = badgeShape(c, source);
-    const Theme& theme = Theme::current();
     if (running || verdict == Verdict::Ungraded) {
         // Hatched while text is written; an empty outline where nobody has graded yet.
         if (running)

@@ -4,6 +4,7 @@
 
 #include "core/spec/verdict.h"
 #include "core/store/records.h"
+#include "ui/widgets/theme.h"
 
 #include <QPainterPath>
 #include <QPixmap>
@@ -35,7 +36,7 @@ void paint(QPainter& painter, Mark mark, QPointF topLeft, const QColor& ink,
 /// Badge: colour and glyph = verdict, shape = source (circle sampled by a model, square imported,
 /// diamond forced). `running` draws a hatched badge without a glyph. Centred in `box`.
 void paintVerdict(QPainter& painter, const QRectF& box, Verdict verdict, Source source,
-                  bool running = false);
+                  bool running = false, const Theme& theme = Theme::current());
 /// 14 x 14 sign of a job state, centred in `box`; the word always stands beside it.
 void paintJobState(QPainter& painter, const QRectF& box, store::JobState state);
 /// 16 x 16 sign, centred in `box`.

@@ -93,6 +93,11 @@ void OverviewStrip::paintEvent(QPaintEvent*) {
     }
     painter.drawImage(0, 0, m_rows);
     painter.fillRect(QRect(0, 0, 1, height()), theme.line);
+    for (const TokenMatch& match : m_view->matches()) // at the right edge, marks are at the left
+        if (const int l = m_view->layout().lineOf(match.first); l >= 0)
+            painter.fillRect(QRectF(width() - 6, l * rowHeight(), 6,
+                                    std::max(2.0, std::min(4.0, rowHeight() - 1))),
+                             theme.link);
     const QRectF part = m_view->visiblePart();
     const TokenLayout& layout = m_view->layout();
     const double line = layout.metrics().line();

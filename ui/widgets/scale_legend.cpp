@@ -22,13 +22,6 @@ constexpr int kBins = 32;
 constexpr double kRampTop = 25, kRampHeight = 8, kRampWidth = 220, kHistogramHeight = 16;
 constexpr double kLeft = 12, kGap = 12;
 
-QString thresholdText(double value) {
-    // "1.2e-05" is C's spelling; the window writes 1.2e−5.
-    QString text = QString::number(value, 'g', 2);
-    return text.replace(QLatin1String("e-0"), QStringLiteral("e−"))
-        .replace(QLatin1String("e-"), QStringLiteral("e−"));
-}
-
 } // namespace
 
 ScaleLegend::ScaleLegend(QWidget* parent)
@@ -79,15 +72,19 @@ void ScaleLegend::setScaleMode(ScaleMode mode) {
 
 void ScaleLegend::setLocked(bool locked) {
     m_locked = locked;
-    m_lock->setChecked(m_locked && m_paired);
+    const bool shared = locked || m_oneScale;
+    m_lock->setChecked(shared && m_paired);
+    m_lock->setEnabled(!m_oneScale);
     m_lock->setIcon(
-        icon(locked ? QStringLiteral("object-locked") : QStringLiteral("object-unlocked")));
-    m_lock->setToolTip(locked ? tr("All panes share one scale; click to part them")
-                              : tr("Each pane has its own scale; click to share one"));
+        icon(shared ? QStringLiteral("object-locked") : QStringLiteral("object-unlocked")));
+    m_lock->setToolTip(m_oneScale ? tr("A comparison has one scale")
+                       : locked   ? tr("All panes share one scale; click to part them")
+                                  : tr("Each pane has its own scale; click to share one"));
 }
 
-void ScaleLegend::setPaired(bool paired) {
+void ScaleLegend::setPaired(bool paired, bool oneScale) {
     m_paired = paired;
+    m_oneScale = paired && oneScale;
     setLocked(m_locked);
 }
 
@@ -144,7 +141,7 @@ QString ScaleLegend::candidateText() const {
     int below = 0;
     for (const int t : m_data->candidates())
         below += m_data->score(t) < m_data->threshold();
-    const QString rule = QStringLiteral("s_t < ") + thresholdText(m_data->threshold());
+    const QString rule = QStringLiteral("s_t < ") + format::brief(m_data->threshold());
     if (below == 0 && !m_data->candidates().empty())
         return tr("%1: none, lowest marked").arg(rule);
     return below == 1 ? tr("%1: 1 token").arg(rule)

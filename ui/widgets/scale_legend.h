@@ -22,7 +22,7 @@ public:
     void setScaleMode(ScaleMode mode);
     void setLocked(bool locked);
     /// With one pane the padlock is a plain sign, with two a pressed button.
-    void setPaired(bool paired);
+    void setPaired(bool paired, bool oneScale = false);
     /// "1st percentile of the data set": where an untouched threshold comes from.
     void setThresholdOrigin(const QString& words);
 
@@ -65,7 +65,7 @@ private:
     QToolButton* m_lock;
     QString m_origin;
     bool m_dragging = false;
-    bool m_locked = true, m_paired = false;
+    bool m_locked = true, m_paired = false, m_oneScale = false;
 };
 
 } // namespace crux::ui

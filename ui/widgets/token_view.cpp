@@ -225,6 +225,14 @@ void TokenView::setSelection(int first, int last) {
     viewport()->update();
 }
 
+void TokenView::setMatches(std::vector<TokenMatch> matches) {
+    if (matches == m_state.matches)
+        return;
+    m_state.matches = std::move(matches);
+    viewport()->update();
+    Q_EMIT layoutChanged(); // the overview ticks them
+}
+
 QString TokenView::selectedText() const {
     if (!m_data)
         return {};

@@ -58,6 +58,9 @@ public:
     void moveCursor(Move move);             ///< emits cursorMoved when it moved
     void setHover(int token);               ///< linked hover from the ribbon; -1 none
     void setSelection(int first, int last); ///< tokens brushed in the ribbon; -1, -1 none
+    /// Found places, ascending; outlined in the text and ticked in the overview.
+    void setMatches(std::vector<TokenMatch> matches);
+    const std::vector<TokenMatch>& matches() const { return m_state.matches; }
     int selectionFirst() const { return m_state.selectionFirst; }
     int selectionLast() const { return m_state.selectionLast; }
     void toggleFold(int step);

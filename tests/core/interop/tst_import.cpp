@@ -26,6 +26,7 @@ private Q_SLOTS:
     void specIsRead();
     void exportsImportAgain();
     void exportedTableAndLabels();
+    void exportedHeatMaps();
     void modelSolutions();
     void gsm8kQuestions();
     void wordProblems();
@@ -319,6 +320,32 @@ void TestImport::exportedTableAndLabels() {
     QCOMPARE(row["token"].get<std::string>(), "y");
     QCOMPARE(row["label"].get<std::string>(), "agree");
     QCOMPARE(row["token_id"].get<int>(), 14);
+}
+
+void TestImport::exportedHeatMaps() {
+    TempProject temp;
+    const auto dataset = addDataset(temp.project(), "d");
+    const auto question = addQuestion(temp.project(), dataset, "q1", "1 < 2?", "5");
+    take(store::addTrajectory(temp.project(),
+                              trajectoryOf(dataset, question, "a_b", Verdict::Wrong)));
+    take(
+        store::addTrajectory(temp.project(), trajectoryOf(dataset, question, "c", Verdict::Right)));
+    ExportOptions options;
+    options.kind = "heat-maps-html";
+    std::ostringstream page;
+    QCOMPARE(take(runExport(temp.project(), options, page, CancelToken())), 2);
+    const QString html = QString::fromStdString(page.str());
+    QVERIFY(html.startsWith(QStringLiteral("<!DOCTYPE html>")));
+    QVERIFY(html.endsWith(QStringLiteral("</html>\n")));
+    QCOMPARE(html.count(QStringLiteral("<section>")), 2);
+    QVERIFY(html.contains(QStringLiteral("1 &lt; 2?")));
+    QVERIFY(html.contains(QStringLiteral("class=\"t none\""))); // not scored: hatched
+    options.kind = "heat-maps-latex";
+    options.where = "verdict=wrong";
+    std::ostringstream fragment;
+    QCOMPARE(take(runExport(temp.project(), options, fragment, CancelToken())), 1);
+    QVERIFY(fragment.str().find("\\_") != std::string::npos);
+    QVERIFY(fragment.str().find("\\colorbox[HTML]{FFFFFF}") != std::string::npos);
 }
 
 void TestImport::modelSolutions() {

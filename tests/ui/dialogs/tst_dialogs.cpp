@@ -1,5 +1,6 @@
 // Every dialog opened; what each refuses, and why, without a project.
 #include "support/test_paths.h"
+#include "tests/ui/model/project_fixture.h"
 #include "ui/dialogs/check_list.h"
 #include "ui/dialogs/dialog_list.h"
 #include "ui/dialogs/export_dialog.h"
@@ -10,6 +11,7 @@
 #include "ui/model/action_registry.h"
 #include "ui/model/model_folder.h"
 #include "ui/model/session.h"
+#include "ui/model/view_settings.h"
 
 #include <QAbstractItemModelTester>
 #include <QLineEdit>
@@ -119,6 +121,56 @@ private Q_SLOTS:
         QVERIFY(dialog.positive().fault().contains(QStringLiteral("no-model")));
         QCOMPARE(dialog.spec()["beta"].get<double>(), 1.0);
         QCOMPARE(dialog.spec()["top_k"].get<int>(), 20);
+    }
+
+    // What the window shows is what is written: layer, palette and the chosen colours.
+    void exportWritesTheHeatMapAsShown() {
+        test::FilledProject project;
+        QVERIFY(project.fill());
+        Session session;
+        QVERIFY(test::openAndWait(session, project.file));
+        session.openTrajectory(project.ids[1]);
+        QTRY_VERIFY_WITH_TIMEOUT(session.current() != nullptr, 20'000);
+        session.view().layer = Layer::PPositive;
+        session.view().palette = PaletteName::Cividis;
+        const auto exported = [&](const char* kind, const char* colours) {
+            auto dialog = std::make_unique<ExportDialog>(session);
+            dialog->setKind(QLatin1String(kind));
+            dialog->setColours(QLatin1String(colours));
+            const QString file = m_folder.filePath(QStringLiteral("shown.") + QLatin1String(kind));
+            dialog->setTarget(file);
+            QSignalSpy written(dialog.get(), &ExportDialog::written);
+            dialog->show();
+            dialog->primaryButton()->click();
+            if (written.isEmpty() && !written.wait(20'000))
+                return QByteArray();
+            QFile in(file);
+            return in.open(QIODevice::ReadOnly) ? in.readAll() : QByteArray();
+        };
+        for (const char* kind : {"svg", "html"}) {
+            const QByteArray shown = exported(kind, "shown");
+            QVERIFY2(shown.contains("layer p_pos"), kind);
+            QVERIFY2(shown.contains("palette cividis"), kind);
+            QVERIFY2(shown.contains("owed"), kind);
+            QVERIFY2(exported(kind, "print").contains("palette grey"), kind);
+        }
+        QVERIFY(exported("png", "dark").startsWith("\x89PNG"));
+        QVERIFY(exported("pdf", "light").startsWith("%PDF"));
+    }
+
+    void exportRefusesAnotherEnding() {
+        test::FilledProject project;
+        QVERIFY(project.fill());
+        Session session;
+        QVERIFY(test::openAndWait(session, project.file));
+        session.openTrajectory(project.ids[1]);
+        QTRY_VERIFY_WITH_TIMEOUT(session.current() != nullptr, 20'000);
+        ExportDialog dialog(session);
+        dialog.setKind(QStringLiteral("svg"));
+        dialog.setTarget(m_folder.filePath(QStringLiteral("picture.bmp")));
+        QVERIFY(!dialog.primaryButton()->isEnabled());
+        dialog.setTarget(m_folder.filePath(QStringLiteral("picture.svg")));
+        QVERIFY2(dialog.primaryButton()->isEnabled(), qPrintable(dialog.reason()));
     }
 
     void demoFoldersAreRead() {

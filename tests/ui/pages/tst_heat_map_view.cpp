@@ -4,6 +4,7 @@
 #include "ui/model/live_branch.h"
 #include "ui/pages/heat_map_view.h"
 #include "ui/widgets/empty_state.h"
+#include "ui/widgets/find_bar.h"
 #include "ui/widgets/heat_map_actions.h"
 #include "ui/widgets/heat_map_pane.h"
 #include "ui/widgets/question_header.h"
@@ -11,6 +12,7 @@
 #include "ui/widgets/theme.h"
 
 #include <QApplication>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QScrollBar>
 #include <QSignalSpy>
@@ -32,6 +34,8 @@ private Q_SLOTS:
     void percentileComesFromTheScoreSet();
     void cursorIsShared();
     void liveBranchHasItsOwnPane();
+    void findsOverAllTokens();
+    void findStepsWrapAround();
     void narrowBarHidesItsLabels();
 
 private:
@@ -179,6 +183,59 @@ void TestHeatMapView::liveBranchHasItsOwnPane() {
     m_session->openBranchPane({});
     QVERIFY(QTest::qWaitFor([&] { return !m_view->branchPane().isVisible(); }));
     QVERIFY(!m_view->header().isFolded()); // as it was before
+}
+
+void TestHeatMapView::findsOverAllTokens() {
+    QVERIFY(open(1)); // "Question: how many?\nAnswer:" + " one owed.\n three nine"
+    TokenView* text = m_view->pane().text();
+    const int prompt = m_view->focusedData()->promptTokens();
+    m_session->setCursor(prompt);
+    m_view->openFind();
+    FindBar& bar = m_view->findBar();
+    QVERIFY(bar.isVisible());
+    QTest::keyClicks(bar.field(), QStringLiteral("ee n")); // across two tokens
+    QCOMPARE(bar.countText(), QStringLiteral("1 of 1"));
+    QCOMPARE(text->matches().size(), std::size_t{1});
+    QCOMPARE(text->matches()[0].last, text->matches()[0].first + 1);
+    QCOMPARE(m_session->cursor(), text->matches()[0].first);
+    bar.field()->setText(QStringLiteral("MANY")); // in the folded prompt, in other letters
+    QCOMPARE(bar.countText(), QStringLiteral("1 of 1"));
+    QVERIFY(m_session->cursor() < prompt);
+    QVERIFY(text->layout().isVisible(m_session->cursor()));
+    bar.field()->setText(QStringLiteral("no such words"));
+    QCOMPARE(bar.countText(), QStringLiteral("not found"));
+    QVERIFY(text->matches().empty());
+    bar.field()->setText(QStringLiteral("e"));
+    QVERIFY(!text->matches().empty());
+    QTest::keyClick(bar.field(), Qt::Key_Escape);
+    QVERIFY(!bar.isVisible());
+    QVERIFY(text->matches().empty()); // nothing stays outlined
+    QVERIFY(!m_view->finding());
+}
+
+void TestHeatMapView::findStepsWrapAround() {
+    QVERIFY(open(1));
+    m_session->setCursor(m_view->focusedData()->promptTokens());
+    m_view->openFind();
+    FindBar& bar = m_view->findBar();
+    bar.field()->setText(QStringLiteral("n"));
+    const auto matches = m_view->pane().text()->matches(); // a token may hold two
+    QVERIFY(matches.size() > 3);
+    QStringList seen;
+    const QString start = bar.countText();
+    QVERIFY(start.endsWith(QStringLiteral(" of %1").arg(matches.size())));
+    for (std::size_t i = 0; i < matches.size(); ++i) {
+        QTest::keyClick(bar.field(), Qt::Key_Return);
+        seen << bar.countText();
+        if (bar.countText() == start)
+            break;
+    }
+    QCOMPARE(seen.last(), start); // round once
+    QTest::keyClick(bar.field(), Qt::Key_Return, Qt::ShiftModifier);
+    QCOMPARE(bar.countText(), seen.size() > 1 ? seen[seen.size() - 2] : start);
+    m_view->findStep(1);
+    QCOMPARE(bar.countText(), start);
+    bar.close();
 }
 
 void TestHeatMapView::narrowBarHidesItsLabels() {

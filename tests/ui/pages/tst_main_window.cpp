@@ -3,13 +3,20 @@
 #include "ui/main_window.h"
 #include "ui/model/project_fixture.h"
 #include "ui/notice_bar.h"
+#include "ui/pages/filter_bar.h"
+#include "ui/pages/heat_map_view.h"
+#include "ui/pages/trajectories_dock.h"
+#include "ui/widgets/find_bar.h"
+#include "ui/widgets/heat_map_pane.h"
 #include "ui/widgets/theme.h"
 
 #include <QApplication>
 #include <QDockWidget>
+#include <QLineEdit>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QStatusBar>
+#include <QTableView>
 
 using namespace crux;
 using namespace crux::ui;
@@ -26,6 +33,7 @@ private Q_SLOTS:
     }
     void startsOnTheStartPage();
     void opensAProject();
+    void findLooksWhereTheFocusIs();
     void everyActionHasAMenu();
     void paletteFindsByWords();
     void noticesStay();
@@ -66,6 +74,30 @@ void TestMainWindow::opensAProject() {
     QVERIFY(window.dock(QStringLiteral("trajectories"))->isVisible());
     window.session().closeProject();
     QCOMPARE(window.perspective(), Perspective::Start);
+}
+
+void TestMainWindow::findLooksWhereTheFocusIs() {
+    test::FilledProject project;
+    QVERIFY(project.fill());
+    MainWindow window;
+    window.show();
+    window.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    QVERIFY(test::openAndWait(window.session(), project.file));
+    QTRY_VERIFY_WITH_TIMEOUT(window.session().current() != nullptr, 20'000);
+    window.heatMap().pane().text()->setFocus();
+    QTest::keyClick(&window, Qt::Key_F, Qt::ControlModifier);
+    QVERIFY(window.heatMap().findBar().isVisible());
+    QVERIFY(window.heatMap().findBar().field()->hasFocus());
+    QVERIFY(!window.actions().action(QStringLiteral("edit.find_next"))->isEnabled());
+    QTest::keyClicks(window.heatMap().findBar().field(), QStringLiteral("e"));
+    QVERIFY(window.actions().action(QStringLiteral("edit.find_next"))->isEnabled());
+    const QString before = window.heatMap().findBar().countText();
+    QTest::keyClick(&window, Qt::Key_F3);
+    QVERIFY(window.heatMap().findBar().countText() != before);
+    window.trajectories().table()->setFocus();
+    QTest::keyClick(&window, Qt::Key_F, Qt::ControlModifier);
+    QVERIFY(window.trajectories().filter().field()->hasFocus());
 }
 
 void TestMainWindow::everyActionHasAMenu() {

@@ -1,10 +1,14 @@
 // Recent projects, system check and first steps.
+#include "ui/model/session.h"
 #include "ui/pages/first_steps.h"
 #include "ui/pages/recent_projects.h"
+#include "ui/pages/start_page.h"
 #include "ui/pages/system_check.h"
+#include "ui/widgets/empty_state.h"
 
 #include <QAbstractItemModelTester>
 #include <QDateTime>
+#include <QPushButton>
 #include <QSettings>
 #include <QTemporaryDir>
 #include <QtTest/QtTest>
@@ -40,6 +44,23 @@ private Q_SLOTS:
         QCOMPARE(again.rowCount(), 2);
         recent.remove(0);
         QCOMPARE(RecentProjects().rowCount(), 1);
+    }
+
+    void emptyListSaysWhyAndWhatToDo() {
+        QSettings().clear();
+        Session session;
+        StartPage page(session);
+        page.resize(1276, 884);
+        page.show();
+        QVERIFY(page.noRecent().isVisible());
+        QVERIFY(!page.noRecent().title().isEmpty());
+        QSignalSpy open(&page, &StartPage::openRequested);
+        page.noRecent().button()->click();
+        QCOMPARE(open.count(), 1);
+        page.recent().add({QStringLiteral("/a/one.crux"), {}, 0, 0, 1000});
+        QVERIFY(!page.noRecent().isVisible());
+        page.recent().remove(0);
+        QVERIFY(page.noRecent().isVisible());
     }
 
     void listIsBounded() {

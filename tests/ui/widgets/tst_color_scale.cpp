@@ -1,4 +1,5 @@
 // Ramps, scales and number formats: the design's colours at their stops, readable ink everywhere.
+#include "ui/model/text_format.h"
 #include "ui/widgets/color_scale.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/layer_values.h"
@@ -149,15 +150,28 @@ void TestColorScale::bucketsAreFive() {
 void TestColorScale::numbersAreWrittenAsTheWindowWritesThem() {
     QCOMPARE(format::probability(0.0014), QStringLiteral(".0014"));
     QCOMPARE(format::probability(1), QStringLiteral("1.0000"));
+    QCOMPARE(format::probability(0), QStringLiteral(".0000"));
+    QCOMPARE(format::probability(1.2e-5), QStringLiteral("1.2e−5"));
+    QCOMPARE(format::probability(9.9996e-5), QStringLiteral("1.0e−4"));
+    QCOMPARE(format::probability(3e-12), QStringLiteral("3.0e−12"));
+    QCOMPARE(format::brief(0.05), QStringLiteral("0.05"));
+    QCOMPARE(format::brief(1.2e-5), QStringLiteral("1.2e−5"));
     QCOMPARE(format::probability(-1), QStringLiteral("–"));
     QCOMPARE(format::probability(std::nan("")), QStringLiteral("–"));
     QCOMPARE(format::number(-2.4), QStringLiteral("−2.40"));
     QCOMPARE(format::number(-0.001), QStringLiteral("0.00"));
     QCOMPARE(format::change(0.173, true), QStringLiteral("+.1730"));
     QCOMPARE(format::change(-0.171, true), QStringLiteral("−.1710"));
+    QCOMPARE(format::change(-1.2e-5, true), QStringLiteral("−1.2e−5"));
     QCOMPARE(format::integer(128256), QStringLiteral("128\u202F256"));
     QCOMPARE(format::integer(999), QStringLiteral("999"));
     QCOMPARE(format::integer(-1204), QStringLiteral("−1\u202F204"));
+    store::ScoreSetRecord set; // the contrast is said once, whether or not the name has it
+    set.beta = 0.5;
+    set.name = "pos / neg";
+    QCOMPARE(text_format::scoreSetName(set), QStringLiteral("pos / neg / β 0.5"));
+    set.name = "pos / neg / β 0.5";
+    QCOMPARE(text_format::scoreSetName(set), QStringLiteral("pos / neg / β 0.5"));
     QCOMPARE(format::visibleBlanks(QStringLiteral(" a\n\t")), QStringLiteral("␣a↵⇥"));
 }
 

@@ -1,5 +1,6 @@
 // What stands around the text: ribbon, legend, pane, question header, exports.
 #include "tests/ui/widgets/heat_fixture.h"
+#include "ui/model/snapshot_loader.h"
 #include "ui/widgets/heat_map_export.h"
 #include "ui/widgets/heat_map_pane.h"
 #include "ui/widgets/question_header.h"
@@ -35,6 +36,10 @@ private Q_SLOTS:
     void svgIsWellFormedAndSaysWhatItIs();
     void htmlHasASpanForEachToken();
     void pngHasTheColours();
+    void latexHasTheShownColours();
+    void pairsShareALegendWhenTheyShareAScale();
+    void printIsGreyOnWhite();
+    void pdfIsOnePage();
     void exportRefusesAnUnknownEnding();
     void exportReportsAnUnwritableFolder();
 };
@@ -226,7 +231,7 @@ void TestHeatMapParts::svgIsWellFormedAndSaysWhatItIs() {
             all += reader.text();
     QVERIFY2(!reader.hasError(), qPrintable(reader.errorString()));
     for (const char* words :
-         {"Trajectory 2", "palette orange", "pos-r8 / neg-r8", "threshold 0.05"})
+         {"Trajectory 2", "palette orange", "pos-r8 / neg-r8", "threshold 0.05", "owed", "lessons"})
         QVERIFY2(all.contains(QLatin1String(words)), words);
     QVERIFY(svg.toLower().contains("#f16b14") || svg.toLower().contains("#f16a14") ||
             svg.toLower().contains("#f16913"));
@@ -260,13 +265,63 @@ void TestHeatMapParts::pngHasTheColours() {
     QVERIFY(image.text(QStringLiteral("Description")).contains(QStringLiteral("orange")));
 }
 
+void TestHeatMapParts::latexHasTheShownColours() {
+    HeatOptions options;
+    options.palette = PaletteName::Grey;
+    const auto s = test::tutorSnapshot();
+    const auto data = std::make_shared<const HeatData>(s, options);
+    const QString latex = QString::fromUtf8(HeatMapExport(data).latex());
+    const int slip = test::find(*s, QStringLiteral(" owed"));
+    QVERIFY(latex.contains(QColor(data->fill(slip)).name().mid(1).toUpper()));
+    QVERIFY(latex.contains(QStringLiteral("palette grey")));
+    QVERIFY(latex.contains(QStringLiteral("\\underline{\\ owed}")));
+    QVERIFY(latex.contains(QStringLiteral("\\ \\$"))); // special characters are escaped
+}
+
+void TestHeatMapParts::pairsShareALegendWhenTheyShareAScale() {
+    const auto upper = test::tutorSnapshot(), lower = test::tutorSnapshot(QStringLiteral(" had"));
+    lower->record.id = TrajectoryId{2118};
+    const int fork = sharedPrefix(*upper, *lower);
+    const PaneRelation relation{fork, fork, false};
+    const auto first = std::make_shared<const HeatData>(upper, HeatOptions{}, relation);
+    const auto alike = std::make_shared<const HeatData>(lower, HeatOptions{}, relation);
+    HeatOptions own;
+    own.threshold = 0.9;
+    const auto other = std::make_shared<const HeatData>(lower, own, relation);
+    const auto legends = [](const std::vector<HeatDataPtr>& panes) {
+        return QString::fromUtf8(HeatMapExport(panes).svg()).count(QStringLiteral("not critical"));
+    };
+    QCOMPARE(legends({first, alike}), 1);
+    QCOMPARE(legends({first, other}), 2);
+    const QString html = QString::fromUtf8(HeatMapExport({first, alike}).html());
+    QCOMPARE(html.count(QStringLiteral("<section>")), 2);
+    QVERIFY(html.contains(QStringLiteral("2\u202F118")));
+}
+
+void TestHeatMapParts::printIsGreyOnWhite() {
+    const HeatDataPtr dark = test::heat(test::tutorSnapshot(), ThemeName::Dark);
+    const HeatDataPtr print = recoloured(dark, ThemeName::Light, PaletteName::Grey);
+    QCOMPARE(print->snapshotPtr(), dark->snapshotPtr());
+    QImage image;
+    QVERIFY(image.loadFromData(HeatMapExport(print).png(), "PNG"));
+    QCOMPARE(QColor(image.pixel(2, 2)), QColor(Qt::white));
+    const QColor cell(print->fill(test::find(print->snapshot(), QStringLiteral(" owed"))));
+    QVERIFY(cell.red() == cell.green() && cell.green() == cell.blue());
+}
+
+void TestHeatMapParts::pdfIsOnePage() {
+    const QByteArray pdf = HeatMapExport(test::heat(test::tutorSnapshot())).pdf();
+    QVERIFY(pdf.startsWith("%PDF-"));
+    QCOMPARE(pdf.count("/Type /Page\n"), 1);
+}
+
 void TestHeatMapParts::exportRefusesAnUnknownEnding() {
     QTemporaryDir dir;
     const HeatMapExport picture(test::heat(test::tutorSnapshot()));
     const Status status = picture.save(dir.filePath(QStringLiteral("a.bmp")));
     QVERIFY(!status.ok());
     QVERIFY(status.error().message.find(".svg") != std::string::npos);
-    for (const char* name : {"a.svg", "a.png", "a.HTML"})
+    for (const char* name : {"a.svg", "a.png", "a.HTML", "a.pdf", "a.tex"})
         QVERIFY(picture.save(dir.filePath(QLatin1String(name))).ok());
 }
 

@@ -1,0 +1,142 @@
+#include "ui/widgets/heat_map_page.h"
+
+#include "core/base/version.h"
+#include "ui/model/text_format.h"
+#include "ui/widgets/format.h"
+#include "ui/widgets/marks.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+
+namespace crux::ui {
+namespace {
+
+struct ExportWords {
+    Q_DECLARE_TR_FUNCTIONS(ExportWords)
+};
+
+constexpr int kRampColors = 12;
+constexpr int kHashDigits = 12;
+
+QString modeWord(ScaleMode mode) {
+    switch (mode) {
+    case ScaleMode::Absolute:
+        return ExportWords::tr("absolute scale");
+    case ScaleMode::Log10:
+        return ExportWords::tr("log10 scale, clamped at 0.0001");
+    case ScaleMode::Percentile:
+        return ExportWords::tr("percentile scale");
+    }
+    return {};
+}
+
+QString endWords(const ColorScale& scale, double at, const QString& words) {
+    const auto ticks = scale.ticks();
+    for (const auto& [place, text] : ticks)
+        if (place == at)
+            return text + QLatin1Char(' ') + words;
+    return words;
+}
+
+QString factsLine(const TrajectorySnapshot& s) {
+    QStringList parts;
+    parts << ExportWords::tr("gold %1").arg(
+        s.question.gold.empty() ? QString(format::kDash) : QString::fromStdString(s.question.gold));
+    parts << ExportWords::tr("extracted %1, %2")
+                 .arg(s.record.extracted.empty() ? ExportWords::tr("none")
+                                                 : QString::fromStdString(s.record.extracted),
+                      marks::verdictWord(s.record.verdict));
+    if (!s.record.sourceModel.empty())
+        parts << QString::fromStdString(s.record.sourceModel);
+    return parts.join(QStringLiteral(" · "));
+}
+
+interop::HeatMapLegend legendOf(const HeatData& data) {
+    const ColorScale& scale = data.scale();
+    interop::HeatMapLegend legend;
+    legend.low = endWords(scale, 0, scale.meaning().lowWords).toStdString();
+    legend.high = endWords(scale, 1, scale.meaning().highWords).toStdString();
+    for (int i = 0; i < kRampColors; ++i)
+        legend.ramp.push_back(
+            heatMapRampColor(scale, (i + 0.5) / kRampColors).name().toStdString());
+    legend.note = ExportWords::tr("candidate or critical token").toStdString();
+    return legend;
+}
+
+} // namespace
+
+QString heatMapTitle(const HeatData& data) {
+    const TrajectorySnapshot& s = data.snapshot();
+    QStringList parts{ExportWords::tr("Trajectory %1").arg(format::integer(s.record.id.value))};
+    if (!s.datasetName.isEmpty())
+        parts << s.datasetName;
+    if (s.forkPosition >= 0)
+        parts << ExportWords::tr("branch of %1 at %2")
+                     .arg(format::integer(s.record.rootId.value))
+                     .arg(data.shownPosition(s.forkPosition));
+    parts << marks::verdictWord(s.record.verdict);
+    return parts.join(QStringLiteral(" · "));
+}
+
+QString heatMapProvenance(const HeatData& data) {
+    const TrajectorySnapshot& s = data.snapshot();
+    QStringList parts;
+    if (s.scoreSet.id) {
+        parts << ExportWords::tr("score set %1").arg(text_format::scoreSetName(s.scoreSet));
+        if (!s.scoreSet.provenance.weightsHash.empty())
+            parts << ExportWords::tr("weights %1")
+                         .arg(QString::fromStdString(s.scoreSet.provenance.weightsHash)
+                                  .left(kHashDigits));
+    } else {
+        parts << ExportWords::tr("not scored");
+    }
+    parts << ExportWords::tr("layer %1").arg(data.scale().meaning().name);
+    parts << ExportWords::tr("palette %1").arg(ramps::paletteName(data.options().palette));
+    parts << modeWord(data.scale().mode());
+    if (data.hasScores())
+        parts << ExportWords::tr("threshold %1").arg(format::brief(data.threshold()));
+    parts << QStringLiteral("Crux ") + QLatin1String(kVersion);
+    return parts.join(QStringLiteral(" · "));
+}
+
+QColor heatMapRampColor(const ColorScale& scale, double at) {
+    const LayerMeaning& meaning = scale.meaning();
+    if (meaning.diverging)
+        return ramps::diverging(2 * at - 1).fill;
+    return ramps::sequential(scale.palette(), scale.theme(), meaning.lowIsHot ? 1 - at : at).fill;
+}
+
+interop::HeatMapDocument heatMapPage(const HeatData& data, bool prompt) {
+    const TrajectorySnapshot& s = data.snapshot();
+    const Theme& theme = Theme::of(data.options().theme);
+    interop::HeatMapDocument page;
+    page.title = heatMapTitle(data).toStdString();
+    page.question = s.question.text;
+    page.facts = factsLine(s).toStdString();
+    page.provenance = heatMapProvenance(data).toStdString();
+    page.background = theme.base.name().toStdString();
+    page.ink = theme.text.name().toStdString();
+    page.secondInk = theme.secondText.name().toStdString();
+    page.hatch = theme.hatch.name().toStdString();
+    page.legend = legendOf(data);
+    for (int t = prompt ? 0 : std::max(0, data.promptTokens()); t < data.count(); ++t) {
+        const TokenCell& cell = s.tokens[static_cast<std::size_t>(t)];
+        const TokenMarks& marksOf = data.marks(t);
+        interop::HeatMapToken token;
+        token.text = cell.text.toStdString();
+        token.tip = data.describe(t).toStdString();
+        if (data.scored(t)) {
+            token.fill = QColor(data.fill(t)).name().toStdString();
+            token.ink = QColor(data.ink(t)).name().toStdString();
+        }
+        token.special = cell.special;
+        token.candidate = marksOf.candidate || marksOf.critical;
+        token.forced = marksOf.forced;
+        token.slip = s.record.slip == t;
+        page.tokens.push_back(std::move(token));
+    }
+    return page;
+}
+
+} // namespace crux::ui

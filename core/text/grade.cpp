@@ -101,17 +101,16 @@ Grade grade(GradeTask task, GradeProfile profile, std::string_view response,
         ungraded.reason = "no_gold";
         return ungraded;
     }
-    if (task == GradeTask::Math)
-        return gradeMathBasic(response, gold);
+    const bool isMath = task == GradeTask::Math;
     switch (profile) {
     case GradeProfile::Authors:
-        return gradeGsm8kAuthors(response, gold);
+        return isMath ? gradeMathAuthors(response, gold) : gradeGsm8kAuthors(response, gold);
     case GradeProfile::Minerva:
-        return gradeGsm8kMinerva(response, gold);
+        return isMath ? gradeMathMinerva(response, gold) : gradeGsm8kMinerva(response, gold);
     case GradeProfile::Crux:
         break;
     }
-    return gradeGsm8kCrux(response, gold);
+    return isMath ? gradeMathCrux(response, gold) : gradeGsm8kCrux(response, gold);
 }
 
 } // namespace crux::text

@@ -8,7 +8,9 @@ namespace crux::text {
 Grade gradeGsm8kCrux(std::string_view response, std::string_view gold);
 Grade gradeGsm8kAuthors(std::string_view response, std::string_view gold);
 Grade gradeGsm8kMinerva(std::string_view response, std::string_view gold);
-Grade gradeMathBasic(std::string_view response, std::string_view gold);
+Grade gradeMathCrux(std::string_view response, std::string_view gold);
+Grade gradeMathAuthors(std::string_view response, std::string_view gold);
+Grade gradeMathMinerva(std::string_view response, std::string_view gold);
 
 /// A response without the next question that a model may have gone on to write.
 std::string_view beforeNextQuestion(std::string_view response);

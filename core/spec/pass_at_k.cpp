@@ -46,6 +46,8 @@ std::optional<double> passAtK(int right, int total, int k) {
         return std::nullopt;
     if (total - right < k)
         return 1.0;
+    if (right == 0)
+        return 0.0;
     double logNone = 0; // log of C(n-c,k) / C(n,k) = prod_{i=n-c+1..n} (1 - k/i)
     for (int i = total - right + 1; i <= total; ++i)
         logNone += std::log1p(-static_cast<double>(k) / i);

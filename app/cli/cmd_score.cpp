@@ -16,13 +16,6 @@ struct Options {
     bool enqueue = false, details = false, retokenize = false;
 };
 
-/// Folders in the row must mean the same to a worker started elsewhere.
-Json pathOrName(const std::string& text) {
-    std::error_code code;
-    return std::filesystem::is_directory(text, code) ? std::filesystem::absolute(text).string()
-                                                     : text;
-}
-
 Status runScore(const Options& options, const Session& session) {
     CRUX_TRY(spec, specFromFile(options.specFile));
     spec.update(options.given);

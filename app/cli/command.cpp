@@ -73,6 +73,7 @@ void addCommands(CLI::App& app, Session& session) {
 #endif
 #ifdef CRUX_HAS_JOBS
     addScore(app, session);
+    addSearch(app, session);
 #endif
     addSpec(app, session);
 #ifdef CRUX_HAS_JOBS

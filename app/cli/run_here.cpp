@@ -33,6 +33,12 @@ Result<Json> specFromFile(const std::string& file) {
     return *spec;
 }
 
+Json pathOrName(const std::string& text) {
+    std::error_code code;
+    return std::filesystem::is_directory(text, code) ? std::filesystem::absolute(text).string()
+                                                     : text;
+}
+
 Json jobJson(const store::JobRecord& job) {
     Json row{{"job", job.id.value},      {"kind", job.kind},
              {"name", job.name},         {"state", store::jobStateName(job.state)},
@@ -51,7 +57,8 @@ Json jobJson(const store::JobRecord& job) {
 
 namespace {
 
-Status runAdded(store::Project& project, JobId id, const CommonOptions& common) {
+Status runAdded(store::Project& project, JobId id, const CommonOptions& common,
+                const ResultPrinter& print) {
     jobs::ModelCache models(computeOptions(common));
     models.setObserver([](const jobs::ModelState& state) {
         if (state.state == "ready")
@@ -71,6 +78,8 @@ Status runAdded(store::Project& project, JobId id, const CommonOptions& common) 
     bar.clear();
     if (!row.ok())
         return fail(row.error());
+    if (print)
+        CRUX_TRY_VOID(print(project, id));
     std::cout << dumpJson(jobJson(*row)) << std::endl;
     if (row->state == store::JobState::Done)
         return {};
@@ -84,14 +93,15 @@ Status runAdded(store::Project& project, JobId id, const CommonOptions& common) 
 } // namespace
 
 Status queueOrRun(const std::string& file, const std::string& kind, const Json& spec,
-                  const std::string& name, bool enqueue, const CommonOptions& common) {
+                  const std::string& name, bool enqueue, const CommonOptions& common,
+                  const ResultPrinter& print) {
     CRUX_TRY(project, openForWriting(file));
     const auto complete = completeSpec(kind, spec);
     if (!complete.ok()) // said on the command line or in the file it names
         return fail(ErrorCode::Usage, complete.error().message);
     CRUX_TRY(id, store::addJob(*project, kind, *complete, name));
     if (!enqueue)
-        return runAdded(*project, id, common);
+        return runAdded(*project, id, common, print);
     CRUX_TRY(row, store::job(*project, id));
     std::cout << dumpJson(jobJson(row)) << std::endl;
     return {};

@@ -15,11 +15,19 @@ Result<std::unique_ptr<store::Project>> openForWriting(const std::string& file);
 /// The --spec file's JSON object, or an empty one for an empty name.
 Result<Json> specFromFile(const std::string& file);
 
+/// Writes what a job that ran here made, before its row.
+using ResultPrinter = std::function<Status(const store::Project&, JobId)>;
+
 /// Completes and checks the spec (a fault is Usage), adds the job row and runs it here with a
 /// progress bar, or only queues it. Prints {"job","state",..} and, when it failed, returns its
 /// Error.
 Status queueOrRun(const std::string& file, const std::string& kind, const Json& spec,
-                  const std::string& name, bool enqueue, const CommonOptions& common);
+                  const std::string& name, bool enqueue, const CommonOptions& common,
+                  const ResultPrinter& print = {});
+
+/// A folder as an absolute path, so that the job's row means the same to a worker started
+/// elsewhere; a name stays.
+Json pathOrName(const std::string& text);
 
 /// How a job row is shown on a line of its own.
 Json jobJson(const store::JobRecord& job);

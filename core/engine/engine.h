@@ -164,6 +164,27 @@ Result<std::vector<Generated>> generate(const GenerateRequest& request,
                                         std::span<const GenerateJob> jobs,
                                         const CancelToken& cancel = {});
 
+/// Which tokens `generate` would draw along a sequence: for each position and stream the token that
+/// a job with prefix ids[0..position) and that stream path draws first. One pass over the sequence;
+/// on a CPU the very same ids. The search methods read off it where rollouts leave a trajectory.
+struct FollowRequest {
+    ModelRef model;
+    SamplingParams sampling;              ///< temperature, truncation and seed; no banned ids
+    std::vector<std::string> streamPaths; ///< one a stream
+    std::size_t first = 1;                ///< first position, 1 or more
+    std::int64_t kvBytes = 0;             ///< as in GenerateRequest
+};
+
+struct FollowedDraws {
+    std::size_t first = 1, streams = 0;
+    Ids drawn;               ///< [ids.size() - first][streams]
+    std::vector<float> logp; ///< [ids.size() - first] of the sequence's own tokens, untempered
+};
+
+/// A sequence longer than the context, or ids out of range: refused.
+Result<FollowedDraws> drawAlong(const FollowRequest& request, std::span<const std::int32_t> ids,
+                                const CancelToken& cancel = {});
+
 struct DeviceInfo {
     std::string name; ///< "cpu", "cuda:0"
     std::string description;

@@ -42,30 +42,40 @@ std::optional<Draw> Sampler::draw(std::span<const float> logits, double uniform,
                 m_allowed[static_cast<std::size_t>(id)] = -kNever;
         allowed = m_allowed;
     }
-    const std::optional<std::int32_t> id = pick(allowed, uniform);
-    if (!id)
+    if (!prepare(allowed))
         return std::nullopt;
-    return Draw{*id, logp(logits, *id)};
+    const std::int32_t id = choose(uniform);
+    return Draw{id, logp(logits, id)};
 }
 
-std::optional<std::int32_t> Sampler::pick(std::span<const float> logits, double uniform) {
+bool Sampler::drawAll(std::span<const float> logits, std::span<const double> uniforms,
+                      std::span<std::int32_t> ids) {
+    if (!prepare(logits))
+        return false;
+    for (std::size_t i = 0; i < uniforms.size(); ++i)
+        ids[i] = choose(uniforms[i]);
+    return true;
+}
+
+/// Weights of the row, and what truncation leaves of it; false when no logit is finite.
+bool Sampler::prepare(std::span<const float> logits) {
     const auto size = static_cast<std::int64_t>(logits.size());
     const float largest = m_kernels->maximum(logits.data(), size);
     if (!std::isfinite(largest))
-        return std::nullopt;
+        return false;
     if (m_temperature <= 0) {
         const auto best = std::find(logits.begin(), logits.end(), largest);
-        return static_cast<std::int32_t>(best - logits.begin());
+        m_greedy = static_cast<std::int32_t>(best - logits.begin());
+        return true;
     }
     m_weights.resize(logits.size());
     const double all = m_kernels->sumExp(logits.data(), size, largest,
                                          static_cast<float>(1.0 / m_temperature), m_weights.data());
     if (!std::isfinite(all))
-        return std::nullopt;
+        return false;
     m_sorted.clear();
     m_threshold = kNever;
 
-    // What is kept, and its mass.
     auto kept = std::numeric_limits<std::size_t>::max();
     double mass = all;
     if (m_topK > 0 && static_cast<std::size_t>(m_topK) < logits.size()) {
@@ -91,10 +101,19 @@ std::optional<std::int32_t> Sampler::pick(std::span<const float> logits, double 
         kept = count;
         mass = reached;
     }
-    const double target = uniform * mass;
+    m_kept = kept;
+    m_mass = mass;
+    return true;
+}
+
+/// Inverse CDF over what is kept.
+std::int32_t Sampler::choose(double uniform) {
+    if (m_temperature <= 0)
+        return m_greedy;
+    const double target = uniform * m_mass;
     double reached = 0;
     std::int32_t last = candidate(0)->id;
-    for (std::size_t i = 0; i < kept; ++i) {
+    for (std::size_t i = 0; i < m_kept; ++i) {
         const Candidate* next = candidate(i);
         if (!next)
             break; // rounding kept the sum just below the target: the last one it is

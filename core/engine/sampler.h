@@ -28,6 +28,10 @@ public:
     /// Nothing when no finite logit is left (a broken model, or all ids banned).
     std::optional<Draw> draw(std::span<const float> logits, double uniform,
                              std::span<const std::int32_t> banned = {});
+    /// The ids that `draw` gives for each of many uniforms, the row looked at once. False: no
+    /// finite logit is left.
+    bool drawAll(std::span<const float> logits, std::span<const double> uniforms,
+                 std::span<std::int32_t> ids);
     /// log p(id) under the untempered softmax.
     float logp(std::span<const float> logits, std::int32_t id) const;
 
@@ -39,7 +43,8 @@ private:
     double logNormaliser(std::span<const float> logits) const;
     bool extend();
     const Candidate* candidate(std::size_t index);
-    std::optional<std::int32_t> pick(std::span<const float> logits, double uniform);
+    bool prepare(std::span<const float> logits);
+    std::int32_t choose(double uniform);
 
     double m_temperature;
     double m_topP;
@@ -50,6 +55,10 @@ private:
     std::vector<float> m_weights; ///< exp((logit - max) / temperature)
     std::vector<Candidate> m_sorted;
     float m_threshold = 0; ///< all weights >= this are in m_sorted
+    // of the row that prepare() saw
+    std::int32_t m_greedy = -1; ///< the choice at temperature 0
+    std::size_t m_kept = 0;     ///< candidates left by top-k and top-p
+    double m_mass = 0;          ///< their weight
 };
 
 } // namespace crux::engine

@@ -26,13 +26,17 @@ void gradeInto(store::TrajectoryRecord& trajectory, const store::QuestionRecord&
     trajectory.extractedEnd = grade.extractedEnd;
 }
 
+Result<text::GradeTask> gradeTaskIn(const store::Project& project, DatasetId id) {
+    CRUX_TRY(all, store::datasets(project));
+    for (const store::DatasetRecord& dataset : all)
+        if (dataset.id == id)
+            return gradeTaskOf(dataset);
+    return text::GradeTask::Gsm8k;
+}
+
 Status gradeFromProject(const store::Project& project, store::TrajectoryRecord& trajectory) {
     CRUX_TRY(question, store::question(project, trajectory.questionId));
-    CRUX_TRY(all, store::datasets(project));
-    text::GradeTask task = text::GradeTask::Gsm8k;
-    for (const store::DatasetRecord& dataset : all)
-        if (dataset.id == trajectory.datasetId)
-            task = gradeTaskOf(dataset);
+    CRUX_TRY(task, gradeTaskIn(project, trajectory.datasetId));
     gradeInto(trajectory, question, task);
     return {};
 }

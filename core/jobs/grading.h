@@ -11,6 +11,9 @@ namespace crux::jobs {
 /// By the dataset's prompt template and kind: MATH where they say so, else GSM8K.
 text::GradeTask gradeTaskOf(const store::DatasetRecord& dataset);
 
+/// Of the dataset with this id.
+Result<text::GradeTask> gradeTaskIn(const store::Project& project, DatasetId dataset);
+
 /// Fills verdict, reason, extracted answer and its place from the question's gold answer; Ungraded
 /// with the reason "no_gold" when the question has none.
 void gradeInto(store::TrajectoryRecord& trajectory, const store::QuestionRecord& question,

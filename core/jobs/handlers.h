@@ -13,6 +13,10 @@ Status runImportJob(JobContext& context);
 /// batch is one transaction, so a kill repeats at most a batch and never a finished trajectory.
 Status runScoreJob(JobContext& context);
 
+/// Trajectories -> rollouts -> critical tokens (REFERENCE.md 0.1, A'). Resumable: stored rollouts
+/// and verdicts are used as they are; each batch of rollouts and each verdict is one transaction.
+Status runSearchJob(JobContext& context);
+
 /// Adds an event row about this job; its failure is logged, not returned.
 void addJobEvent(const JobContext& context, const std::string& level, const std::string& message,
                  const std::string& object = {}, Json fix = Json::object());

@@ -104,6 +104,8 @@ Status dispatch(JobContext& context) {
         return runImportJob(context);
     if (context.job.kind == "score")
         return runScoreJob(context);
+    if (context.job.kind == "search")
+        return runSearchJob(context);
     return fail(ErrorCode::Unsupported,
                 cat("This version of Crux has no job kind \"", context.job.kind,
                     "\"; run it with the version that queued it."));
@@ -116,7 +118,7 @@ Status guarded(JobContext& context) {
     } catch (const std::bad_alloc&) {
         return fail(ErrorCode::OutOfMemory,
                     cat("Job ", context.job.id.value,
-                        " ran out of memory; free some, or score in smaller batches."));
+                        " ran out of memory; free some, or ask for smaller batches."));
     } catch (const std::exception& thrown) {
         return fail(
             ErrorCode::Internal,

@@ -4,6 +4,7 @@
 #include "core/jobs/handlers.h"
 #include "core/jobs/registry.h"
 #include "core/jobs/score_models.h"
+#include "core/jobs/selection.h"
 #include "core/jobs/token_rows.h"
 #include "core/spec/params.h"
 #include "core/store/repositories.h"
@@ -123,7 +124,8 @@ private:
         query.scoreSet = m_set.id;
         CRUX_TRY(wanted, store::trajectoryIds(m_project, query));
         if (!text("dataset").empty()) {
-            CRUX_TRY_VOID(keepDataset(text("dataset"), wanted));
+            CRUX_TRY(kept, inDataset(m_project, text("dataset"), wanted));
+            wanted = std::move(kept);
         }
         CRUX_TRY(todo, store::unscored(m_project, m_set.id, wanted));
         m_todo = std::move(todo);
@@ -132,68 +134,11 @@ private:
         return {};
     }
 
-    Status keepDataset(const std::string& name, std::vector<TrajectoryId>& wanted) {
-        CRUX_TRY(all, store::datasets(m_project));
-        const auto found = std::find_if(all.begin(), all.end(), [&](const auto& dataset) {
-            return dataset.name == name || cat(dataset.id.value) == name;
-        });
-        if (found == all.end())
-            return fail(ErrorCode::NotFound, cat("The project has no dataset \"", name,
-                                                 "\"; `crux-cli project info` "
-                                                 "lists them."));
-        std::vector<TrajectoryId> kept;
-        for (const TrajectoryId id : wanted) {
-            CRUX_TRY(row, store::trajectory(m_project, id));
-            if (row.datasetId == found->id)
-                kept.push_back(id);
-        }
-        wanted = std::move(kept);
-        return {};
-    }
-
     /// Tokens of a row, made or checked; an Error is the reason to skip the row.
     Result<Prepared> prepare(const store::TrajectoryRecord& row) const {
-        Prepared ready;
-        ready.id = row.id;
-        const bool known = !row.ids.empty() && row.tokenizerHash == m_model.tokenizerHash;
-        if (known && !row.offsets.empty()) {
-            ready.tokens.ids = row.ids;
-        } else if (!m_tokenizer) {
-            if (row.ids.empty())
-                return fail(ErrorCode::NotFound, "It has no token ids and the model's folder holds "
-                                                 "no tokenizer.");
-            ready.tokens.ids = row.ids;
-        } else if (row.ids.empty() || (!row.tokenizerHash.empty() && !known)) {
-            if (!row.ids.empty() && !m_spec.at("retokenize").get<bool>())
-                return fail(ErrorCode::Mismatch,
-                            "Its token ids come from another tokenizer; score with retokenize on "
-                            "to tokenise it again.");
-            ready.tokens = tokenizeRow(*m_tokenizer, row.prompt, row.response);
-            ready.fresh = true;
-        } else {
-            CRUX_TRY(aligned,
-                     alignRow(*m_tokenizer, row.ids, row.promptTokens, row.prompt, row.response));
-            ready.tokens = std::move(aligned);
-            ready.fresh = true;
-        }
-        CRUX_TRY_VOID(fits(ready.tokens.ids));
-        return ready;
-    }
-
-    Status fits(const std::vector<std::int32_t>& ids) const {
-        if (ids.empty())
-            return fail(ErrorCode::InvalidArgument, "It has no token to score.");
-        const engine::ModelInfo& info = m_request.positive.model->info();
-        for (const std::int32_t id : ids)
-            if (id < 0 || id >= info.vocabularySize)
-                return fail(ErrorCode::Mismatch,
-                            cat("Its token id ", id, " is outside the model's vocabulary of ",
-                                info.vocabularySize, "."));
-        if (info.contextLength > 0 && static_cast<std::int64_t>(ids.size()) > info.contextLength)
-            return fail(ErrorCode::InvalidArgument,
-                        cat("It is ", ids.size(), " tokens long, more than the model's context of ",
-                            info.contextLength, "."));
-        return {};
+        CRUX_TRY(ready, readyTokens(row, m_model, m_request.positive.model->info(),
+                                    m_tokenizer.get(), m_spec.at("retokenize").get<bool>()));
+        return Prepared{row.id, std::move(ready.row), ready.fresh};
     }
 
     void skip(const store::TrajectoryRecord& row, const Error& why) {

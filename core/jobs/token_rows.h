@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/engine/engine.h"
 #include "core/store/records.h"
 #include "core/text/tokenizer.h"
 
@@ -28,6 +29,20 @@ TokenRow tokenizeRow(const text::Tokenizer& tokenizer, const std::string& prompt
 Result<TokenRow> alignRow(const text::Tokenizer& tokenizer, const std::vector<std::int32_t>& ids,
                           std::int32_t promptTokens, const std::string& prompt,
                           const std::string& response);
+
+/// Tokens of a stored row for one model; `fresh` when they are not those that are stored.
+struct ReadyTokens {
+    TokenRow row;
+    bool fresh = false;
+};
+
+/// Stored ids where the model's tokenizer made them, else the text tokenised or the ids laid over
+/// it. `tokenizer` may be null (a folder without one): then only stored ids serve. The Error says
+/// in one sentence why the row cannot be used: other tokenizer, ids that do not spell the text or
+/// lie outside the vocabulary, no token, longer than the context.
+Result<ReadyTokens> readyTokens(const store::TrajectoryRecord& row, const store::ModelRecord& model,
+                                const engine::ModelInfo& info, const text::Tokenizer* tokenizer,
+                                bool retokenize);
 
 /// Ids of a text typed in the middle of another (no BOS, no space before the first word).
 std::vector<std::int32_t> tokenizeInContext(const text::Tokenizer& tokenizer,

@@ -82,6 +82,76 @@ std::vector<ParamDef> scoreTable() {
     };
 }
 
+std::vector<ParamDef> searchTable() {
+    return {
+        text(
+            "model", "",
+            "Model that draws the rollouts: a folder, or the name or id of a registered one; empty "
+            "takes the only registered one."),
+        text("adapter", "",
+             "Adapter on it: a folder, a name or an id; empty draws with the bare "
+             "model."),
+        text("where", "verdict=wrong or verdict=no_answer",
+             "Filter expression choosing trajectories; empty takes all."),
+        text("dataset", "", "Only trajectories of the dataset of this name; empty takes all."),
+        text("trajectories", "",
+             "Ids of trajectories, such as 12,15,20, instead of a filter; empty filters."),
+        integer("limit", 0, 0, 1e12, "Search only the first so many of them; 0 searches all."),
+        choice(
+            "method", {"critical", "pivotal", "cliff", "bisect"},
+            "critical: all wrong here and below low_share after; pivotal: a change of the chance "
+            "by gap, up or down; cliff: a tested drop; bisect: critical by halving."),
+        choice("rule", {"paper", "authors"},
+               "critical: paper finds none where a later position recovers; authors falls back on "
+               "the last candidate their scan had reset."),
+        choice("mode", {"economical", "exhaustive"},
+               "economical draws what the verdict rests on and shares rollouts between prefixes; "
+               "exhaustive draws every rollout of every position on its own. Same verdicts."),
+        choice("potentials", {"draw", "imported"},
+               "draw samples rollouts; imported takes the shares that came with the trajectories "
+               "and needs no model (critical, cliff and bisect)."),
+        integer("n", 64, 1, 4096, "Rollouts of a position."),
+        real("low_share", 0.05, 0.001, 1.0,
+             "critical and bisect: later positions stay below this share of right rollouts."),
+        real("gap", 0.2, 0.001, 1.0, "pivotal: least change of the chance of ending right."),
+        real("minimum", 0.2, 0.0, 1.0,
+             "pivotal: questions whose bare prompt ends right less often are not searched."),
+        real("maximum", 0.8, 0.0, 1.0,
+             "pivotal: questions whose bare prompt ends right more often are not searched."),
+        real("drop", 0.1, 0.0, 1.0, "cliff: least drop d0 of the share of right rollouts."),
+        real("z", 1.645, 0.0, 10.0, "cliff: quantile of the one-sided test; 1.645 is 5 %."),
+        boolean("verify", true,
+                "bisect: look at every later position too; without, the verdict assumes that the "
+                "chance never recovers and says so."),
+        integer("confirm", 256, 0, 4096,
+                "critical and bisect: fresh rollouts that confirm the token found; 0 draws none."),
+        boolean(
+            "without", false,
+            "Ban the token found, draw n replacements with one rollout each, and compare pass@k "
+            "with and without it."),
+        choice("replacement", {"sampler", "full_softmax"},
+               "How replacements are drawn: as the rollouts are, or at temperature 1 from all "
+               "tokens as the authors' script does."),
+        real("temperature", 0.5, 0.0, 100.0, "Sampling temperature of the rollouts; 0 is greedy."),
+        real("top_p", 0.95, 0.0001, 1.0, "Nucleus mass of the rollouts; 1 is off."),
+        integer("top_k", 0, 0, 1 << 30, "Only so many most likely tokens; 0 is off."),
+        integer("max_new_tokens", 1024, 1, 1 << 20,
+                "Longest response, tokens of the trajectory before the rollout included."),
+        ParamDef{"stop",
+                 ParamType::TextList,
+                 Json::array({"\n\nQuestion:", "\n\nProblem:"}),
+                 {},
+                 {},
+                 {},
+                 "Texts that end a rollout, themselves left out."},
+        integer("seed", 0, 0, 9007199254740992.0, "Seed of all random draws."),
+        integer("batch", 64, 1, 4096,
+                "Rollouts drawn at once; changes no result. Fewer are tried when memory runs out."),
+        boolean("retokenize", false,
+                "Tokenise again where the stored ids came from another tokenizer."),
+    };
+}
+
 const char* typeWords(ParamType type) {
     switch (type) {
     case ParamType::Integer:
@@ -149,7 +219,7 @@ Status checkValue(std::string_view kind, const ParamDef& def, const Json& value)
 } // namespace
 
 std::vector<std::string> jobKinds() {
-    return {"import", "score"};
+    return {"import", "score", "search"};
 }
 
 Result<std::vector<ParamDef>> paramTable(std::string_view kind) {
@@ -157,8 +227,10 @@ Result<std::vector<ParamDef>> paramTable(std::string_view kind) {
         return importTable();
     if (kind == "score")
         return scoreTable();
+    if (kind == "search")
+        return searchTable();
     return fail(ErrorCode::NotFound,
-                cat("There is no job kind \"", kind, "\"; the kinds are import and score."),
+                cat("There is no job kind \"", kind, "\"; the kinds are import, score and search."),
                 std::string(kind));
 }
 

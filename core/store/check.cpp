@@ -128,6 +128,24 @@ void checkArrays(Findings& findings) {
                   "a branch leaves its parent outside the text");
 }
 
+void checkRollouts(Findings& findings) {
+    findings.each("SELECT id FROM prefix WHERE length(ids) <> 4 * length OR length < 1",
+                  "a prefix's length does not fit its ids");
+    findings.each("SELECT u.trajectory_id || '/' || u.position FROM prefix_use u JOIN prefix p ON"
+                  " p.id = u.prefix_id JOIN trajectory t ON t.id = u.trajectory_id LEFT JOIN"
+                  " trajectory_tokens k ON k.id = t.id WHERE p.length <> u.position + 1 OR"
+                  " p.question_id <> t.question_id OR"
+                  " COALESCE(substr(k.ids, 1, length(p.ids)), x'') <> p.ids",
+                  "a prefix is not the beginning of its trajectory");
+    findings.each("SELECT id FROM rollout WHERE length(ids) % 4 <> 0 OR rollout_index < 0",
+                  "a rollout's ids are cut");
+    findings.each("SELECT s.id FROM search_result s LEFT JOIN trajectory_tokens k ON"
+                  " k.id = s.trajectory_id WHERE s.position < -1 OR s.position >="
+                  " COALESCE(length(k.ids), 0) / 4 OR s.right_count < 0 OR"
+                  " s.right_count > s.total_count",
+                  "a search's verdict does not fit its trajectory");
+}
+
 /// Offsets rise and end within prompt + response; spans lie within the response.
 void checkOffsets(const Project& project, Findings& findings) {
     Query query(project, "SELECT t.id, k.offsets, length(CAST(p.text AS BLOB)) +"
@@ -173,6 +191,7 @@ Result<std::vector<std::string>> checkProject(const Project& project) {
         checkCounters(findings);
         checkOrphans(findings);
         checkArrays(findings);
+        checkRollouts(findings);
         checkOffsets(project, findings);
         checkTextIndex(project, findings);
         return findings.take();

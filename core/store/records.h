@@ -139,6 +139,92 @@ struct LayerRecord {
     double minimum = 0, maximum = 1;
 };
 
+/// Rollouts of one model drawn in one way: weights, adapter, sampling parameters, seed and dtype
+/// are its provenance (version of the program aside: a newer one goes on with the set).
+struct RolloutSetRecord {
+    RolloutSetId id;
+    Provenance provenance; ///< params: sampling, {"temperature", "top_p", .., "stop": [..]}
+    std::int64_t rollouts = 0;
+};
+
+/// One sampled continuation. It belongs to its prefix, ids[0..position] of whatever trajectory
+/// begins so, and to the index whose random numbers drew it: prefix, set, variant and index are
+/// unique, so that drawing again adds nothing.
+struct RolloutRecord {
+    std::int32_t position = 0; ///< absolute index of the prefix's last token
+    /// "" as the set says; "ban ID" or "ban ID full": that token was banned right after the prefix
+    /// and its replacement drawn by the set's sampling, or from the full softmax.
+    std::string variant;
+    std::int32_t index = 0;
+    std::string seedPath;
+    std::vector<std::int32_t> ids; ///< as drawn: may run into the stop text; without EOS
+    std::string answer;            ///< as the grader extracted it, normalised
+    Verdict verdict = Verdict::Ungraded;
+    std::string verdictReason, finishReason;
+    JobId jobId;
+};
+
+/// right of total.
+struct ShareCount {
+    std::int32_t right = 0, total = 0;
+    bool operator==(const ShareCount&) const = default;
+};
+
+/// What the rollouts of one position say. A curtailed one was stopped at its last success, since
+/// nothing it decides could change: its share is (right - 1) / (total - 1), not right / total.
+struct RolloutEstimate {
+    std::int32_t position = 0; ///< share after this token (absolute index)
+    ShareCount count;
+    bool curtailed = false;
+    double share() const {
+        const int less = curtailed ? 1 : 0;
+        return count.total > less ? static_cast<double>(count.right - less) / (count.total - less)
+                                  : 0;
+    }
+};
+
+/// One token that a search found in a trajectory, or that it found none (position -1).
+struct SearchFindingRecord {
+    TrajectoryId trajectoryId;
+    QuestionId questionId; ///< filled when read
+    SearchId search;       ///< the search's parameters: see search()
+    RolloutSetId rolloutSet;
+    std::string method;         ///< critical | pivotal | cliff | bisect
+    std::int32_t position = -1; ///< absolute index of the token; -1: nothing found
+    std::int32_t tokenId = -1;
+    std::int32_t sign = -1;        ///< -1 lowers the chance of ending right, +1 raises it
+    ShareCount before, at;         ///< rollouts without and with the token; total 0: not drawn
+    ShareCount confirmation;       ///< fresh rollouts that took no part in the search
+    std::optional<bool> confirmed; ///< their Clopper-Pearson upper end is below the low share
+    ShareCount with, without;      ///< pass@k: fresh rollouts with the token, and with it banned
+    /// The rest, where it applies: "reason" (nothing found), "assumed_monotone", "fallback",
+    /// "z", "p_value", "holm", "class", "rank", "entropy" (cliff), "replacements"
+    /// [[id, drawn, right], ..].
+    Json detail = Json::object();
+    JobId jobId; ///< the last job that asked for it
+    std::int64_t createdMs = 0;
+};
+
+/// Everything the Rollouts dock draws of one trajectory and rollout set.
+struct RolloutChart {
+    std::vector<RolloutEstimate> estimates; ///< by position; those that a search rests on
+    std::int32_t firstAllWrong = -1; ///< first position with no right rollout among all of them
+    std::vector<SearchFindingRecord> findings; ///< of all methods, by position
+};
+
+/// Rollouts of one position that gave the same answer, most frequent first.
+struct RolloutAnswer {
+    std::string answer; ///< "" when none was found
+    Verdict verdict = Verdict::Ungraded;
+    struct Member {
+        std::int32_t index = 0;
+        std::vector<std::int32_t> ids; ///< after the position
+        std::string text;              ///< raw bytes, cut before the stop text
+        std::string finishReason;
+    };
+    std::vector<Member> members; ///< by index
+};
+
 enum class JobState {
     Draft = 0,
     Queued,

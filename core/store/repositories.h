@@ -93,6 +93,60 @@ Result<std::vector<LayerRecord>> layers(const Project&);
 Result<std::vector<std::pair<LayerRecord, std::vector<float>>>> layersOf(const Project&,
                                                                          TrajectoryId);
 
+// --- rollouts (rollout_repo.cpp)
+/// The set of that provenance, made when new; the program's version does not tell sets apart.
+Result<RolloutSetId> addRolloutSet(const Project&, const Provenance&);
+/// Sets that have rollouts of this trajectory's prefixes (none: of any), newest first.
+Result<std::vector<RolloutSetRecord>> rolloutSets(const Project&, TrajectoryId);
+/// Adds rollouts of a trajectory's prefixes in one transaction; what is there already stays as it
+/// is. Returns how many were added.
+Result<std::int64_t> saveRollouts(const Project&, TrajectoryId, RolloutSetId,
+                                  const std::vector<RolloutRecord>&);
+/// Makes the rollouts that other trajectories of the question left at shared prefixes readable for
+/// this one. A search calls it before it asks what is missing.
+Status linkPrefixes(const Project&, TrajectoryId);
+/// All stored rollouts of the trajectory's prefixes, by position and index.
+Result<std::vector<RolloutRecord>> rolloutsOf(const Project&, TrajectoryId, RolloutSetId,
+                                              const std::string& variant = {});
+/// Rollouts of one position, those included that follow the trajectory there from an earlier
+/// prefix; `ids` begin after the position; one an index, by index.
+Result<std::vector<RolloutRecord>> rolloutsAt(const Project&, TrajectoryId, RolloutSetId,
+                                              std::int32_t position,
+                                              const std::string& variant = {});
+/// The same with their texts, grouped by answer. Texts need the vocabulary of the trajectory's
+/// tokenizer, which searches store; without it they are empty.
+Result<std::vector<RolloutAnswer>> rolloutAnswers(const Project&, TrajectoryId, RolloutSetId,
+                                                  std::int32_t position,
+                                                  const std::string& variant = {});
+
+// --- searches (search_repo.cpp)
+/// The search of these parameters, made when new. params: {"search": {..}, "rollouts": {..}}; the
+/// program's version does not tell searches apart.
+Result<SearchId> addSearch(const Project&, const Provenance&);
+Result<Provenance> search(const Project&, SearchId);
+/// Verdict of one search on one trajectory: replaces an earlier one of the same search and method,
+/// and adds its estimates to those of the rollout set. One transaction. No finding at all is stored
+/// as one with position -1, which the caller makes.
+Status saveSearchResult(const Project&, const std::vector<SearchFindingRecord>& findings,
+                        const std::vector<RolloutEstimate>& estimates);
+/// Those of `wanted` without a verdict of that search and method.
+Result<std::vector<TrajectoryId>> unsearched(const Project&, SearchId, const std::string& method,
+                                             const std::vector<TrajectoryId>& wanted);
+/// Notes that this job asked for verdicts that are there already: see findingsOfJob().
+Status tagFindings(const Project&, SearchId, const std::string& method, TrajectoryId, JobId);
+/// Verdicts of a trajectory, of all searches, by position.
+Result<std::vector<SearchFindingRecord>> findingsOf(const Project&, TrajectoryId);
+/// Verdicts that a job made or found ready, by trajectory and position.
+Result<std::vector<SearchFindingRecord>> findingsOfJob(const Project&, JobId);
+/// All found tokens of a method (empty: of all), by trajectory and position: for the corpus view
+/// and for pass@k with and without them (passAtKCurve in core/spec/pass_at_k.h takes the counts
+/// `with` and `without` by question). Without the rows that found nothing.
+Result<std::vector<SearchFindingRecord>> allFindings(const Project&, const std::string& method);
+/// Shares by position, by position.
+Result<std::vector<RolloutEstimate>> rolloutEstimates(const Project&, TrajectoryId, RolloutSetId);
+/// Estimates, the first position where all are wrong, and what searches of the set found.
+Result<RolloutChart> rolloutChart(const Project&, TrajectoryId, RolloutSetId);
+
 // --- branches (branch_repo.cpp)
 /// Inserts the child trajectory and the branch row in one transaction.
 Result<BranchRecord> addBranch(const Project&, const BranchRecord&, const TrajectoryRecord& child);

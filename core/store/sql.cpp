@@ -243,6 +243,15 @@ std::int64_t provenanceRow(const Project& project, const Provenance& p) {
     return lastRow(project);
 }
 
+std::int64_t provenanceRowOfAnyVersion(const Project& project, const Provenance& p) {
+    Query find(project, "SELECT id FROM provenance WHERE weights_hash = ? AND adapter_hash = ? AND"
+                        " tokenizer_hash = ? AND params = ? AND seed = ? AND dtype = ? AND"
+                        " device = ? ORDER BY id LIMIT 1");
+    find.bindAll(p.weightsHash, p.adapterHash, p.tokenizerHash, dumpJson(p.params), p.seed, p.dtype,
+                 p.device);
+    return find.step() ? find.integer(0) : provenanceRow(project, p);
+}
+
 Provenance provenanceOf(const Project& project, std::int64_t id) {
     Provenance p;
     Query query(project, "SELECT weights_hash, adapter_hash, tokenizer_hash, params, seed, dtype,"

@@ -163,5 +163,8 @@ Json storedJson(const std::string& text);
 /// Row of provenance for it, made when new.
 std::int64_t provenanceRow(const Project& project, const Provenance& provenance);
 Provenance provenanceOf(const Project& project, std::int64_t id);
+/// Row of provenance for it whatever version of the program wrote it, made when new: for work that
+/// a newer version goes on with.
+std::int64_t provenanceRowOfAnyVersion(const Project& project, const Provenance& provenance);
 
 } // namespace crux::store

@@ -148,7 +148,8 @@ void replaceVerdict(const Project& project, TrajectoryId id, Verdict verdict,
 }
 
 void dropTokenValues(const Project& project, TrajectoryId id) {
-    for (const char* table : {"score", "alternatives", "score_summary", "layer_values"}) {
+    for (const char* table : {"score", "alternatives", "score_summary", "layer_values",
+                              "prefix_use", "search_result"}) {
         Query query(project, cat("DELETE FROM ", table, " WHERE trajectory_id = ?"));
         query.bind(id.value).run();
     }

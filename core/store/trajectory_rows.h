@@ -24,7 +24,7 @@ void replaceVerdict(const Project& project, TrajectoryId id, Verdict verdict,
                     const std::string& reason, const std::string& extracted, std::int32_t begin,
                     std::int32_t end);
 
-/// Drops scores, alternatives, layers of a trajectory whose tokens change.
+/// Drops scores, alternatives, layers and search verdicts of a trajectory whose tokens change.
 void dropTokenValues(const Project& project, TrajectoryId id);
 
 } // namespace crux::store

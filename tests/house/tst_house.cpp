@@ -47,7 +47,9 @@ const QMap<QString, QStringList>& allowedRooms() {
                                         QStringLiteral("core/text"), QStringLiteral("core/store"),
                                         QStringLiteral("core/interop")};
     static const QStringList kCore =
-        kTorchFree + QStringList{QStringLiteral("core/engine"), QStringLiteral("core/jobs")};
+        kTorchFree + QStringList{QStringLiteral("core/engine"),
+                                 QStringLiteral("core/engine/critical"),
+                                 QStringLiteral("core/jobs")};
     static const QStringList kUi = kTorchFree + QStringList{QStringLiteral("ui/model")};
     static const QMap<QString, QStringList> kAllowed{
         {QStringLiteral("core/base"), {}},
@@ -56,6 +58,8 @@ const QMap<QString, QStringList>& allowedRooms() {
         {QStringLiteral("core/store"), kTorchFree.mid(0, 2)},
         {QStringLiteral("core/interop"), kTorchFree},
         {QStringLiteral("core/engine"), kTorchFree.mid(0, 2)},
+        {QStringLiteral("core/engine/critical"),
+         kTorchFree.mid(0, 2) + QStringList{QStringLiteral("core/engine")}},
         {QStringLiteral("core/jobs"), kCore},
         {QStringLiteral("ui/model"), kTorchFree},
         {QStringLiteral("ui/widgets"), kUi},
@@ -171,6 +175,9 @@ void TestHouse::whatMustStayApartStaysApart_data() {
         << QStringList{QStringLiteral("core"), QStringLiteral("ui"), QStringLiteral("app")}
         << QStringLiteral("#include [<\"](torch|ATen|c10|caffe2)/")
         << QStringList{QStringLiteral("core/engine/")};
+    QTest::addRow("search methods know no torch")
+        << QStringList{QStringLiteral("core/engine/critical")}
+        << QStringLiteral("#include [<\"](torch|ATen|c10|caffe2)/") << QStringList{};
     QTest::addRow("sentencepiece in one file")
         << QStringList{QStringLiteral("core"), QStringLiteral("ui"), QStringLiteral("app")}
         << QStringLiteral("#include [<\"]sentencepiece")

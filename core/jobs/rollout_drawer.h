@@ -1,0 +1,73 @@
+// Draws rollouts of many trajectories in one batch and judges each. Draws that a search plans carry
+// what is known of them already: how far they follow the trajectory and how they leave it.
+#pragma once
+
+#include "core/engine/critical/departures.h"
+#include "core/engine/critical/replacement.h"
+#include "core/engine/engine.h"
+#include "core/jobs/search_options.h"
+#include "core/jobs/search_target.h"
+
+#include <functional>
+
+namespace crux::jobs {
+
+/// One rollout to draw. A banned one begins with a replacement for the trajectory's token at
+/// draw.start + 1; its index is draw.stream too.
+struct PlannedRollout {
+    const SearchTarget* target = nullptr;
+    critical::Draw draw;
+    std::int32_t banned = -1; ///< -1: a plain rollout
+};
+
+/// What became of it; `whole` false: cancelled before it was over, nothing of it counts.
+struct DrawnRollout {
+    store::RolloutRecord record; ///< position = draw.start
+    bool whole = false;
+};
+
+/// What the drawer asks of the engine; tests put their own in.
+struct DrawingEngine {
+    std::function<Result<std::vector<engine::Generated>>(
+        const engine::GenerateRequest&, std::span<const engine::GenerateJob>, const CancelToken&)>
+        generate = engine::generate;
+    std::function<Result<std::vector<engine::Generated>>(const critical::ReplacementRequest&,
+                                                         const CancelToken&)>
+        replace = critical::drawReplacements;
+};
+
+/// Owner: one job, which outlives it with its options. Not thread-safe.
+class RolloutDrawer {
+public:
+    RolloutDrawer(engine::ModelRef model, const SearchOptions& options, DrawingEngine engine = {});
+
+    /// In the order asked for. When memory runs out, smaller batches are tried down to single
+    /// rollouts, and kept for what follows; the Error of the last try says so.
+    Result<std::vector<DrawnRollout>> draw(std::span<const PlannedRollout> planned,
+                                           const CancelToken& cancel);
+
+    /// Called while drawing, at most 20 times a second.
+    void setBreathe(std::function<void()> breathe) { m_breathe = std::move(breathe); }
+    std::int64_t tokens() const { return m_tokens; } ///< computed so far, one a drawn token
+    int batch() const { return m_batch; }            ///< smaller once memory ran out
+
+private:
+    struct Slot;
+    Status drawPlain(std::vector<Slot>& slots, const CancelToken& cancel);
+    Status drawBanned(std::vector<Slot>& slots, const CancelToken& cancel);
+    engine::GenerateRequest requestFor(const std::vector<Slot*>& slots);
+    template <typename Try>
+    Status withSmallerBatches(engine::GenerateRequest& request, const std::vector<Slot*>& slots,
+                              const Try& attempt);
+    DrawnRollout judged(const Slot& slot) const;
+
+    const engine::ModelRef m_model;
+    const SearchOptions& m_options;
+    const DrawingEngine m_engine;
+    std::function<void()> m_breathe;
+    std::int64_t m_tokens = 0;
+    int m_batch;
+    double m_lastBreathMs = 0;
+};
+
+} // namespace crux::jobs

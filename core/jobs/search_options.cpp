@@ -1,0 +1,108 @@
+#include "core/jobs/search_options.h"
+
+#include "core/base/text_util.h"
+#include "core/engine/critical/bisect.h"
+#include "core/engine/critical/cliff.h"
+#include "core/engine/critical/pivotal.h"
+
+#include <algorithm>
+
+namespace crux::jobs {
+
+namespace {
+
+/// Raised when the same parameters would draw other rollouts than before.
+constexpr int kDrawFormat = 1;
+
+} // namespace
+
+int SearchOptions::fresh() const {
+    return std::max(looksForLoss() ? confirm : 0, without ? n : 0);
+}
+
+int SearchOptions::tolerance() const {
+    return looksForLoss() ? critical::toleranceOf(n, lowShare) : n;
+}
+
+std::unique_ptr<critical::Detector> SearchOptions::detector(std::vector<float> logp) const {
+    if (method == "pivotal")
+        return std::make_unique<critical::PivotalDetector>(
+            critical::PivotalOptions{n, gap, minimum, maximum, economical}, std::move(logp));
+    if (method == "cliff")
+        return std::make_unique<critical::CliffDetector>(critical::CliffOptions{n, drop, z});
+    if (method == "bisect" && economical)
+        return std::make_unique<critical::BisectDetector>(
+            critical::BisectOptions{n, lowShare, verify});
+    return std::make_unique<critical::CriticalDetector>(
+        critical::CriticalOptions{n, lowShare, rule, economical});
+}
+
+Json SearchOptions::rolloutParams() const {
+    return {{"temperature", sampling.temperature},
+            {"top_p", sampling.topP},
+            {"top_k", sampling.topK},
+            {"max_new_tokens", sampling.maxNewTokens},
+            {"stop", sampling.stop},
+            {"grader", "crux"},
+            {"draws", kDrawFormat}};
+}
+
+Json SearchOptions::searchParams() const {
+    Json own{{"method", method}, {"n", n}, {"mode", economical ? "economical" : "exhaustive"}};
+    if (looksForLoss())
+        own.update({{"low_share", lowShare}, {"confirm", confirm}});
+    if (method == "critical")
+        own["rule"] = rule == critical::CriticalRule::Authors ? "authors" : "paper";
+    if (method == "bisect")
+        own["verify"] = verify;
+    if (method == "pivotal")
+        own.update({{"gap", gap}, {"minimum", minimum}, {"maximum", maximum}});
+    if (method == "cliff")
+        own.update({{"drop", drop}, {"z", z}});
+    if (imported)
+        return {{"search", own}, {"potentials", "imported"}};
+    if (without)
+        own["without"] =
+            replacement == critical::ReplacementDraw::Sampler ? "sampler" : "full_softmax";
+    return {{"search", own}, {"rollouts", rolloutParams()}};
+}
+
+std::string SearchOptions::variant(std::int32_t banned) const {
+    return cat("ban ", banned,
+               replacement == critical::ReplacementDraw::FullSoftmax ? " full" : "");
+}
+
+SearchOptions searchOptions(const Json& spec) {
+    SearchOptions o;
+    o.method = spec.at("method").get<std::string>();
+    if (spec.at("rule") == "authors")
+        o.rule = critical::CriticalRule::Authors;
+    o.economical = spec.at("mode") == "economical";
+    o.imported = spec.at("potentials") == "imported";
+    o.n = spec.at("n").get<int>();
+    o.lowShare = spec.at("low_share").get<double>();
+    o.gap = spec.at("gap").get<double>();
+    o.minimum = spec.at("minimum").get<double>();
+    o.maximum = spec.at("maximum").get<double>();
+    o.drop = spec.at("drop").get<double>();
+    o.z = spec.at("z").get<double>();
+    o.verify = spec.at("verify").get<bool>();
+    o.confirm = spec.at("confirm").get<int>();
+    o.without = spec.at("without").get<bool>();
+    if (spec.at("replacement") == "full_softmax")
+        o.replacement = critical::ReplacementDraw::FullSoftmax;
+    o.sampling.temperature = spec.at("temperature").get<double>();
+    o.sampling.topP = spec.at("top_p").get<double>();
+    o.sampling.topK = spec.at("top_k").get<int>();
+    o.sampling.maxNewTokens = spec.at("max_new_tokens").get<int>();
+    o.sampling.stop = spec.at("stop").get<std::vector<std::string>>();
+    o.sampling.seed = spec.at("seed").get<std::uint64_t>();
+    o.batch = spec.at("batch").get<int>();
+    if (o.imported) { // nothing is drawn
+        o.confirm = 0;
+        o.without = false;
+    }
+    return o;
+}
+
+} // namespace crux::jobs

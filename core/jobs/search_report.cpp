@@ -1,0 +1,195 @@
+#include "core/jobs/search_report.h"
+
+#include "core/base/text_util.h"
+#include "core/spec/intervals.h"
+#include "core/spec/pass_at_k.h"
+#include "core/store/repositories.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace crux::jobs {
+
+namespace {
+
+constexpr const char* kObject = "trajectory ";
+
+Json ends(const Interval& interval) {
+    return Json{jsonNumber(interval.low), jsonNumber(interval.high)};
+}
+
+Json countJson(const store::ShareCount& count) {
+    return {{"right", count.right}, {"total", count.total}};
+}
+
+/// k = 1 .. most, or as far as there are samples.
+Json passJson(const store::ShareCount& count, int most) {
+    Json values = Json::array();
+    for (int k = 1; k <= std::min(count.total, most); ++k)
+        values.push_back(jsonNumber(*passAtK(count.right, count.total, k)));
+    return values;
+}
+
+/// One trajectory with the facts its findings are told by.
+struct Told {
+    store::TrajectoryRecord row;
+    std::vector<std::string> pieces; ///< raw bytes by id; empty without a vocabulary
+    int candidate = -1;              ///< position of the lowest s_t
+    std::vector<float> s;            ///< empty without scores
+};
+
+Json pieceJson(const Told& told, std::int32_t id) {
+    const auto at = static_cast<std::size_t>(id);
+    return id >= 0 && at < told.pieces.size() ? Json(withReplacedUtf8(told.pieces[at])) : Json();
+}
+
+Json findingJson(const Told& told, const store::SearchFindingRecord& finding) {
+    Json line{{"position", finding.position},
+              {"response_position", finding.position - told.row.promptTokens},
+              {"token", pieceJson(told, finding.tokenId)},
+              {"token_id", finding.tokenId},
+              {"sign", finding.sign},
+              {"right", finding.at.right},
+              {"total", finding.at.total},
+              {"interval", ends(wilson(finding.at.right, finding.at.total))}};
+    if (finding.before.total > 0)
+        line["before"] = countJson(finding.before);
+    if (finding.confirmation.total > 0) {
+        line["confirmation"] = countJson(finding.confirmation);
+        line["confirmation"]["clopper_pearson"] =
+            ends(clopperPearson(finding.confirmation.right, finding.confirmation.total));
+    }
+    if (finding.confirmed)
+        line["confirmed"] = *finding.confirmed;
+    if (finding.without.total > 0)
+        line["pass_at_k"] = {{"with", passJson(finding.with, finding.without.total)},
+                             {"without", passJson(finding.without, finding.without.total)}};
+    line.update(finding.detail);
+    const auto at = static_cast<std::size_t>(finding.position);
+    if (at < told.s.size())
+        line["s"] = jsonNumber(static_cast<double>(told.s[at]));
+    return line;
+}
+
+/// The lowest score of the newest set that covers the trajectory.
+Status addScores(const store::Project& project, Told& told) {
+    CRUX_TRY(sets, store::scoreSets(project));
+    for (auto set = sets.rbegin(); set != sets.rend(); ++set) {
+        CRUX_TRY(scores, store::scores(project, told.row.id, set->id));
+        if (!scores)
+            continue;
+        told.s = std::move(scores->s);
+        for (auto i = static_cast<std::size_t>(told.row.promptTokens); i < told.s.size(); ++i)
+            if (!std::isnan(told.s[i]) &&
+                (told.candidate < 0 ||
+                 told.s[i] < told.s[static_cast<std::size_t>(told.candidate)]))
+                told.candidate = static_cast<int>(i);
+        return {};
+    }
+    return {};
+}
+
+Result<Told> tell(const store::Project& project, TrajectoryId id,
+                  std::map<std::string, std::vector<std::string>>& vocabularies) {
+    Told told;
+    CRUX_TRY(row, store::trajectory(project, id));
+    told.row = std::move(row);
+    auto& pieces = vocabularies[told.row.tokenizerHash];
+    if (pieces.empty())
+        if (auto known = store::vocabulary(project, told.row.tokenizerHash); known.ok())
+            pieces = std::move(known->pieces);
+    told.pieces = pieces;
+    CRUX_TRY_VOID(addScores(project, told));
+    return told;
+}
+
+Result<Json> trajectoryLine(const store::Project& project, const Told& told,
+                            std::span<const store::SearchFindingRecord> findings) {
+    CRUX_TRY(question, store::question(project, told.row.questionId));
+    Json line{{"trajectory", told.row.id.value},
+              {"question", question.externalId},
+              {"verdict", verdictName(told.row.verdict)},
+              {"method", findings[0].method},
+              {"position", nullptr},
+              {"response_position", nullptr},
+              {"token", nullptr},
+              {"found", Json::array()}};
+    for (const store::SearchFindingRecord& finding : findings) {
+        if (finding.position < 0) {
+            line.update(finding.detail);
+            continue;
+        }
+        line["found"].push_back(findingJson(told, finding));
+    }
+    if (!line["found"].empty())
+        for (const char* key : {"position", "response_position", "token"})
+            line[key] = line["found"][0][key];
+    if (told.candidate >= 0)
+        line["candidate"] = {{"position", told.candidate},
+                             {"response_position", told.candidate - told.row.promptTokens},
+                             {"s", jsonNumber(static_cast<double>(
+                                       told.s[static_cast<std::size_t>(told.candidate)]))},
+                             {"agrees", line["position"] == told.candidate}};
+    if (told.row.slip >= 0)
+        line["slip"] = told.row.slip;
+    return line;
+}
+
+Status addSkipped(const store::Project& project, JobId job, std::vector<Json>& lines) {
+    CRUX_TRY(events, store::events(project, job, 0, 1 << 20));
+    for (const store::JobEventRecord& event : events)
+        if (event.level == "warning" && event.object.rfind(kObject, 0) == 0)
+            lines.push_back({{"trajectory",
+                              std::atoll(event.object.c_str() + std::string_view(kObject).size())},
+                             {"error", event.message}});
+    return {};
+}
+
+Json curveJson(const std::vector<PassAtK>& curve) {
+    Json rows = Json::array();
+    for (const PassAtK& at : curve)
+        rows.push_back({at.k, jsonNumber(at.mean), jsonNumber(at.low), jsonNumber(at.high)});
+    return rows;
+}
+
+} // namespace
+
+Result<std::vector<Json>> searchLines(const store::Project& project, JobId job) {
+    CRUX_TRY(findings, store::findingsOfJob(project, job));
+    std::vector<Json> lines;
+    std::map<std::string, std::vector<std::string>> vocabularies;
+    for (std::size_t begin = 0, end = 0; begin < findings.size(); begin = end) {
+        while (end < findings.size() && findings[end].trajectoryId == findings[begin].trajectoryId)
+            ++end;
+        CRUX_TRY(told, tell(project, findings[begin].trajectoryId, vocabularies));
+        CRUX_TRY(line,
+                 trajectoryLine(project, told, std::span(findings).subspan(begin, end - begin)));
+        lines.push_back(std::move(line));
+    }
+    CRUX_TRY_VOID(addSkipped(project, job, lines));
+    return lines;
+}
+
+Result<Json> passAtKLine(const store::Project& project, JobId job) {
+    CRUX_TRY(findings, store::findingsOfJob(project, job));
+    std::vector<SampleCount> with, without;
+    int most = 0; // as many as replacements were drawn: more samples with the token say no more
+    for (const store::SearchFindingRecord& finding : findings)
+        if (finding.without.total > 0) {
+            with.push_back({finding.questionId.value, finding.with.right, finding.with.total});
+            without.push_back(
+                {finding.questionId.value, finding.without.right, finding.without.total});
+            most = std::max(most, finding.without.total);
+        }
+    if (with.empty())
+        return Json();
+    std::vector<PassAtK> kept = passAtKCurve(with);
+    kept.resize(std::min(kept.size(), static_cast<std::size_t>(most)));
+    return Json{{"pass_at_k",
+                 {{"trajectories", with.size()},
+                  {"with", curveJson(kept)},
+                  {"without", curveJson(passAtKCurve(without))}}}};
+}
+
+} // namespace crux::jobs

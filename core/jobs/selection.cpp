@@ -1,0 +1,91 @@
+#include "core/jobs/selection.h"
+
+#include "core/base/text_util.h"
+#include "core/jobs/registry.h"
+#include "core/store/repositories.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace crux::jobs {
+
+namespace {
+
+/// "12, 15,20" -> ids, each once, in this order.
+Result<std::vector<TrajectoryId>> idList(const store::Project& project, const std::string& list) {
+    std::vector<TrajectoryId> ids;
+    for (const std::string_view part : split(list, ',')) {
+        const std::string_view word = trimmed(part);
+        TrajectoryId id;
+        const auto [end, problem] =
+            std::from_chars(word.data(), word.data() + word.size(), id.value);
+        if (problem != std::errc() || end != word.data() + word.size() || id.value <= 0)
+            return fail(ErrorCode::InvalidArgument,
+                        cat("\"", word,
+                            "\" in the list of trajectories is no id; write ids such "
+                            "as 12,15,20."));
+        CRUX_TRY(row, store::trajectory(project, id)); // there?
+        static_cast<void>(row);
+        if (std::find(ids.begin(), ids.end(), id) == ids.end())
+            ids.push_back(id);
+    }
+    return ids;
+}
+
+} // namespace
+
+Result<ModelId> searchModel(const store::Project& project, const std::string& name) {
+    if (!name.empty())
+        return resolveModel(project, name);
+    CRUX_TRY(all, store::models(project));
+    if (all.size() == 1)
+        return resolveModel(project, cat(all[0].id.value));
+    return fail(ErrorCode::NotFound,
+                all.empty() ? "The project has no model to draw rollouts with; name a model folder."
+                            : "The project has several models; say which one draws the rollouts.");
+}
+
+Result<std::vector<TrajectoryId>> inDataset(const store::Project& project, const std::string& name,
+                                            const std::vector<TrajectoryId>& ids) {
+    CRUX_TRY(all, store::datasets(project));
+    const auto found = std::find_if(all.begin(), all.end(), [&](const auto& dataset) {
+        return dataset.name == name || cat(dataset.id.value) == name;
+    });
+    if (found == all.end())
+        return fail(ErrorCode::NotFound, cat("The project has no dataset \"", name,
+                                             "\"; `crux-cli project info` lists "
+                                             "them."));
+    std::vector<TrajectoryId> kept;
+    for (const TrajectoryId id : ids) {
+        CRUX_TRY(row, store::trajectory(project, id));
+        if (row.datasetId == found->id)
+            kept.push_back(id);
+    }
+    return kept;
+}
+
+Result<std::vector<TrajectoryId>> searchSelection(const store::Project& project, const Json& spec) {
+    std::vector<TrajectoryId> ids;
+    if (const auto list = spec.at("trajectories").get<std::string>(); !list.empty()) {
+        CRUX_TRY(named, idList(project, list));
+        ids = std::move(named);
+    } else {
+        store::TrajectoryQuery query;
+        query.filter = spec.at("where").get<std::string>();
+        CRUX_TRY(sets, store::scoreSets(project));
+        if (!sets.empty()) // what min_s and candidates mean in a filter: those of the newest set
+            query.scoreSet = sets.back().id;
+        CRUX_TRY(chosen, store::trajectoryIds(project, query));
+        ids = std::move(chosen);
+    }
+    if (const auto dataset = spec.at("dataset").get<std::string>(); !dataset.empty()) {
+        CRUX_TRY(kept, inDataset(project, dataset, ids));
+        ids = std::move(kept);
+    }
+    const auto limit = spec.at("limit").get<std::size_t>();
+    if (limit > 0 && ids.size() > limit)
+        ids.resize(limit);
+    return ids;
+}
+
+} // namespace crux::jobs

@@ -1,0 +1,18 @@
+// Which trajectories a job takes, and with which model.
+#pragma once
+
+#include "core/jobs/facade.h"
+
+namespace crux::jobs {
+
+/// The model named, else the only registered one; an Error that says what to do otherwise.
+Result<ModelId> searchModel(const store::Project& project, const std::string& name);
+
+/// By ids, or by filter and dataset; cut to the limit. A spec of kind "search".
+Result<std::vector<TrajectoryId>> searchSelection(const store::Project& project, const Json& spec);
+
+/// Trajectories of the dataset of this name or id. NotFound when there is none.
+Result<std::vector<TrajectoryId>> inDataset(const store::Project& project, const std::string& name,
+                                            const std::vector<TrajectoryId>& ids);
+
+} // namespace crux::jobs

@@ -1,0 +1,270 @@
+// Rollouts: continuations keyed by the ids of their prefix, whoever asked for them.
+#include "core/base/hash.h"
+#include "core/base/text_util.h"
+#include "core/store/repositories.h"
+#include "core/store/sql.h"
+
+#include <algorithm>
+#include <map>
+#include <span>
+
+namespace crux::store {
+
+namespace {
+
+/// What prefixes of one trajectory are made of. Verdicts hang on the question's gold answer, so two
+/// questions never share a prefix.
+struct PrefixSource {
+    QuestionId question;
+    std::string tokenizerHash;
+    std::vector<std::int32_t> ids;
+
+    std::span<const std::int32_t> prefix(std::int32_t position) const {
+        return std::span(ids).first(static_cast<std::size_t>(position) + 1);
+    }
+    std::string hash(std::int32_t position) const {
+        const auto part = prefix(position);
+        std::string bytes = cat(question.value, '/', tokenizerHash, '/');
+        bytes.append(reinterpret_cast<const char*>(part.data()), part.size_bytes());
+        return hashText(bytes);
+    }
+};
+
+Result<PrefixSource> prefixSource(const Project& project, TrajectoryId id) {
+    Query row(project, "SELECT t.question_id, t.tokenizer_hash, k.ids FROM trajectory t LEFT JOIN"
+                       " trajectory_tokens k ON k.id = t.id WHERE t.id = ?");
+    if (!row.bind(id.value).step())
+        return noSuchRow(project, "trajectory", id.value);
+    return PrefixSource{row.id<QuestionId>(0), row.text(1), row.array<std::int32_t>(2)};
+}
+
+std::int64_t findPrefix(const Project& project, const std::string& hash) {
+    Query find(project, "SELECT id FROM prefix WHERE hash = ?");
+    return find.bind(hash).step() ? find.integer(0) : 0;
+}
+
+std::int64_t prefixRow(const Project& project, const PrefixSource& source, std::int32_t position) {
+    const std::string hash = source.hash(position);
+    if (const std::int64_t id = findPrefix(project, hash); id != 0)
+        return id;
+    const auto part = source.prefix(position);
+    Query insert(project, "INSERT INTO prefix(hash, tokenizer_hash, length, ids, question_id)"
+                          " VALUES (?,?,?,?,?)");
+    insert.bindAll(hash, source.tokenizerHash, part.size());
+    insert.bindBlob(part.data(), part.size_bytes()).bind(source.question);
+    insert.run();
+    return lastRow(project);
+}
+
+void usePrefix(const Project& project, TrajectoryId trajectory, std::int32_t position,
+               std::int64_t prefix) {
+    Query use(project, "INSERT OR IGNORE INTO prefix_use(trajectory_id, position, prefix_id)"
+                       " VALUES (?,?,?)");
+    use.bindAll(trajectory, position, prefix).run();
+}
+
+int insertRollout(const Project& project, std::int64_t prefix, RolloutSetId set,
+                  const RolloutRecord& r) {
+    Query row(project, "INSERT OR IGNORE INTO rollout(prefix_id, provenance_id, variant,"
+                       " rollout_index, seed_path, ids, answer, verdict, verdict_reason,"
+                       " finish_reason, job_id) VALUES (?,?,?,?,?,?,?,?,?,?,?)");
+    row.bindAll(prefix, set, r.variant, r.index, r.seedPath).bindArray(r.ids);
+    row.bindAll(r.answer, static_cast<int>(r.verdict), r.verdictReason, r.finishReason, r.jobId);
+    row.run();
+    return changedRows(project);
+}
+
+RolloutRecord readRollout(const Query& row) {
+    RolloutRecord r;
+    r.position = row.integer32(0);
+    r.variant = row.text(1);
+    r.index = row.integer32(2);
+    r.seedPath = row.text(3);
+    r.ids = row.array<std::int32_t>(4);
+    r.answer = row.text(5);
+    r.verdict = static_cast<Verdict>(row.integer(6));
+    r.verdictReason = row.text(7);
+    r.finishReason = row.text(8);
+    r.jobId = row.id<JobId>(9);
+    return r;
+}
+
+std::vector<RolloutRecord> readRollouts(const Project& project, TrajectoryId trajectory,
+                                        RolloutSetId set, const std::string& variant,
+                                        std::int32_t lastPosition) {
+    Query query(project, "SELECT u.position, r.variant, r.rollout_index, r.seed_path, r.ids,"
+                         " r.answer, r.verdict, r.verdict_reason, r.finish_reason, r.job_id FROM"
+                         " prefix_use u JOIN rollout r ON r.prefix_id = u.prefix_id WHERE"
+                         " u.trajectory_id = ? AND r.provenance_id = ? AND r.variant = ? AND"
+                         " u.position <= ? ORDER BY u.position, r.rollout_index");
+    query.bindAll(trajectory, set, variant, lastPosition);
+    std::vector<RolloutRecord> list;
+    while (query.step())
+        list.push_back(readRollout(query));
+    return list;
+}
+
+/// True when the rollout goes along the trajectory at least to `position`; its ids lose that part.
+bool cutAt(RolloutRecord& rollout, const std::vector<std::int32_t>& ids, std::int32_t position) {
+    const auto along = static_cast<std::size_t>(position - rollout.position);
+    if (rollout.ids.size() < along ||
+        !std::equal(rollout.ids.begin(), rollout.ids.begin() + static_cast<std::ptrdiff_t>(along),
+                    ids.begin() + rollout.position + 1))
+        return false;
+    rollout.ids.erase(rollout.ids.begin(),
+                      rollout.ids.begin() + static_cast<std::ptrdiff_t>(along));
+    rollout.position = position;
+    return true;
+}
+
+/// Bytes of ids inside a text, cut before the first of the stop texts.
+std::string textOf(const VocabularyRecord& vocabulary, const std::vector<std::int32_t>& ids,
+                   const std::vector<std::string>& stops) {
+    std::string text;
+    for (const std::int32_t id : ids) {
+        const auto at = static_cast<std::size_t>(id);
+        if (id >= 0 && at < vocabulary.pieces.size() && !vocabulary.special[at])
+            text += vocabulary.pieces[at];
+    }
+    std::size_t end = text.size();
+    for (const std::string& stop : stops)
+        end = std::min(end, text.find(stop));
+    return text.substr(0, end);
+}
+
+std::vector<std::string> stopsOf(const Project& project, RolloutSetId set) {
+    const Json params = provenanceOf(project, set.value).params;
+    std::vector<std::string> stops;
+    const auto found = params.find("stop");
+    if (found != params.end() && found->is_array())
+        for (const Json& stop : *found)
+            if (stop.is_string() && !stop.get_ref<const std::string&>().empty())
+                stops.push_back(stop.get<std::string>());
+    return stops;
+}
+
+} // namespace
+
+Result<RolloutSetId> addRolloutSet(const Project& project, const Provenance& provenance) {
+    return writingValue<RolloutSetId>(project, [&]() -> Result<RolloutSetId> {
+        return RolloutSetId{provenanceRowOfAnyVersion(project, provenance)};
+    });
+}
+
+Result<std::vector<RolloutSetRecord>> rolloutSets(const Project& project, TrajectoryId trajectory) {
+    return guarded(project, [&]() -> Result<std::vector<RolloutSetRecord>> {
+        std::vector<RolloutSetRecord> list;
+        {
+            Query query(project, trajectory
+                                     ? "SELECT r.provenance_id, count(*) FROM prefix_use u JOIN"
+                                       " rollout r ON r.prefix_id = u.prefix_id WHERE"
+                                       " u.trajectory_id = ? GROUP BY 1 ORDER BY 1 DESC"
+                                     : "SELECT provenance_id, count(*) FROM rollout GROUP BY 1"
+                                       " ORDER BY 1 DESC");
+            if (trajectory)
+                query.bind(trajectory);
+            while (query.step())
+                list.push_back({query.id<RolloutSetId>(0), {}, query.integer(1)});
+        }
+        for (RolloutSetRecord& set : list)
+            set.provenance = provenanceOf(project, set.id.value);
+        return list;
+    });
+}
+
+Result<std::int64_t> saveRollouts(const Project& project, TrajectoryId trajectory, RolloutSetId set,
+                                  const std::vector<RolloutRecord>& rollouts) {
+    return writingValue<std::int64_t>(project, [&]() -> Result<std::int64_t> {
+        CRUX_TRY(source, prefixSource(project, trajectory));
+        std::map<std::int32_t, std::int64_t> prefixes;
+        std::int64_t added = 0;
+        for (const RolloutRecord& rollout : rollouts) {
+            if (rollout.position < 0 || rollout.position >= std::ssize(source.ids))
+                return fail(ErrorCode::InvalidArgument,
+                            cat("a rollout starts at position ", rollout.position,
+                                " of trajectory ", trajectory.value, ", which has ",
+                                source.ids.size(), " tokens"));
+            std::int64_t& prefix = prefixes[rollout.position];
+            if (prefix == 0) {
+                prefix = prefixRow(project, source, rollout.position);
+                usePrefix(project, trajectory, rollout.position, prefix);
+            }
+            added += insertRollout(project, prefix, set, rollout);
+        }
+        return added;
+    });
+}
+
+Status linkPrefixes(const Project& project, TrajectoryId trajectory) {
+    return writing(project, [&]() -> Status {
+        CRUX_TRY(source, prefixSource(project, trajectory));
+        for (std::int32_t position = 0; position < std::ssize(source.ids); ++position)
+            if (const std::int64_t prefix = findPrefix(project, source.hash(position)); prefix != 0)
+                usePrefix(project, trajectory, position, prefix);
+        return {};
+    });
+}
+
+Result<std::vector<RolloutRecord>> rolloutsOf(const Project& project, TrajectoryId trajectory,
+                                              RolloutSetId set, const std::string& variant) {
+    return guarded(project, [&]() -> Result<std::vector<RolloutRecord>> {
+        return readRollouts(project, trajectory, set, variant,
+                            std::numeric_limits<std::int32_t>::max());
+    });
+}
+
+Result<std::vector<RolloutRecord>> rolloutsAt(const Project& project, TrajectoryId trajectory,
+                                              RolloutSetId set, std::int32_t position,
+                                              const std::string& variant) {
+    return guarded(project, [&]() -> Result<std::vector<RolloutRecord>> {
+        CRUX_TRY(source, prefixSource(project, trajectory));
+        if (position < 0 || position >= std::ssize(source.ids))
+            return fail(ErrorCode::InvalidArgument,
+                        cat("trajectory ", trajectory.value, " has no position ", position));
+        std::map<std::int32_t, RolloutRecord> byIndex;
+        for (RolloutRecord& rollout : readRollouts(project, trajectory, set, variant, position))
+            // Banned tokens are banned right after the prefix: nothing to follow.
+            if ((variant.empty() || rollout.position == position) &&
+                cutAt(rollout, source.ids, position)) {
+                const std::int32_t index = rollout.index;
+                byIndex.emplace(index, std::move(rollout));
+            }
+        std::vector<RolloutRecord> list;
+        for (auto& [index, rollout] : byIndex)
+            list.push_back(std::move(rollout));
+        return list;
+    });
+}
+
+Result<std::vector<RolloutAnswer>> rolloutAnswers(const Project& project, TrajectoryId trajectory,
+                                                  RolloutSetId set, std::int32_t position,
+                                                  const std::string& variant) {
+    CRUX_TRY(rollouts, rolloutsAt(project, trajectory, set, position, variant));
+    CRUX_TRY(record, store::trajectory(project, trajectory));
+    const auto vocabulary = store::vocabulary(project, record.tokenizerHash);
+    return guarded(project, [&]() -> Result<std::vector<RolloutAnswer>> {
+        const std::vector<std::string> stops = stopsOf(project, set);
+        std::map<std::string, RolloutAnswer> groups;
+        for (RolloutRecord& rollout : rollouts) {
+            RolloutAnswer& group = groups[rollout.answer];
+            group.answer = rollout.answer;
+            group.verdict = rollout.verdict;
+            RolloutAnswer::Member member;
+            member.index = rollout.index;
+            if (vocabulary.ok())
+                member.text = textOf(*vocabulary, rollout.ids, stops);
+            member.ids = std::move(rollout.ids);
+            member.finishReason = rollout.finishReason;
+            group.members.push_back(std::move(member));
+        }
+        std::vector<RolloutAnswer> list;
+        for (auto& [answer, group] : groups)
+            list.push_back(std::move(group));
+        std::stable_sort(list.begin(), list.end(), [](const auto& a, const auto& b) {
+            return a.members.size() > b.members.size();
+        });
+        return list;
+    });
+}
+
+} // namespace crux::store

@@ -96,7 +96,8 @@ MainWindow::~MainWindow() {
     // Children hear the session's last signals otherwise, half destroyed themselves.
     m_session.disconnect();
     m_session.worker().disconnect();
-    for (QDockWidget* dock : std::as_const(m_docks)) // hidden with the window, after m_docks is gone
+    for (QDockWidget* dock :
+         std::as_const(m_docks)) // hidden with the window, after m_docks is gone
         dock->disconnect(this);
 }
 
@@ -387,7 +388,7 @@ void MainWindow::runFix(const Json& fix, JobId job) {
     raiseDock(QStringLiteral("jobs"));
     m_jobs->select(job);
     if (action == "resume")
-        m_jobs->resumeSelected();
+        m_jobs->perform(JobsDock::Do::Resume);
     else if (action == "choose_models")
         openDialog(new ScoreDialog(m_session, this));
 }

@@ -3,6 +3,7 @@
 #include "core/store/repositories.h"
 #include "ui/command_palette.h"
 #include "ui/demo_project.h"
+#include "ui/dialogs/close_dialog.h"
 #include "ui/dialogs/locate_model_dialog.h"
 #include "ui/dialogs/models_dialog.h"
 #include "ui/dialogs/score_dialog.h"
@@ -35,9 +36,7 @@
 
 #include <QCloseEvent>
 #include <QDockWidget>
-#include <QMessageBox>
 #include <QPushButton>
-#include <QSettings>
 #include <QStackedWidget>
 #include <QTimer>
 #include <QToolBar>
@@ -408,33 +407,65 @@ void MainWindow::openDemo() {
     demo->prepare();
 }
 
+std::vector<store::JobRecord> MainWindow::jobsOfOurWorker() const {
+    std::vector<store::JobRecord> ours;
+    const qint64 pid = m_session.worker().processId();
+    const std::string owner = ":" + std::to_string(pid); // of "host:pid"
+    if (m_session.isOpen() && pid > 0)
+        for (const auto& job : m_session.facts().jobs)
+            if (isActive(job.state) && job.owner.ends_with(owner))
+                ours.push_back(job);
+    return ours;
+}
+
+/// Asks once and remembers; true when the window may close now.
 bool MainWindow::confirmRunningJobs() {
-    if (!m_session.isOpen() || countJobs(m_session.facts().jobs).running == 0 ||
-        m_session.worker().state() != WorkerClient::State::Ready)
+    const std::vector<store::JobRecord> running = jobsOfOurWorker();
+    if (m_closeDecided || running.empty())
         return true;
-    QSettings settings;
-    QString choice = settings.value(QStringLiteral("close/running_jobs")).toString();
-    if (choice.isEmpty()) {
-        QMessageBox question(QMessageBox::Question, tr("A job is running"),
-                             tr("Should the running job go on after the window is closed?"),
-                             QMessageBox::NoButton, this);
-        question.setInformativeText(tr("Either way nothing is lost; a stopped job can be resumed. "
-                                       "The choice is remembered."));
-        auto* keep = question.addButton(tr("Keep running"), QMessageBox::AcceptRole);
-        auto* stop = question.addButton(tr("Stop and save"), QMessageBox::DestructiveRole);
-        question.addButton(QMessageBox::Cancel);
-        question.exec();
-        if (question.clickedButton() == keep)
-            choice = QStringLiteral("keep");
-        else if (question.clickedButton() == stop)
-            choice = QStringLiteral("stop");
-        else
-            return false;
-        settings.setValue(QStringLiteral("close/running_jobs"), choice);
+    if (const CloseChoice choice = rememberedCloseChoice(); choice != CloseChoice::Ask) {
+        closeWith(choice);
+        return false;
     }
-    if (choice == QLatin1String("keep"))
+    if (m_closeDialog) {
+        m_closeDialog->raise();
+        return false;
+    }
+    m_closeDialog = new CloseDialog(QString::fromStdString(running.front().name),
+                                    countJobs(m_session.facts().jobs).queued, this);
+    connect(m_closeDialog, &QDialog::accepted, this,
+            [this] { closeWith(m_closeDialog->choice()); });
+    openDialog(m_closeDialog);
+    return false;
+}
+
+/// What was asked is in the rows before the worker hears of the end; then the window closes.
+void MainWindow::closeWith(CloseChoice choice) {
+    const auto finish = [this] {
+        m_closeDecided = true;
+        close();
+    };
+    if (choice == CloseChoice::Keep) {
         m_session.worker().letGo();
-    return true;
+        return finish();
+    }
+    std::vector<JobId> ids;
+    for (const auto& job : jobsOfOurWorker())
+        ids.push_back(job.id);
+    const bool cancel = choice == CloseChoice::Cancel;
+    m_session.write(
+        this,
+        [ids, cancel](const store::Project& project) -> Status {
+            for (const JobId id : ids)
+                CRUX_TRY_VOID(cancel ? store::cancelJob(project, id)
+                                     : store::requestCancel(project, id));
+            return {};
+        },
+        [this, cancel, finish](const Status&) { // a refused row is no reason to stay open
+            m_session.worker().stop(cancel ? QStringLiteral("cancel")
+                                           : QStringLiteral("checkpoint"));
+            finish();
+        });
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

@@ -96,9 +96,10 @@ void ScreenshotWalk::walkExplore() {
     waitFor([&] { return !m_window.trajectories().model().loading(); }, kStepMs);
     m_window.trajectories().model().sort(TrajectoryTableModel::MinS, Qt::AscendingOrder);
     waitFor([&] { return !m_window.trajectories().model().loading(); }, kStepMs);
-    if (m_window.trajectories().model().rowCount() > 0)
-        session.openTrajectory(m_window.trajectories().model().idAt(0));
-    if (!waitFor([&] { return session.current() != nullptr; }, kStepMs))
+    const TrajectoryId first = m_window.trajectories().model().idAt(0);
+    session.openTrajectory(first);
+    if (!waitFor([&] { return session.current() && session.current()->record.id == first; },
+                 kStepMs))
         return fail(QStringLiteral("Explore: no trajectory opened"));
     shoot(QStringLiteral("explore"));
     m_window.heatMap().openFind();

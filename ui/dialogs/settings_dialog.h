@@ -39,6 +39,7 @@ private:
     QComboBox* m_palette;
     QComboBox* m_fontSize;
     QComboBox* m_language;
+    QComboBox* m_close;
     QLineEdit* m_find;
     QTableView* m_table;
     KeyTable* m_keys;

@@ -28,6 +28,7 @@ QToolButton* textButton(const QString& iconName, const QString& text, QWidget* p
     auto* button = new QToolButton(parent);
     button->setIcon(icon(iconName));
     button->setText(text);
+    button->setToolTip(text);
     button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     button->setAutoRaise(true);
     button->setFixedHeight(metrics::kSmallToolButton);
@@ -43,7 +44,7 @@ JobsDock::JobsDock(Session& session, QWidget* parent)
     , m_stack(new QStackedWidget(this))
     , m_tree(new QTreeView(m_stack))
     , m_empty(new EmptyState(m_stack)) {
-    auto* strip = new QWidget(this);
+    auto* strip = m_strip = new QWidget(this);
     strip->setFixedHeight(metrics::kDockStrip);
     auto* row = new QHBoxLayout(strip);
     row->setContentsMargins(4, 4, 4, 4);
@@ -59,10 +60,10 @@ JobsDock::JobsDock(Session& session, QWidget* parent)
     add(Do::Resume, "view-refresh", tr("Resume"), true);
     add(Do::Stop, "media-playback-stop", tr("Stop and save"), true);
     add(Do::Force, "dialog-cancel", tr("Force stop"), true);
+    add(Do::Duplicate, "document-duplicate", tr("Duplicate"), true);
     row->addStretch(1);
     add(Do::MoveUp, "go-up", tr("Earlier in the queue (Alt+Shift+Up)"), false);
     add(Do::MoveDown, "go-down", tr("Later in the queue (Alt+Shift+Down)"), false);
-    add(Do::Duplicate, "document-duplicate", tr("Duplicate"), false);
     add(Do::Copy, "edit-copy", tr("Copy as command line"), false);
     add(Do::Remove, "trash-empty", tr("Remove from the list"), false);
 
@@ -111,6 +112,24 @@ JobsDock::JobsDock(Session& session, QWidget* parent)
     updateButtons();
 }
 
+void JobsDock::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    fitStrip();
+}
+
+/// Words beside the icons where they fit, else icons alone with the words as tool tips.
+void JobsDock::fitStrip() {
+    const auto dress = [this](Qt::ToolButtonStyle style) {
+        for (QToolButton* button : std::as_const(m_buttons))
+            if (!button->text().isEmpty())
+                button->setToolButtonStyle(style);
+        m_strip->layout()->activate();
+        return m_strip->layout()->sizeHint().width();
+    };
+    if (dress(Qt::ToolButtonTextBesideIcon) > width())
+        dress(Qt::ToolButtonIconOnly);
+}
+
 JobId JobsDock::selected() const {
     return JobId{m_tree->currentIndex().data(JobModel::IdRole).toLongLong()};
 }
@@ -140,7 +159,14 @@ void JobsDock::updateButtons() {
     m_buttons[static_cast<int>(Do::Stop)]->setText(
         job && !isActive(job->state) && job->state != store::JobState::Done ? tr("Cancel")
                                                                             : tr("Stop and save"));
-    m_buttons[static_cast<int>(Do::Force)]->setToolTip(whyNot(Do::Force));
+    for (const Do what : {Do::Stop, Do::Force}) {
+        QToolButton* button = m_buttons[static_cast<int>(what)];
+        const QString reason = what == Do::Force ? whyNot(what) : QString();
+        button->setToolTip(reason.isEmpty() ? button->text()
+                                            : button->text() + QLatin1Char('\n') + reason);
+        button->setAccessibleName(button->text());
+    }
+    fitStrip();
 }
 
 void JobsDock::showDetails(const QModelIndex& job) {

@@ -41,7 +41,11 @@ Q_SIGNALS:
     void importRequested();
     void selectionChanged();
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
+    void fitStrip();
     void noteStopAsked(JobId id);
     void pauseSelected(JobId id);
     void stopSelected(JobId id);
@@ -56,6 +60,7 @@ private:
 
     Session& m_session;
     JobModel* m_model;
+    QWidget* m_strip = nullptr;
     QStackedWidget* m_stack;
     QTreeView* m_tree;
     EmptyState* m_empty;

@@ -7,6 +7,7 @@
 #include "ui/dialogs/locate_model_dialog.h"
 #include "ui/dialogs/models_dialog.h"
 #include "ui/dialogs/score_dialog.h"
+#include "ui/dialogs/settings_dialog.h"
 #include "ui/model/job_model.h"
 #include "ui/model/problem_model.h"
 #include "ui/model/snapshot_loader.h"
@@ -119,11 +120,15 @@ void MainWindow::wireSession() {
     connect(&m_force, &ForceService::changed, this, [this] {
         m_actions.update();
         if (m_force.running())
-            m_status->say(tr("Branch: %n token(s) written. Esc stops and keeps it.", nullptr,
-                             m_force.tokensWritten()));
+            m_status->say(m_force.samples() > 1
+                              ? tr("%1 branches: %n token(s) written. Esc stops and keeps them.",
+                                   nullptr, m_force.tokensWritten())
+                                    .arg(m_force.samples())
+                              : tr("Branch: %n token(s) written. Esc stops and keeps it.", nullptr,
+                                   m_force.tokensWritten()));
     });
     connect(&m_force, &ForceService::finished, this,
-            [this] { m_status->say(tr("The branch is stored.")); });
+            [this] { m_status->say(tr("What was written is stored.")); });
     WorkerClient& worker = m_session.worker();
     connect(&worker, &WorkerClient::stateChanged, this, [this] { m_actions.update(); });
     connect(&worker, &WorkerClient::crashed, this, [this] {
@@ -211,6 +216,11 @@ void MainWindow::wirePages() {
     connect(m_branches, &BranchesDock::forceRequested, this, [this] {
         raiseDock(QStringLiteral("inspector"));
         m_inspector->focusAlternatives();
+    });
+    connect(m_palette, &CommandPalette::keysWanted, this, [this](const QString& id) {
+        auto* dialog = new SettingsDialog(m_session, m_actions, this);
+        openDialog(dialog);
+        dialog->showKeysOf(id);
     });
     connect(m_inspector, &TokenInspector::loadModelRequested, this, trigger("jobs.models"));
     connect(m_jobs, &JobsDock::scoreRequested, this, trigger("jobs.score"));

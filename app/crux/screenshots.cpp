@@ -156,6 +156,31 @@ void ScreenshotWalk::walkBranch() {
     walkDiff();
     session.undoStack().undo();
     session.openBranchPane(TrajectoryId{});
+    walkBan();
+}
+
+/// The token at the cursor banned, with several samples: each is a branch.
+void ScreenshotWalk::walkBan() {
+    Session& session = m_window.session();
+    ForceService& force = m_window.force();
+    const auto current = session.current();
+    const int position = session.cursor();
+    if (!current || position < 0 || !force.unavailableReason().isEmpty())
+        return fail(QStringLiteral("banned samples: ") + force.unavailableReason());
+    SamplingParams sampling;
+    sampling.samples = 4;
+    sampling.maxNewTokens = 160;
+    sampling.stop = {"\n\n"};
+    force.banTokens(position, {current->tokens[static_cast<std::size_t>(position)].id}, sampling);
+    waitFor([&] { return force.tokensWritten() > 80 || !force.running(); }, kStepMs);
+    shoot(QStringLiteral("ban-writing"));
+    if (!waitFor([&] { return !force.running(); }, kStepMs))
+        force.stop();
+    waitFor([&] { return !force.running() && session.branchPane() && !session.paneIsLive(); },
+            kStepMs);
+    shoot(QStringLiteral("ban"));
+    session.undoStack().undo();
+    session.openBranchPane(TrajectoryId{});
 }
 
 /// An alternative that no branch has tried here yet, so that branches differ.

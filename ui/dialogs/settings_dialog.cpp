@@ -165,6 +165,16 @@ void SettingsDialog::buildKeys(ActionRegistry& actions) {
     });
 }
 
+void SettingsDialog::showKeysOf(const QString& actionId) {
+    m_find->clear();
+    const QModelIndex row = m_keys->index(m_keys->rowOf(actionId), KeyTable::Action);
+    if (!row.isValid())
+        return;
+    m_table->setCurrentIndex(row);
+    m_table->scrollTo(row, QAbstractItemView::PositionAtCenter);
+    m_edit->setFocus();
+}
+
 void SettingsDialog::keyChosen() {
     const ActionEntry* entry = m_keys->entry(m_table->currentIndex().row());
     m_edit->setEnabled(entry != nullptr);

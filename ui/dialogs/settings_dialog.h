@@ -28,6 +28,10 @@ class SettingsDialog : public FormDialog {
 public:
     SettingsDialog(Session& session, ActionRegistry& actions, QWidget* parent = nullptr);
 
+    /// Chooses this action in the table of keys, ready to type new ones.
+    void showKeysOf(const QString& actionId);
+    QKeySequenceEdit* keyField() const { return m_edit; }
+
 private:
     void buildAppearance();
     void buildKeys(ActionRegistry& actions);

@@ -2,6 +2,7 @@
 #include "support/test_paths.h"
 #include "ui/command_palette.h"
 #include "ui/dialogs/close_dialog.h"
+#include "ui/dialogs/settings_dialog.h"
 #include "ui/main_window.h"
 #include "ui/model/project_fixture.h"
 #include "ui/model/worker_client.h"
@@ -15,6 +16,7 @@
 
 #include <QApplication>
 #include <QDockWidget>
+#include <QKeySequenceEdit>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSettings>
@@ -42,6 +44,7 @@ private Q_SLOTS:
     void closingAsksAboutTheRunningJob();
     void everyActionHasAMenu();
     void paletteFindsByWords();
+    void paletteLeadsToKeys();
     void noticesStay();
 
 private:
@@ -181,6 +184,29 @@ void TestMainWindow::paletteFindsByWords() {
     QCOMPARE(window.palette_().shownText(0), QStringLiteral("Open project…"));
     window.palette_().setQuery(QStringLiteral("no such action at all"));
     QCOMPARE(window.palette_().shownCount(), 0);
+}
+
+void TestMainWindow::paletteLeadsToKeys() {
+    MainWindow window;
+    window.show();
+    window.showPalette();
+    window.palette_().setQuery(QStringLiteral("score…")); // not possible without a project
+    QVERIFY(!window.palette_().shownReason(0).isEmpty());
+    auto* field = window.palette_().findChild<QLineEdit*>();
+    QVERIFY(field);
+    QTest::keyClick(field, Qt::Key_Return); // a disabled action does not run
+    QVERIFY(window.palette_().isVisible());
+    QTest::keyClick(field, Qt::Key_Return, Qt::AltModifier);
+    QVERIFY(!window.palette_().isVisible());
+    auto* dialog = window.findChild<SettingsDialog*>();
+    QVERIFY(dialog && dialog->isVisible());
+    QVERIFY(dialog->keyField()->isEnabled());
+    QCOMPARE(dialog->keyField()->keySequence(), QKeySequence(QStringLiteral("Ctrl+Shift+S")));
+    dialog->keyField()->setKeySequence(QKeySequence(QStringLiteral("Ctrl+Alt+S")));
+    Q_EMIT dialog->keyField()->editingFinished();
+    QCOMPARE(window.actions().action(QStringLiteral("jobs.score"))->shortcut(),
+             QKeySequence(QStringLiteral("Ctrl+Alt+S")));
+    window.actions().resetKeys();
 }
 
 void TestMainWindow::noticesStay() {

@@ -137,6 +137,8 @@ CommandPalette::CommandPalette(QWidget* parent)
     foot->setSpacing(16);
     for (const QString& hint : {tr("Up, Down choose"), tr("Enter runs"), tr("Esc closes")})
         foot->addWidget(makeLabel(LabelKind::Hint, this, hint));
+    m_keysHint = makeLabel(LabelKind::Hint, this, tr("Alt+Enter sets its keys"));
+    foot->addWidget(m_keysHint);
     foot->addStretch(1);
     foot->addWidget(makeLabel(LabelKind::Hint, this, tr("words in any order")));
     auto* column = new QVBoxLayout(this);
@@ -159,6 +161,7 @@ void CommandPalette::paintEvent(QPaintEvent*) {
 }
 
 void CommandPalette::open(const QString& placeholder) {
+    m_keysHint->setVisible(m_session == nullptr); // places have no keys
     m_field->setPlaceholderText(placeholder);
     m_field->setAccessibleName(placeholder);
     m_field->clear();
@@ -186,6 +189,7 @@ void CommandPalette::showActions(ActionRegistry& registry) {
             row.reason = tr("not available now");
         row.words = entry.words.join(QLatin1Char(' '));
         row.icon = entry.icon;
+        row.id = entry.id;
         row.run = [action = entry.action] { action->trigger(); };
         m_entries.push_back(std::move(row));
     }
@@ -313,14 +317,31 @@ void CommandPalette::searchTrajectories(const QString& query) {
         });
 }
 
-void CommandPalette::runCurrent() {
+QString CommandPalette::shownReason(int row) const {
+    return m_model->index(row, 0).data(ReasonRole).toString();
+}
+
+const PaletteEntry* CommandPalette::currentEntry() const {
     const QModelIndex index = m_list->currentIndex();
-    if (!index.isValid())
-        return;
     const auto at = static_cast<std::size_t>(index.data(EntryRole).toInt());
-    if (at >= m_entries.size() || !m_entries[at].reason.isEmpty() || !m_entries[at].run)
+    return index.isValid() && at < m_entries.size() ? &m_entries[at] : nullptr;
+}
+
+/// Also of an action that cannot run now.
+void CommandPalette::askForKeys() {
+    const PaletteEntry* entry = currentEntry();
+    if (!entry || entry->id.isEmpty())
         return;
-    const auto run = m_entries[at].run;
+    const QString id = entry->id;
+    hide();
+    Q_EMIT keysWanted(id);
+}
+
+void CommandPalette::runCurrent() {
+    const PaletteEntry* entry = currentEntry();
+    if (!entry || !entry->reason.isEmpty() || !entry->run)
+        return;
+    const auto run = entry->run;
     hide();
     // After the palette is gone: the action may open a dialog of its own.
     QTimer::singleShot(0, parentWidget() ? static_cast<QObject*>(parentWidget()) : this, run);
@@ -346,7 +367,8 @@ bool CommandPalette::eventFilter(QObject* watched, QEvent* event) {
             return go(row - kRowsShown);
         case Qt::Key_Return:
         case Qt::Key_Enter:
-            runCurrent();
+            static_cast<QKeyEvent*>(event)->modifiers() & Qt::AltModifier ? askForKeys()
+                                                                          : runCurrent();
             return true;
         default:
             break;

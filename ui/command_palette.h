@@ -20,6 +20,7 @@ class Session;
 /// One line of the palette. `reason` not empty: shown disabled, with it.
 struct PaletteEntry {
     QString text, menu, keys, reason, words, icon;
+    QString id; ///< of the action; empty: a place to go to
     std::function<void()> run;
 };
 
@@ -34,6 +35,11 @@ public:
     void setQuery(const QString& text); ///< as typed
     int shownCount() const;
     QString shownText(int row) const;
+    /// Why the entry cannot run now, as shown behind its text.
+    QString shownReason(int row) const;
+
+Q_SIGNALS:
+    void keysWanted(const QString& actionId); ///< Alt+Enter: set the keys of this action
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -45,9 +51,11 @@ private:
     void fill(const std::vector<std::pair<int, int>>& order, const QString& query);
     void searchTrajectories(const QString& query);
     void runCurrent();
+    void askForKeys();
+    const PaletteEntry* currentEntry() const;
 
     QLineEdit* m_field;
-    QLabel* m_count;
+    QLabel *m_count, *m_keysHint;
     QListView* m_list;
     QStandardItemModel* m_model;
     std::vector<PaletteEntry> m_entries;

@@ -3,9 +3,11 @@
 #include "core/store/repositories.h"
 #include "ui/command_palette.h"
 #include "ui/demo_project.h"
+#include "ui/dialogs/close_dialog.h"
 #include "ui/dialogs/locate_model_dialog.h"
 #include "ui/dialogs/models_dialog.h"
 #include "ui/dialogs/score_dialog.h"
+#include "ui/dialogs/settings_dialog.h"
 #include "ui/model/job_model.h"
 #include "ui/model/problem_model.h"
 #include "ui/model/snapshot_loader.h"
@@ -35,9 +37,7 @@
 
 #include <QCloseEvent>
 #include <QDockWidget>
-#include <QMessageBox>
 #include <QPushButton>
-#include <QSettings>
 #include <QStackedWidget>
 #include <QTimer>
 #include <QToolBar>
@@ -96,7 +96,8 @@ MainWindow::~MainWindow() {
     // Children hear the session's last signals otherwise, half destroyed themselves.
     m_session.disconnect();
     m_session.worker().disconnect();
-    for (QDockWidget* dock : std::as_const(m_docks)) // hidden with the window, after m_docks is gone
+    for (QDockWidget* dock :
+         std::as_const(m_docks)) // hidden with the window, after m_docks is gone
         dock->disconnect(this);
 }
 
@@ -119,11 +120,15 @@ void MainWindow::wireSession() {
     connect(&m_force, &ForceService::changed, this, [this] {
         m_actions.update();
         if (m_force.running())
-            m_status->say(tr("Branch: %n token(s) written. Esc stops and keeps it.", nullptr,
-                             m_force.tokensWritten()));
+            m_status->say(m_force.samples() > 1
+                              ? tr("%1 branches: %n token(s) written. Esc stops and keeps them.",
+                                   nullptr, m_force.tokensWritten())
+                                    .arg(m_force.samples())
+                              : tr("Branch: %n token(s) written. Esc stops and keeps it.", nullptr,
+                                   m_force.tokensWritten()));
     });
     connect(&m_force, &ForceService::finished, this,
-            [this] { m_status->say(tr("The branch is stored.")); });
+            [this] { m_status->say(tr("What was written is stored.")); });
     WorkerClient& worker = m_session.worker();
     connect(&worker, &WorkerClient::stateChanged, this, [this] { m_actions.update(); });
     connect(&worker, &WorkerClient::crashed, this, [this] {
@@ -211,6 +216,11 @@ void MainWindow::wirePages() {
     connect(m_branches, &BranchesDock::forceRequested, this, [this] {
         raiseDock(QStringLiteral("inspector"));
         m_inspector->focusAlternatives();
+    });
+    connect(m_palette, &CommandPalette::keysWanted, this, [this](const QString& id) {
+        auto* dialog = new SettingsDialog(m_session, m_actions, this);
+        openDialog(dialog);
+        dialog->showKeysOf(id);
     });
     connect(m_inspector, &TokenInspector::loadModelRequested, this, trigger("jobs.models"));
     connect(m_jobs, &JobsDock::scoreRequested, this, trigger("jobs.score"));
@@ -387,7 +397,7 @@ void MainWindow::runFix(const Json& fix, JobId job) {
     raiseDock(QStringLiteral("jobs"));
     m_jobs->select(job);
     if (action == "resume")
-        m_jobs->resumeSelected();
+        m_jobs->perform(JobsDock::Do::Resume);
     else if (action == "choose_models")
         openDialog(new ScoreDialog(m_session, this));
 }
@@ -407,33 +417,65 @@ void MainWindow::openDemo() {
     demo->prepare();
 }
 
+std::vector<store::JobRecord> MainWindow::jobsOfOurWorker() const {
+    std::vector<store::JobRecord> ours;
+    const qint64 pid = m_session.worker().processId();
+    const std::string owner = ":" + std::to_string(pid); // of "host:pid"
+    if (m_session.isOpen() && pid > 0)
+        for (const auto& job : m_session.facts().jobs)
+            if (isActive(job.state) && job.owner.ends_with(owner))
+                ours.push_back(job);
+    return ours;
+}
+
+/// Asks once and remembers; true when the window may close now.
 bool MainWindow::confirmRunningJobs() {
-    if (!m_session.isOpen() || countJobs(m_session.facts().jobs).running == 0 ||
-        m_session.worker().state() != WorkerClient::State::Ready)
+    const std::vector<store::JobRecord> running = jobsOfOurWorker();
+    if (m_closeDecided || running.empty())
         return true;
-    QSettings settings;
-    QString choice = settings.value(QStringLiteral("close/running_jobs")).toString();
-    if (choice.isEmpty()) {
-        QMessageBox question(QMessageBox::Question, tr("A job is running"),
-                             tr("Should the running job go on after the window is closed?"),
-                             QMessageBox::NoButton, this);
-        question.setInformativeText(tr("Either way nothing is lost; a stopped job can be resumed. "
-                                       "The choice is remembered."));
-        auto* keep = question.addButton(tr("Keep running"), QMessageBox::AcceptRole);
-        auto* stop = question.addButton(tr("Stop and save"), QMessageBox::DestructiveRole);
-        question.addButton(QMessageBox::Cancel);
-        question.exec();
-        if (question.clickedButton() == keep)
-            choice = QStringLiteral("keep");
-        else if (question.clickedButton() == stop)
-            choice = QStringLiteral("stop");
-        else
-            return false;
-        settings.setValue(QStringLiteral("close/running_jobs"), choice);
+    if (const CloseChoice choice = rememberedCloseChoice(); choice != CloseChoice::Ask) {
+        closeWith(choice);
+        return false;
     }
-    if (choice == QLatin1String("keep"))
+    if (m_closeDialog) {
+        m_closeDialog->raise();
+        return false;
+    }
+    m_closeDialog = new CloseDialog(QString::fromStdString(running.front().name),
+                                    countJobs(m_session.facts().jobs).queued, this);
+    connect(m_closeDialog, &QDialog::accepted, this,
+            [this] { closeWith(m_closeDialog->choice()); });
+    openDialog(m_closeDialog);
+    return false;
+}
+
+/// What was asked is in the rows before the worker hears of the end; then the window closes.
+void MainWindow::closeWith(CloseChoice choice) {
+    const auto finish = [this] {
+        m_closeDecided = true;
+        close();
+    };
+    if (choice == CloseChoice::Keep) {
         m_session.worker().letGo();
-    return true;
+        return finish();
+    }
+    std::vector<JobId> ids;
+    for (const auto& job : jobsOfOurWorker())
+        ids.push_back(job.id);
+    const bool cancel = choice == CloseChoice::Cancel;
+    m_session.write(
+        this,
+        [ids, cancel](const store::Project& project) -> Status {
+            for (const JobId id : ids)
+                CRUX_TRY_VOID(cancel ? store::cancelJob(project, id)
+                                     : store::requestCancel(project, id));
+            return {};
+        },
+        [this, cancel, finish](const Status&) { // a refused row is no reason to stay open
+            m_session.worker().stop(cancel ? QStringLiteral("cancel")
+                                           : QStringLiteral("checkpoint"));
+            finish();
+        });
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

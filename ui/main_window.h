@@ -8,6 +8,7 @@
 
 #include <QHash>
 #include <QMainWindow>
+#include <QPointer>
 
 #include <vector>
 
@@ -19,6 +20,7 @@ class QToolBar;
 namespace crux::ui {
 
 class BranchesDock;
+class CloseDialog;
 class CommandPalette;
 class DataPage;
 class FirstSteps;
@@ -34,6 +36,7 @@ class StatusStrip;
 class TokenInspector;
 class TrajectoriesDock;
 
+enum class CloseChoice;
 enum class Perspective { Start, Explore, Data };
 
 /// Owner: main. GUI thread.
@@ -87,7 +90,9 @@ private:
     void goPlace(int step);
     void stopOrClose(); ///< Esc: the running branch, else the comparison, else the branch pane
     void startWorker();
+    std::vector<store::JobRecord> jobsOfOurWorker() const;
     bool confirmRunningJobs();
+    void closeWith(CloseChoice choice);
     void runFix(const Json& fix, JobId job);
 
     // main_window_layout.cpp
@@ -158,8 +163,9 @@ private:
     QByteArray m_beforeFocus;         ///< layout to return to from focus mode
     std::vector<Place> m_history;
     std::size_t m_historyAt = 0;
-    bool m_travelling = false, m_painted = false, m_importAfterNew = false;
+    bool m_travelling = false, m_painted = false, m_importAfterNew = false, m_closeDecided = false;
     QList<QAction*> m_dockActions;
+    QPointer<CloseDialog> m_closeDialog;
 };
 
 } // namespace crux::ui

@@ -363,23 +363,7 @@ void MainWindow::addJobActions() {
         [this] { return needsWritable(); });
     add("jobs.show", menu, tr("Show jobs"), {QStringLiteral("Ctrl+J")},
         [this] { raiseDock(QStringLiteral("jobs")); });
-    const auto chosen = [this] {
-        return m_jobs->selected() ? needsWritable() : tr("No job is selected.");
-    };
-    add(
-        "jobs.cancel", menu, tr("Cancel the job"), {}, [this] { m_jobs->cancelSelected(); }, chosen,
-        QStringLiteral("media-playback-stop"));
-    add(
-        "jobs.resume", menu, tr("Resume the job"), {}, [this] { m_jobs->resumeSelected(); }, chosen,
-        QStringLiteral("view-refresh"));
-    add(
-        "jobs.duplicate", menu, tr("Duplicate the job"), {},
-        [this] { m_jobs->duplicateSelected(); }, chosen, QStringLiteral("document-duplicate"));
-    add(
-        "jobs.copy", menu, tr("Copy the job as command line"), {},
-        [this] { m_jobs->copyCommandLine(); },
-        [this] { return m_jobs->selected() ? QString() : tr("No job is selected."); },
-        QStringLiteral("edit-copy"));
+    m_jobs->registerActions(m_actions);
     connect(m_jobs, &JobsDock::selectionChanged, this, [this] { m_actions.update(); });
 }
 

@@ -102,9 +102,9 @@ StatusStrip::StatusStrip(Session& session, QWidget* parent)
     : QStatusBar(parent)
     , m_session(session)
     , m_message(new QToolButton(this))
-    , m_middle(makeLabel(LabelKind::Plain, this))
+    , m_middle(makeElided(LabelKind::Plain, this))
     , m_pill(new JobPill(this))
-    , m_device(makeLabel(LabelKind::Plain, this))
+    , m_device(makeElided(LabelKind::Plain, this))
     , m_layers(new QToolButton(this)) {
     setSizeGripEnabled(false);
     setFixedHeight(metrics::kStatusBar);

@@ -96,9 +96,10 @@ void ScreenshotWalk::walkExplore() {
     waitFor([&] { return !m_window.trajectories().model().loading(); }, kStepMs);
     m_window.trajectories().model().sort(TrajectoryTableModel::MinS, Qt::AscendingOrder);
     waitFor([&] { return !m_window.trajectories().model().loading(); }, kStepMs);
-    if (m_window.trajectories().model().rowCount() > 0)
-        session.openTrajectory(m_window.trajectories().model().idAt(0));
-    if (!waitFor([&] { return session.current() != nullptr; }, kStepMs))
+    const TrajectoryId first = m_window.trajectories().model().idAt(0);
+    session.openTrajectory(first);
+    if (!waitFor([&] { return session.current() && session.current()->record.id == first; },
+                 kStepMs))
         return fail(QStringLiteral("Explore: no trajectory opened"));
     shoot(QStringLiteral("explore"));
     m_window.heatMap().openFind();
@@ -153,6 +154,31 @@ void ScreenshotWalk::walkBranch() {
     shoot(QStringLiteral("branch"));
     shootExport(QStringLiteral("pair"));
     walkDiff();
+    session.undoStack().undo();
+    session.openBranchPane(TrajectoryId{});
+    walkBan();
+}
+
+/// The token at the cursor banned, with several samples: each is a branch.
+void ScreenshotWalk::walkBan() {
+    Session& session = m_window.session();
+    ForceService& force = m_window.force();
+    const auto current = session.current();
+    const int position = session.cursor();
+    if (!current || position < 0 || !force.unavailableReason().isEmpty())
+        return fail(QStringLiteral("banned samples: ") + force.unavailableReason());
+    SamplingParams sampling;
+    sampling.samples = 4;
+    sampling.maxNewTokens = 160;
+    sampling.stop = {"\n\n"};
+    force.banTokens(position, {current->tokens[static_cast<std::size_t>(position)].id}, sampling);
+    waitFor([&] { return force.tokensWritten() > 80 || !force.running(); }, kStepMs);
+    shoot(QStringLiteral("ban-writing"));
+    if (!waitFor([&] { return !force.running(); }, kStepMs))
+        force.stop();
+    waitFor([&] { return !force.running() && session.branchPane() && !session.paneIsLive(); },
+            kStepMs);
+    shoot(QStringLiteral("ban"));
     session.undoStack().undo();
     session.openBranchPane(TrajectoryId{});
 }

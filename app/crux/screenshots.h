@@ -31,6 +31,7 @@ private:
     void walkExplore();
     void walkBranch();
     void walkDiff();
+    void walkBan();
     int otherNotForced() const;
     void shootExport(const QString& name);
     void walkDialogs();

@@ -56,7 +56,8 @@ struct JobContext {
 };
 
 /// Runs one claimed job to its end and stores its final state: Done, Failed with its Error, Stopped
-/// when its row asked for cancel, Interrupted when the context's token was cancelled (both resume).
+/// when its row asked for cancel, Paused when it asked for that, Interrupted when the context's
+/// token was cancelled (all three resume); a row that was cancelled for good meanwhile stays so.
 /// Errors end up in the row, not here; a Status that is not ok means the row could not be written.
 Status runJob(JobContext& context);
 
@@ -72,7 +73,7 @@ struct RunnerOptions {
 std::string ownerName();
 
 /// Claims and runs queued jobs until none is left or `cancel`. While a job runs, a thread with its
-/// own connection renews the lease and watches for a cancel asked by another process.
+/// own connection renews the lease and watches for a stop or pause asked by another process.
 Status runQueue(const Path& projectFile, ModelCache& models, const RunnerOptions& options,
                 const CancelToken& cancel);
 /// One step of runQueue: claims the next queued job and runs it; false when there was none.

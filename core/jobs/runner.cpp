@@ -22,9 +22,14 @@ constexpr double kProgressIntervalMs = 200;
 constexpr auto kWatchInterval = std::chrono::milliseconds(300);
 constexpr double kHeartbeatMs = 2000;
 
-/// Renews the lease of a running job and passes on a cancel asked in its row. Owner: the run of one
-/// job, on its stack. Own thread, own connection. Fails silently but for the log: a lost lease
-/// cancels the job, so that two workers never write one.
+/// Someone cancelled the job for good while it ran: its row says so already.
+bool endedByOthers(const store::JobRecord& row) {
+    return row.state == store::JobState::Cancelled;
+}
+
+/// Renews the lease of a running job and passes on a stop or pause asked in its row. Owner: the run
+/// of one job, on its stack. Own thread, own connection. Fails silently but for the log: a lost
+/// lease cancels the job, so that two workers never write one.
 class Heartbeat {
 public:
     /// `outer` cancelled by the caller cancels `cancel` too, also in the middle of a long step.
@@ -46,8 +51,16 @@ public:
     Heartbeat(const Heartbeat&) = delete;
     Heartbeat& operator=(const Heartbeat&) = delete;
 
-    bool cancelAsked() const { return m_asked; }
     bool leaseLost() const { return m_lost; }
+
+    /// Reads the row through `project`: the watching thread does it over its own connection, the
+    /// job's between its steps.
+    void look(const store::Project& project) {
+        const auto row = store::job(project, m_id);
+        if (row.ok() && (row->cancelRequested || row->pauseRequested || endedByOthers(*row)) &&
+            !m_asked.exchange(true))
+            m_cancel.cancel();
+    }
 
 private:
     void watch() {
@@ -66,11 +79,7 @@ private:
                 lastBeat = steadyMs();
                 beat(**project);
             }
-            const auto row = store::job(**project, m_id);
-            if (row.ok() && row->cancelRequested && !m_asked) {
-                m_asked = true;
-                m_cancel.cancel();
-            }
+            look(**project);
             lock.lock();
         }
     }
@@ -127,12 +136,15 @@ Status guarded(JobContext& context) {
     }
 }
 
-store::JobState finalState(const Status& status, bool asked) {
+/// `row`: as it is now, with what was asked of the job while it ran.
+store::JobState finalState(const Status& status, const store::JobRecord& row) {
     if (status.ok())
         return store::JobState::Done;
     if (status.error().code != ErrorCode::Cancelled)
         return store::JobState::Failed;
-    return asked ? store::JobState::Stopped : store::JobState::Interrupted;
+    return row.cancelRequested  ? store::JobState::Stopped
+           : row.pauseRequested ? store::JobState::Paused
+                                : store::JobState::Interrupted;
 }
 
 /// Runs a claimed job under a heartbeat, telling the options about each stored progress.
@@ -147,7 +159,7 @@ Status runClaimed(store::Project& project, store::JobRecord job, ModelCache& mod
     double lastMs = -1e9;
     std::function<void()> pending; // progress that came too soon after another to be stored
     CancelToken own; // cancelled by the heartbeat's thread, or when the caller's token is
-    const Heartbeat heartbeat(project.file(), id, options.owner, cancel, own);
+    Heartbeat heartbeat(project.file(), id, options.owner, cancel, own);
     const auto passOn = [&] {
         if (cancel.cancelled())
             own.cancel();
@@ -174,17 +186,26 @@ Status runClaimed(store::Project& project, store::JobRecord job, ModelCache& mod
         if (options.breathe)
             options.breathe();
         passOn();
+        heartbeat.look(project);
     };
-    CRUX_TRY_VOID(store::setJobState(project, id, store::JobState::Running));
+    CRUX_TRY(claimed, store::job(project, id));
+    if (claimed.state == store::JobState::Preparing) // not when it was stopped in between
+        CRUX_TRY_VOID(store::setJobState(project, id, store::JobState::Running));
+    heartbeat.look(project);
     tell();
     const Status status = guarded(context);
+    CRUX_TRY(row, store::job(project, id));
+    if (endedByOthers(row)) {
+        tell();
+        return {};
+    }
     if (heartbeat.leaseLost()) {
         logWarning(cat("job ", id.value, " was taken over by another worker"));
         return {};
     }
     if (pending)
         pending();
-    const store::JobState state = finalState(status, heartbeat.cancelAsked());
+    const store::JobState state = finalState(status, row);
     const bool failed = state == store::JobState::Failed;
     if (failed)
         addJobEvent(context, "error", status.error().message, status.error().where);

@@ -261,6 +261,17 @@ Status requestPause(const Project& project, JobId id) {
     });
 }
 
+Status cancelJob(const Project& project, JobId id) {
+    return writing(project, [&]() -> Status {
+        const auto found = findJob(project, id);
+        if (!found)
+            return noSuchRow(project, "job", id.value);
+        if (found->state != JobState::Done && found->state != JobState::Failed)
+            writeState(project, id, JobState::Cancelled, {});
+        return {};
+    });
+}
+
 Status requeueJob(const Project& project, JobId id) {
     return writing(project, [&]() -> Status {
         const auto found = findJob(project, id);
@@ -286,20 +297,29 @@ Status requeueJob(const Project& project, JobId id) {
 
 Status moveJob(const Project& project, JobId id, int delta) {
     return writing(project, [&]() -> Status {
-        CRUX_TRY(all, jobs(project));
-        const auto it = std::find_if(all.begin(), all.end(),
-                                     [&](const JobRecord& entry) { return entry.id == id; });
-        if (it == all.end())
+        const auto found = findJob(project, id);
+        if (!found)
             return noSuchRow(project, "job", id.value);
-        const auto from = it - all.begin();
-        const auto to = std::clamp<std::ptrdiff_t>(from + delta, 0, std::ssize(all) - 1);
-        JobRecord moved = std::move(*it);
-        all.erase(it);
-        all.insert(all.begin() + to, std::move(moved));
-        std::int64_t position = 0;
-        for (const JobRecord& entry : all) {
+        if (found->state != JobState::Queued)
+            return fail(ErrorCode::InvalidArgument,
+                        cat("job ", id.value, " is ", jobStateName(found->state),
+                            ": only queued jobs have a place in the queue"));
+        CRUX_TRY(queue, jobs(project));
+        std::erase_if(queue, [](const JobRecord& row) { return row.state != JobState::Queued; });
+        std::vector<std::int64_t> places; // of the queued jobs; the others keep theirs
+        for (const JobRecord& entry : queue)
+            places.push_back(entry.position);
+        const auto from = std::find_if(queue.begin(), queue.end(),
+                                       [&](const JobRecord& entry) { return entry.id == id; }) -
+                          queue.begin();
+        const auto to = std::clamp<std::ptrdiff_t>(from + delta, 0, std::ssize(queue) - 1);
+        if (from < to)
+            std::rotate(queue.begin() + from, queue.begin() + from + 1, queue.begin() + to + 1);
+        else
+            std::rotate(queue.begin() + to, queue.begin() + from, queue.begin() + from + 1);
+        for (std::size_t i = 0; i < queue.size(); ++i) {
             Query row(project, "UPDATE job SET position = ?1 WHERE id = ?2 AND position <> ?1");
-            row.bindAll(++position, entry.id.value).run();
+            row.bindAll(places[i], queue[i].id.value).run();
         }
         return {};
     });

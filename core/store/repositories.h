@@ -178,9 +178,13 @@ Status setJobProgress(const Project&, JobId, std::int64_t done, std::int64_t tot
                       const std::string& message, double tokensPerSecond);
 Status requestCancel(const Project&, JobId);
 Status requestPause(const Project&, JobId); ///< Queued: Paused at once; running: Pausing
+/// Ends a job for good, whoever runs it: Cancelled at once, and its runner stops at the next step
+/// without a word. Jobs that have ended stay as they are.
+Status cancelJob(const Project&, JobId);
 Status setJobMemory(const Project&, JobId, std::int64_t bytes, std::int64_t peakBytes);
 Status setJobUnit(const Project&, JobId, const std::string& unit, const std::string& device);
-Status requeueJob(const Project&, JobId); ///< resume: Stopped | Failed | Interrupted -> Queued
+Status requeueJob(const Project&, JobId); ///< resume: Paused | Stopped | Failed | .. -> Queued
+/// Moves a queued job `delta` places among the queued ones; InvalidArgument for any other.
 Status moveJob(const Project&, JobId, int delta);
 Status removeJob(const Project&, JobId); ///< not while it runs
 /// Running rows whose heartbeat is older than kLeaseMs, or whose local pid is gone -> Interrupted.

@@ -1,6 +1,7 @@
 #include "ui/dialogs/dialog_list.h"
 
 #include "ui/dialogs/about_dialog.h"
+#include "ui/dialogs/close_dialog.h"
 #include "ui/dialogs/export_dialog.h"
 #include "ui/dialogs/import_dialog.h"
 #include "ui/dialogs/locate_model_dialog.h"
@@ -31,6 +32,10 @@ std::vector<DialogEntry> allDialogs(Session& session, ActionRegistry& actions) {
          }},
         {QStringLiteral("keys"),
          [&actions](QWidget* parent) { return new ShortcutsSheet(actions, parent); }},
+        {QStringLiteral("close"),
+         [](QWidget* parent) {
+             return new CloseDialog(CloseDialog::tr("Score the word problems"), 2, parent);
+         }},
         {QStringLiteral("about"), [](QWidget* parent) { return new AboutDialog(parent); }},
     };
     if (!session.facts().models.empty())

@@ -48,6 +48,11 @@ const ActionEntry* KeyTable::entry(int row) const {
                                         : nullptr;
 }
 
+int KeyTable::rowOf(const QString& id) const {
+    const auto found = std::find(m_rows.begin(), m_rows.end(), id);
+    return found == m_rows.end() ? -1 : static_cast<int>(found - m_rows.begin());
+}
+
 QString KeyTable::setKeys(int row, const QList<QKeySequence>& keys) {
     const ActionEntry* changed = entry(row);
     if (!changed)

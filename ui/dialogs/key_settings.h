@@ -23,6 +23,7 @@ public:
     /// changed then), else "".
     QString setKeys(int row, const QList<QKeySequence>& keys);
     void resetRow(int row);
+    int rowOf(const QString& id) const;      ///< -1: not listed
     const ActionEntry* entry(int row) const; ///< nullptr: no such row
 
     int rowCount(const QModelIndex& parent = {}) const override;

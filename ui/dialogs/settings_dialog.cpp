@@ -1,5 +1,6 @@
 #include "ui/dialogs/settings_dialog.h"
 
+#include "ui/dialogs/close_dialog.h"
 #include "ui/dialogs/key_settings.h"
 #include "ui/model/session.h"
 #include "ui/model/view_settings.h"
@@ -82,6 +83,16 @@ void SettingsDialog::buildAppearance() {
         0, m_language->findData(stored.value(QLatin1String(settings::kLanguage)).toString())));
     addField(tr("Language"), m_language, tr("from the next start on"));
 
+    m_close = combo();
+    for (const CloseChoice choice :
+         {CloseChoice::Ask, CloseChoice::Keep, CloseChoice::Stop, CloseChoice::Cancel})
+        m_close->addItem(closeChoiceText(choice), static_cast<int>(choice));
+    m_close->setCurrentIndex(m_close->findData(static_cast<int>(rememberedCloseChoice())));
+    addField(tr("Running job"), m_close, tr("when the window is closed"));
+
+    connect(m_close, &QComboBox::activated, this, [this] {
+        rememberCloseChoice(static_cast<CloseChoice>(m_close->currentData().toInt()));
+    });
     connect(m_theme, &QComboBox::activated, this, [this] {
         QSettings().setValue(QLatin1String(settings::kTheme), m_theme->currentData());
         settings::applyAppearance();
@@ -152,6 +163,16 @@ void SettingsDialog::buildKeys(ActionRegistry& actions) {
         actions.resetKeys();
         keyChosen();
     });
+}
+
+void SettingsDialog::showKeysOf(const QString& actionId) {
+    m_find->clear();
+    const QModelIndex row = m_keys->index(m_keys->rowOf(actionId), KeyTable::Action);
+    if (!row.isValid())
+        return;
+    m_table->setCurrentIndex(row);
+    m_table->scrollTo(row, QAbstractItemView::PositionAtCenter);
+    m_edit->setFocus();
 }
 
 void SettingsDialog::keyChosen() {

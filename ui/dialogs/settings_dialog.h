@@ -28,6 +28,10 @@ class SettingsDialog : public FormDialog {
 public:
     SettingsDialog(Session& session, ActionRegistry& actions, QWidget* parent = nullptr);
 
+    /// Chooses this action in the table of keys, ready to type new ones.
+    void showKeysOf(const QString& actionId);
+    QKeySequenceEdit* keyField() const { return m_edit; }
+
 private:
     void buildAppearance();
     void buildKeys(ActionRegistry& actions);
@@ -39,6 +43,7 @@ private:
     QComboBox* m_palette;
     QComboBox* m_fontSize;
     QComboBox* m_language;
+    QComboBox* m_close;
     QLineEdit* m_find;
     QTableView* m_table;
     KeyTable* m_keys;

@@ -117,6 +117,8 @@ QString ActionRegistry::scopeName(ActionScope scope) {
         return tr("Alternatives");
     case ActionScope::Branches:
         return tr("Branches");
+    case ActionScope::Jobs:
+        return tr("Jobs");
     }
     return {};
 }

@@ -15,7 +15,7 @@
 namespace crux::ui {
 
 /// Where an action's keys work. Plain letters belong to one view only (UX.md 3.8).
-enum class ActionScope { Global, Trajectories, HeatMap, Alternatives, Branches };
+enum class ActionScope { Global, Trajectories, HeatMap, Alternatives, Branches, Jobs };
 
 struct ActionEntry {
     QString id;   ///< "file.open"

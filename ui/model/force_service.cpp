@@ -79,8 +79,10 @@ struct ForceService::Impl {
 
     ForceService& service;
     Session& session;
-    LiveBranch live;
-    qint64 request = 0; ///< 0: nothing runs
+    std::vector<LiveBranch> live; ///< one a sample
+    std::size_t followed = 0;     ///< the one in the pane
+    bool listed = false;          ///< the outline knows of them
+    qint64 request = 0;           ///< 0: nothing runs
     bool dirty = false, stopping = false;
     int branchNumber = 0;
     QElapsedTimer clock;
@@ -90,7 +92,7 @@ struct ForceService::Impl {
         const auto current = session.current();
         return current ? modelFor(session.facts(), current->record, session.scoreSet()) : nullptr;
     }
-    void begin(int position, Json params, const std::vector<std::int32_t>& forced);
+    void begin(int position, Json params, const std::vector<std::int32_t>& forced, int samples);
     void takeProgress(const Json& progress);
     void show();
     void finish(TrajectoryId root, const Result<Json>& reply);
@@ -112,8 +114,24 @@ bool ForceService::running() const {
     return m_impl->request != 0;
 }
 
+int ForceService::samples() const {
+    return running() ? static_cast<int>(m_impl->live.size()) : 0;
+}
+
 int ForceService::tokensWritten() const {
-    return running() ? m_impl->live.written() : 0;
+    int written = 0;
+    if (running())
+        for (const LiveBranch& live : m_impl->live)
+            written += live.written();
+    return written;
+}
+
+void ForceService::follow(TrajectoryId path) {
+    for (std::size_t i = 0; path && i < m_impl->live.size(); ++i)
+        if (m_impl->request != 0 && m_impl->live[i].trajectory() == path) {
+            m_impl->followed = i;
+            m_impl->session.showLivePane(m_impl->live[i].snapshot());
+        }
 }
 
 double ForceService::tokensPerSecond() const {
@@ -125,6 +143,11 @@ QString ForceService::unavailableReason() const {
     Session& session = m_impl->session;
     if (!session.isOpen())
         return tr("No project is open.");
+    if (running() && samples() > 1)
+        return tr("Branches %1 to %2 are being written. Stop them, or force another token when "
+                  "they end.")
+            .arg(m_impl->branchNumber)
+            .arg(m_impl->branchNumber + samples() - 1);
     if (running())
         return tr("Branch %1 is being written. Stop it, or force another token when it ends.")
             .arg(m_impl->branchNumber);
@@ -148,7 +171,7 @@ QString ForceService::unavailableReason() const {
 void ForceService::forceTokens(int position, const std::vector<std::int32_t>& ids,
                                bool continueAfter, const SamplingParams& sampling) {
     Json params{{"force_ids", ids}, {"continue", continueAfter}, {"sampling", toJson(sampling)}};
-    m_impl->begin(position, std::move(params), ids);
+    m_impl->begin(position, std::move(params), ids, continueAfter ? sampling.samples : 1);
 }
 
 void ForceService::forceText(int position, const QString& text, bool continueAfter,
@@ -156,16 +179,17 @@ void ForceService::forceText(int position, const QString& text, bool continueAft
     Json params{{"force_text", text.toStdString()},
                 {"continue", continueAfter},
                 {"sampling", toJson(sampling)}};
-    m_impl->begin(position, std::move(params), {});
+    m_impl->begin(position, std::move(params), {}, continueAfter ? sampling.samples : 1);
 }
 
 void ForceService::banTokens(int position, const std::vector<std::int32_t>& ids,
                              const SamplingParams& sampling) {
     Json params{{"ban_ids", ids}, {"continue", true}, {"sampling", toJson(sampling)}};
-    m_impl->begin(position, std::move(params), {});
+    m_impl->begin(position, std::move(params), {}, sampling.samples);
 }
 
-void ForceService::Impl::begin(int position, Json params, const std::vector<std::int32_t>& forced) {
+void ForceService::Impl::begin(int position, Json params, const std::vector<std::int32_t>& forced,
+                               int samples) {
     const SnapshotPtr parent = session.current();
     const QString reason = service.unavailableReason();
     if (!reason.isEmpty() || !parent || position < 0 ||
@@ -191,7 +215,9 @@ void ForceService::Impl::begin(int position, Json params, const std::vector<std:
         params["score_set_id"] = session.scoreSet().value;
 
     branchNumber = static_cast<int>(parent->branches.size()) + 1;
-    live = LiveBranch(parent, position);
+    live.assign(static_cast<std::size_t>(std::max(1, samples)), LiveBranch(parent, position));
+    followed = 0;
+    listed = false;
     stopping = false;
     clock.start();
     request = session.worker().call(
@@ -216,27 +242,33 @@ void ForceService::Impl::begin(int position, Json params, const std::vector<std:
             [this, forced, mine = request](const Result<QStringList>& texts) {
                 if (request != mine || !texts)
                     return;
-                live.setForced(forced, *texts);
+                for (LiveBranch& one : live)
+                    one.setForced(forced, *texts);
                 dirty = true;
             });
-    session.showLivePane(live.snapshot());
+    session.showLivePane(live.front().snapshot());
     frame.start();
     Q_EMIT service.changed();
 }
 
 void ForceService::Impl::takeProgress(const Json& progress) {
-    if (integerOf(progress, "sample") != 0)
-        return; // the pane follows the first sample; the others appear as branches when they end
-    if (const std::int64_t id = integerOf(progress, "trajectory_id"); id > 0)
-        live.setTrajectory(TrajectoryId{id});
-    live.append(idsOf(progress, "ids"), textsOf(progress, "pieces"));
+    const std::int64_t sample = integerOf(progress, "sample");
+    if (sample < 0 || sample >= std::ssize(live))
+        return;
+    LiveBranch& one = live[static_cast<std::size_t>(sample)];
+    if (const std::int64_t id = integerOf(progress, "trajectory_id"); id > 0) {
+        one.setTrajectory(TrajectoryId{id});
+        if (!std::exchange(listed, true)) // all of them are rows of the project by now
+            session.refreshCurrent();
+    }
+    one.append(idsOf(progress, "ids"), textsOf(progress, "pieces"));
     dirty = true;
 }
 
 void ForceService::Impl::show() {
     if (!std::exchange(dirty, false) || request == 0)
         return;
-    session.showLivePane(live.snapshot());
+    session.showLivePane(live[followed].snapshot());
     Q_EMIT service.changed();
 }
 
@@ -255,7 +287,7 @@ void ForceService::Impl::finish(TrajectoryId root, const Result<Json>& reply) {
         return;
     }
     std::vector<BranchId> made;
-    TrajectoryId first;
+    TrajectoryId first; // the one that was followed, where there are several
     const Json branches =
         reply->is_object() ? reply->value("branches", Json::array()) : Json::array();
     for (const Json& branch : branches) {
@@ -263,8 +295,9 @@ void ForceService::Impl::finish(TrajectoryId root, const Result<Json>& reply) {
             continue;
         if (const std::int64_t id = integerOf(branch, "branch_id"); id > 0)
             made.push_back(BranchId{id});
-        if (!first)
-            first = TrajectoryId{integerOf(branch, "trajectory_id")};
+        const TrajectoryId path{integerOf(branch, "trajectory_id")};
+        if (!first || path == live[followed].trajectory())
+            first = path;
     }
     if (!made.empty())
         session.undoStack().push(new BranchesCreatedCommand(session, root, made));

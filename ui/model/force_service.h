@@ -55,7 +55,11 @@ public:
     virtual void stop();
 
     virtual bool running() const;
-    /// Tokens written so far by the running action (first sample), and their rate.
+    /// Branches the running action writes at once; 0: none runs.
+    int samples() const;
+    /// Shows this one of them in the live pane; a path that is not being written is ignored.
+    void follow(TrajectoryId path);
+    /// Tokens written so far by the running action, all samples together, and their rate.
     int tokensWritten() const;
     double tokensPerSecond() const;
     /// "Branch 4 is being written. Stop it, ..." or "" when forcing is possible now.

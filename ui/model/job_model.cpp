@@ -77,33 +77,71 @@ JobModel::JobModel(Session& session, QObject* parent)
     setJobs(session.facts().jobs);
 }
 
+namespace {
+
+/// What runs first, then the queue in its order, then the rest with the newest on top.
+bool standsBefore(const store::JobRecord& a, const store::JobRecord& b) {
+    const auto rank = [](const store::JobRecord& job) {
+        return isActive(job.state) ? 0 : job.state == JobState::Queued ? 1 : 2;
+    };
+    if (rank(a) != rank(b))
+        return rank(a) < rank(b);
+    if (rank(a) == 1 && a.position != b.position)
+        return a.position < b.position;
+    return rank(a) == 1 ? a.id.value < b.id.value : a.id.value > b.id.value;
+}
+
+} // namespace
+
+/// Rows go, come and move one by one, so that views keep what is selected and unfolded.
 void JobModel::setJobs(std::vector<store::JobRecord> jobs) {
-    std::sort(jobs.begin(), jobs.end(),
-              [](const auto& a, const auto& b) { return a.id.value > b.id.value; });
-    const bool same = std::equal(jobs.begin(), jobs.end(), m_jobs.begin(), m_jobs.end(),
-                                 [](const auto& a, const auto& b) { return a.id == b.id; });
-    if (same) { // only contents moved: views keep what is unfolded
-        m_jobs = std::move(jobs);
-        if (!m_jobs.empty())
-            Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
-        return;
+    std::sort(jobs.begin(), jobs.end(), standsBefore);
+    const auto place = [](const std::vector<store::JobRecord>& list, JobId id) {
+        return static_cast<int>(
+            std::find_if(list.begin(), list.end(), [id](const auto& job) { return job.id == id; }) -
+            list.begin());
+    };
+    for (int row = rowCount() - 1; row >= 0; --row)
+        if (place(jobs, m_jobs[static_cast<std::size_t>(row)].id) ==
+            static_cast<int>(jobs.size())) {
+            beginRemoveRows({}, row, row);
+            m_jobs.erase(m_jobs.begin() + row);
+            endRemoveRows();
+        }
+    for (int row = 0; row < static_cast<int>(jobs.size()); ++row) {
+        const store::JobRecord& wanted = jobs[static_cast<std::size_t>(row)];
+        const int from = place(m_jobs, wanted.id);
+        if (from == rowCount()) { // not there yet
+            beginInsertRows({}, row, row);
+            m_jobs.insert(m_jobs.begin() + row, wanted);
+            endInsertRows();
+        } else if (from != row) {
+            beginMoveRows({}, from, from, {}, row);
+            std::rotate(m_jobs.begin() + row, m_jobs.begin() + from, m_jobs.begin() + from + 1);
+            endMoveRows();
+        }
     }
-    // New jobs come on top; anything else is a removal and rare enough for a reset.
-    const std::size_t added = jobs.size() > m_jobs.size() ? jobs.size() - m_jobs.size() : 0;
-    const bool onTop =
-        added > 0 &&
-        std::equal(m_jobs.begin(), m_jobs.end(), jobs.begin() + static_cast<std::ptrdiff_t>(added),
-                   [](const auto& a, const auto& b) { return a.id == b.id; });
-    if (onTop) {
-        beginInsertRows({}, 0, static_cast<int>(added) - 1);
-        m_jobs = std::move(jobs);
-        endInsertRows();
-        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
-        return;
-    }
-    beginResetModel();
     m_jobs = std::move(jobs);
-    endResetModel();
+    if (!m_jobs.empty())
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+}
+
+int JobModel::placeInQueue(JobId id) const {
+    int place = 0;
+    for (const auto& job : m_jobs) {
+        if (job.state != JobState::Queued)
+            continue;
+        ++place;
+        if (job.id == id)
+            return place;
+    }
+    return 0;
+}
+
+int JobModel::queued() const {
+    return static_cast<int>(std::count_if(m_jobs.begin(), m_jobs.end(), [](const auto& job) {
+        return job.state == JobState::Queued;
+    }));
 }
 
 const store::JobRecord* JobModel::job(const QModelIndex& at) const {
@@ -161,6 +199,8 @@ QString JobModel::display(const store::JobRecord& job, int column) const {
     case Kind:
         return QString::fromStdString(job.kind);
     case State:
+        if (const int place = placeInQueue(job.id); place > 0 && queued() > 1)
+            return text_format::jobStateWord(job.state) + QStringLiteral(" · %1").arg(place);
         return text_format::jobStateWord(job.state);
     case Progress:
         if (job.progressTotal > 0)

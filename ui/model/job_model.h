@@ -1,5 +1,6 @@
-// Rows of the Jobs dock, newest first; each job has one child row that stands for its details.
-// Owner: the dock. Thread: GUI. Follows Session::facts(), never asks the store itself.
+// Rows of the Jobs dock: what runs, the queue in its order, then the rest, newest first; each job
+// has one child row that stands for its details. Owner: the dock. Thread: GUI. Follows
+// Session::facts(), never asks the store itself.
 #pragma once
 
 #include "core/store/records.h"
@@ -45,6 +46,9 @@ public:
     void setJobs(std::vector<store::JobRecord> jobs);
     const store::JobRecord* job(const QModelIndex& index) const;
     QModelIndex indexOf(JobId id) const;
+    /// Place of a queued job in the queue from 1, 0: not queued; and how many are queued.
+    int placeInQueue(JobId id) const;
+    int queued() const;
 
     QModelIndex index(int row, int column, const QModelIndex& parent = {}) const override;
     QModelIndex parent(const QModelIndex& child) const override;

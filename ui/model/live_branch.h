@@ -17,6 +17,7 @@ public:
     void setForced(const std::vector<std::int32_t>& ids, const QStringList& texts);
     void append(const std::vector<std::int32_t>& ids, const QStringList& texts);
     void setTrajectory(TrajectoryId id) { m_trajectory = id; }
+    TrajectoryId trajectory() const { return m_trajectory; } ///< none before its first tokens
     /// The parent's prefix with its scores, then forced and new tokens without (hatched).
     SnapshotPtr snapshot() const;
     /// New tokens, forced ones not counted.

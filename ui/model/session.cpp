@@ -344,6 +344,9 @@ ViewSettings& Session::view() {
 WorkerClient& Session::worker() {
     return m_impl->worker;
 }
+const WorkerClient& Session::worker() const {
+    return m_impl->worker;
+}
 QUndoStack& Session::undoStack() {
     return m_impl->undo;
 }

@@ -109,6 +109,7 @@ public:
 
     ViewSettings& view();
     WorkerClient& worker();
+    const WorkerClient& worker() const;
     QUndoStack& undoStack();
 
     void post(const Notice& notice);

@@ -219,10 +219,28 @@ void DiffCommand::undo() {
     m_session.closeDiff();
 }
 
+namespace {
+
+/// Positions count tokens: where there are none yet, what is said of one is said of the trajectory.
+int placeOf(Session& session, const TrajectorySnapshot& shown, int position) {
+    if (position < 0 || !shown.record.ids.empty())
+        return position;
+    Notice notice;
+    notice.title = words(QT_TRANSLATE_NOOP("Undo", "It was put on the trajectory as a whole."));
+    notice.text = words(QT_TRANSLATE_NOOP(
+        "Undo", "This trajectory is not tokenised yet, so its words have no positions. Scoring "
+                "it does that."));
+    session.post(notice);
+    return -1;
+}
+
+} // namespace
+
 void toggleLabel(Session& session, int position, const QString& kind) {
     const SnapshotPtr current = session.current();
     if (!current || session.readOnly())
         return;
+    position = placeOf(session, *current, position);
     std::vector<store::LabelRecord> before;
     bool same = false;
     for (const auto& label : current->labels)
@@ -238,6 +256,7 @@ void toggleMark(Session& session, int position) {
     const SnapshotPtr current = session.current();
     if (!current || session.readOnly())
         return;
+    position = placeOf(session, *current, position);
     store::MarkRecord mark;
     mark.trajectoryId = current->record.id;
     mark.position = position;
@@ -268,6 +287,7 @@ void saveNoteAt(Session& session, int position, const QString& text) {
     const SnapshotPtr current = session.current();
     if (!current || session.readOnly())
         return;
+    position = placeOf(session, *current, position);
     store::NoteRecord note;
     note.trajectoryId = current->record.id;
     note.position = position;

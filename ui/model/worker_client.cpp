@@ -424,6 +424,10 @@ void WorkerClient::stop(const QString& mode) {
     impl.stopTimer.start(impl.timing.terminateMs);
 }
 
+qint64 WorkerClient::processId() const {
+    return m_impl->process ? m_impl->process->processId() : 0;
+}
+
 void WorkerClient::letGo() {
     Impl& impl = *m_impl;
     impl.restartTimer.stop();

@@ -53,6 +53,7 @@ public:
     void cancel(qint64 requestId);
 
     State state() const;
+    qint64 processId() const;      ///< 0: not running; the number in the owner of its jobs
     QString deviceLine() const;    ///< "cpu · bfloat16 · 2 threads", empty before hello
     QString modelLine() const;     ///< "wordproblems bf16", empty: no model in memory
     QStringList lastWords() const; ///< last 200 log lines

@@ -161,8 +161,10 @@ void BranchesDock::diffSelected() {
 
 void BranchesDock::openPath(TrajectoryId path) {
     const auto current = m_session.current();
-    if (!current || m_session.paneIsLive())
+    if (!current)
         return;
+    if (m_session.paneIsLive()) // several may be written: the chosen one is watched
+        return m_force.follow(path);
     const store::BranchRecord* branch = m_model->branchOf(path);
     if (!branch) { // the root itself: one pane
         m_session.openBranchPane(TrajectoryId{});

@@ -169,6 +169,7 @@ QWidget* DataPage::buildBottom() {
     m_questionTitle = makeLabel(LabelKind::Demi, this, tr("Questions"));
     m_treeModel = new ProjectTree(ProjectTree::Lineage | ProjectTree::ScoreSets, this);
     m_tree = new QTreeView(this);
+    m_tree->setTextElideMode(Qt::ElideMiddle);
     m_tree->setModel(m_treeModel);
     m_tree->setAccessibleName(tr("Models, adapters and score sets"));
     m_tree->setFrameShape(QFrame::NoFrame);

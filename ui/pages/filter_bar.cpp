@@ -19,6 +19,8 @@ namespace crux::ui {
 
 namespace {
 
+constexpr int kChipText = 150; ///< px of a term; longer ones are elided
+
 QString termText(const store::FilterTerm& term) {
     QString value = QString::fromStdString(term.value);
     const bool plain = !value.isEmpty() && std::all_of(value.begin(), value.end(), [](QChar c) {
@@ -208,10 +210,12 @@ void FilterBar::rebuildChips() {
     const auto terms = store::filterTerms(m_expression.toStdString());
     for (std::size_t i = 0; i < terms.size(); ++i) {
         auto* chip = new QToolButton(m_chips);
-        chip->setText(termText(terms[i]) + QStringLiteral("  ×"));
+        const QString term = termText(terms[i]);
         chip->setFont(fonts::small());
+        chip->setText(QFontMetrics(fonts::small()).elidedText(term, Qt::ElideMiddle, kChipText) +
+                      QStringLiteral("  ×"));
         chip->setFixedHeight(metrics::kChip);
-        chip->setToolTip(tr("Remove this term"));
+        chip->setToolTip(tr("Remove this term") + QLatin1Char('\n') + term);
         chip->setAccessibleName(tr("Remove %1").arg(termText(terms[i])));
         connect(chip, &QToolButton::clicked, this, [this, i] {
             QStringList kept;

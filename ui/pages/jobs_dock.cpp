@@ -4,16 +4,12 @@
 #include "ui/model/job_model.h"
 #include "ui/model/session.h"
 #include "ui/model/text_format.h"
-#include "ui/model/worker_client.h"
 #include "ui/pages/job_delegate.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/labels.h"
 #include "ui/widgets/theme.h"
 
-#include <QClipboard>
-#include <QDateTime>
-#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -26,13 +22,13 @@ namespace crux::ui {
 
 namespace {
 
-constexpr qint64 kForceAfterMs = 30'000;
 constexpr int kDetailsHeight = 132;
 
 QToolButton* textButton(const QString& iconName, const QString& text, QWidget* parent) {
     auto* button = new QToolButton(parent);
     button->setIcon(icon(iconName));
     button->setText(text);
+    button->setToolTip(text);
     button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     button->setAutoRaise(true);
     button->setFixedHeight(metrics::kSmallToolButton);
@@ -48,32 +44,35 @@ JobsDock::JobsDock(Session& session, QWidget* parent)
     , m_stack(new QStackedWidget(this))
     , m_tree(new QTreeView(m_stack))
     , m_empty(new EmptyState(m_stack)) {
-    auto* strip = new QWidget(this);
+    auto* strip = m_strip = new QWidget(this);
     strip->setFixedHeight(metrics::kDockStrip);
     auto* row = new QHBoxLayout(strip);
     row->setContentsMargins(4, 4, 4, 4);
     row->setSpacing(4);
-    m_cancel = textButton(QStringLiteral("media-playback-stop"), tr("Cancel"), strip);
-    m_resume = textButton(QStringLiteral("view-refresh"), tr("Resume"), strip);
-    m_force = textButton(QStringLiteral("dialog-cancel"), tr("Force stop"), strip);
-    m_duplicate = textButton(QStringLiteral("document-duplicate"), tr("Duplicate"), strip);
-    m_copy = textButton(QStringLiteral("edit-copy"), tr("Copy as command line"), strip);
-    m_remove = textButton(QStringLiteral("trash-empty"), tr("Remove"), strip);
-    for (auto* button : {m_cancel, m_resume, m_force, m_duplicate, m_copy, m_remove})
+    const auto add = [&](Do what, const char* iconName, const QString& text, bool words) {
+        QToolButton* button = words ? textButton(QLatin1String(iconName), text, strip)
+                                    : makeIconButton(QLatin1String(iconName), text, strip);
         row->addWidget(button);
+        m_buttons.insert(static_cast<int>(what), button);
+        connect(button, &QToolButton::clicked, this, [this, what] { perform(what); });
+    };
+    add(Do::Pause, "media-playback-pause", tr("Pause"), true);
+    add(Do::Resume, "view-refresh", tr("Resume"), true);
+    add(Do::Stop, "media-playback-stop", tr("Stop and save"), true);
+    add(Do::Force, "dialog-cancel", tr("Force stop"), true);
+    add(Do::Duplicate, "document-duplicate", tr("Duplicate"), true);
     row->addStretch(1);
-    connect(m_cancel, &QToolButton::clicked, this, &JobsDock::cancelSelected);
-    connect(m_resume, &QToolButton::clicked, this, &JobsDock::resumeSelected);
-    connect(m_force, &QToolButton::clicked, this, &JobsDock::forceStopSelected);
-    connect(m_duplicate, &QToolButton::clicked, this, &JobsDock::duplicateSelected);
-    connect(m_copy, &QToolButton::clicked, this, &JobsDock::copyCommandLine);
-    connect(m_remove, &QToolButton::clicked, this, &JobsDock::removeSelected);
+    add(Do::MoveUp, "go-up", tr("Earlier in the queue (Alt+Shift+Up)"), false);
+    add(Do::MoveDown, "go-down", tr("Later in the queue (Alt+Shift+Down)"), false);
+    add(Do::Copy, "edit-copy", tr("Copy as command line"), false);
+    add(Do::Remove, "trash-empty", tr("Remove from the list"), false);
 
     m_tree->setModel(m_model);
     m_tree->setItemDelegate(new JobDelegate(m_tree));
     m_tree->setIndentation(metrics::kTreeIndent);
     m_tree->setAllColumnsShowFocus(true);
     m_tree->setAlternatingRowColors(true);
+    m_tree->setContextMenuPolicy(Qt::CustomContextMenu);
     m_tree->setAccessibleName(tr("Jobs"));
     m_tree->header()->setStretchLastSection(true);
     const std::pair<int, int> widths[] = {{JobModel::Name, 170}, {JobModel::Kind, 56},
@@ -103,13 +102,32 @@ JobsDock::JobsDock(Session& session, QWidget* parent)
         updateButtons();
         updateDetails();
     });
-    connect(m_model, &QAbstractItemModel::rowsInserted, this, [this] { updateButtons(); });
-    connect(m_model, &QAbstractItemModel::modelReset, this, [this] { updateButtons(); });
+    connect(m_model, &QAbstractItemModel::rowsInserted, this, &JobsDock::updateButtons);
+    connect(m_model, &QAbstractItemModel::rowsRemoved, this, &JobsDock::updateButtons);
+    connect(m_tree, &QWidget::customContextMenuRequested, this, &JobsDock::contextMenu);
     connect(m_empty, &EmptyState::triggered, this, [this] {
         m_session.facts().trajectories > 0 ? Q_EMIT scoreRequested() : Q_EMIT importRequested();
     });
     connect(&session, &Session::factsChanged, this, &JobsDock::updateButtons);
     updateButtons();
+}
+
+void JobsDock::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    fitStrip();
+}
+
+/// Words beside the icons where they fit, else icons alone with the words as tool tips.
+void JobsDock::fitStrip() {
+    const auto dress = [this](Qt::ToolButtonStyle style) {
+        for (QToolButton* button : std::as_const(m_buttons))
+            if (!button->text().isEmpty())
+                button->setToolButtonStyle(style);
+        m_strip->layout()->activate();
+        return m_strip->layout()->sizeHint().width();
+    };
+    if (dress(Qt::ToolButtonTextBesideIcon) > width())
+        dress(Qt::ToolButtonIconOnly);
 }
 
 JobId JobsDock::selected() const {
@@ -135,78 +153,20 @@ void JobsDock::updateButtons() {
                        : m_session.readOnly() ? tr("The project is open for reading only.")
                                               : QString());
     const store::JobRecord* job = m_model->job(m_tree->currentIndex());
-    const bool can = job && !m_session.readOnly();
-    const bool active = can && isActive(job->state);
-    m_cancel->setEnabled(active || (can && job->state == store::JobState::Queued));
-    m_resume->setEnabled(can && isResumable(job->state));
-    const qint64 asked = job ? m_stopAskedMs.value(job->id.value, 0) : 0;
-    const qint64 waited = asked > 0 ? QDateTime::currentMSecsSinceEpoch() - asked : 0;
-    m_force->setEnabled(active && waited > kForceAfterMs);
-    m_force->setToolTip(active && asked > 0
-                            ? tr("The worker was asked to stop %1 ago.")
-                                  .arg(text_format::duration(static_cast<double>(waited) / 1000))
-                            : tr("Offered when a job has not stopped for 30 s."));
-    m_duplicate->setEnabled(can);
-    m_remove->setEnabled(can && !active);
-    m_copy->setEnabled(job != nullptr);
-}
-
-void JobsDock::cancelSelected() {
-    const JobId id = selected();
-    if (!id)
-        return;
-    m_stopAskedMs.insert(id.value, QDateTime::currentMSecsSinceEpoch());
-    m_session.write(
-        this, [id](const store::Project& project) { return store::requestCancel(project, id); });
-    // The row alone is enough; the call only makes a worker of this window look at once.
-    if (m_session.worker().state() == WorkerClient::State::Ready)
-        m_session.worker().call(QStringLiteral("job_cancel"), Json{{"job_id", id.value}}, this,
-                                [](const Result<Json>&) {});
-}
-
-void JobsDock::resumeSelected() {
-    const JobId id = selected();
-    if (!id)
-        return;
-    m_stopAskedMs.remove(id.value);
-    m_session.write(
-        this, [id](const store::Project& project) { return store::requeueJob(project, id); },
-        [this](const Status& status) {
-            if (!status.ok())
-                return m_session.post(
-                    noticeFromError(status.error(), tr("The job was not resumed.")));
-            m_session.worker().call(QStringLiteral("run_jobs"), Json::object(), this,
-                                    [](const Result<Json>&) {});
-        });
-}
-
-void JobsDock::forceStopSelected() {
-    const JobId id = selected();
-    if (!id)
-        return;
-    m_session.worker().stop(QStringLiteral("cancel"));
-    m_session.write(this, [](const store::Project& project) -> Status {
-        CRUX_TRY(count, store::interruptStaleJobs(project));
-        static_cast<void>(count);
-        return {};
-    });
-}
-
-void JobsDock::duplicateSelected() {
-    if (const store::JobRecord* job = m_model->job(m_tree->currentIndex()))
-        m_session.enqueueJob(QString::fromStdString(job->kind), job->spec,
-                             QString::fromStdString(job->name));
-}
-
-void JobsDock::removeSelected() {
-    if (const JobId id = selected())
-        m_session.write(
-            this, [id](const store::Project& project) { return store::removeJob(project, id); });
-}
-
-void JobsDock::copyCommandLine() {
-    if (const store::JobRecord* job = m_model->job(m_tree->currentIndex()))
-        QGuiApplication::clipboard()->setText(jobCommandLine(*job, m_session.projectFile()));
+    for (auto entry = m_buttons.begin(); entry != m_buttons.end(); ++entry)
+        entry.value()->setEnabled(whyNot(static_cast<Do>(entry.key())).isEmpty());
+    // What has not begun has nothing to save.
+    m_buttons[static_cast<int>(Do::Stop)]->setText(
+        job && !isActive(job->state) && job->state != store::JobState::Done ? tr("Cancel")
+                                                                            : tr("Stop and save"));
+    for (const Do what : {Do::Stop, Do::Force}) {
+        QToolButton* button = m_buttons[static_cast<int>(what)];
+        const QString reason = what == Do::Force ? whyNot(what) : QString();
+        button->setToolTip(reason.isEmpty() ? button->text()
+                                            : button->text() + QLatin1Char('\n') + reason);
+        button->setAccessibleName(button->text());
+    }
+    fitStrip();
 }
 
 void JobsDock::showDetails(const QModelIndex& job) {

@@ -14,6 +14,7 @@ class QTreeView;
 
 namespace crux::ui {
 
+class ActionRegistry;
 class EmptyState;
 class JobModel;
 class Session;
@@ -26,21 +27,31 @@ public:
     JobModel& model() { return *m_model; }
     void select(JobId id);
     JobId selected() const;
+    void registerActions(ActionRegistry& registry);
+    QTreeView* tree() const { return m_tree; }
 
-    // what the buttons and menu actions do with the selected job
-    void cancelSelected();
-    void resumeSelected();
-    void forceStopSelected();
-    void duplicateSelected();
-    void removeSelected();
-    void copyCommandLine();
+    /// What can be done with the selected job.
+    enum class Do { Pause, Resume, Stop, Force, MoveUp, MoveDown, Duplicate, Copy, Remove };
+    void perform(Do what); ///< nothing while whyNot() has a reason
+    /// Why it cannot be done now; empty: it can.
+    QString whyNot(Do what) const;
 
 Q_SIGNALS:
     void scoreRequested(); ///< the empty state's action
     void importRequested();
     void selectionChanged();
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
+    void fitStrip();
+    void noteStopAsked(JobId id);
+    void pauseSelected(JobId id);
+    void stopSelected(JobId id);
+    void resumeSelected(JobId id);
+    void forceStop();
+    void contextMenu(const QPoint& position);
     void updateButtons();
     void updateDetails();
     void showDetails(const QModelIndex& job);
@@ -49,15 +60,12 @@ private:
 
     Session& m_session;
     JobModel* m_model;
+    QWidget* m_strip = nullptr;
     QStackedWidget* m_stack;
     QTreeView* m_tree;
     EmptyState* m_empty;
-    QToolButton* m_cancel;
-    QToolButton* m_resume;
-    QToolButton* m_force;
-    QToolButton* m_duplicate;
-    QToolButton* m_remove;
-    QToolButton* m_copy;
+    QHash<int, QToolButton*> m_buttons; ///< by Do
+    ActionRegistry* m_registry = nullptr;
     QHash<qint64, qint64> m_stopAskedMs; ///< job -> when cancel was asked here
 };
 

@@ -20,6 +20,7 @@ ProjectDock::ProjectDock(Session& session, QWidget* parent)
     m_stack = new QStackedWidget(this);
     m_empty = new EmptyState(m_stack);
     m_tree = new QTreeView(m_stack);
+    m_tree->setTextElideMode(Qt::ElideMiddle);
     m_model = new ProjectTree(ProjectTree::All, this);
     m_tree->setModel(m_model);
     m_tree->setAccessibleName(tr("Project"));

@@ -128,7 +128,7 @@ TokenCard::TokenCard(QWidget* parent)
     m_standingMark = new QLabel(this);
     m_standing = makeLabel(LabelKind::Demi, this);
     m_standingMore = makeLabel(LabelKind::Second, this);
-    m_scoreSet = makeLabel(LabelKind::Second, this);
+    m_scoreSet = makeElided(LabelKind::Second, this);
 
     auto* place = new QVBoxLayout;
     place->setSpacing(4);

@@ -7,6 +7,7 @@
 #include <QComboBox>
 #include <QDockWidget>
 #include <QHeaderView>
+#include <QListView>
 #include <QPainter>
 #include <QPushButton>
 #include <QStyleFactory>
@@ -166,7 +167,7 @@ QSize CruxStyle::sizeFromContents(ContentsType type, const QStyleOption* option,
     case CT_MenuItem:
         if (const auto* item = qstyleoption_cast<const QStyleOptionMenuItem*>(option);
             item && item->menuItemType != QStyleOptionMenuItem::Separator)
-            s.setHeight(std::max(kRow, s.height()));
+            s = QSize(std::min(s.width(), kMenuWidth), std::max(kRow, s.height()));
         break;
     case CT_ProgressBar:
         s.setHeight(8);
@@ -238,6 +239,9 @@ void CruxStyle::polish(QWidget* widget) {
             header->setDefaultSectionSize(kRow);
         }
     }
+    // Lists of combos hold names, which differ at their ends.
+    if (auto* list = qobject_cast<QListView*>(widget); list && list->inherits("QComboBoxListView"))
+        list->setTextElideMode(Qt::ElideMiddle);
     // Flat controls change when the pointer is over them.
     if (qobject_cast<QAbstractButton*>(widget) || qobject_cast<QTabBar*>(widget) ||
         qobject_cast<QComboBox*>(widget))

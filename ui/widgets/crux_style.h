@@ -39,6 +39,7 @@ public:
     using QProxyStyle::polish;
 
 private:
+    static QString elidedMenuText(const QStyleOptionMenuItem& item);
     void drawScrollBar(const QStyleOptionComplex* option, QPainter* painter,
                        const QWidget* widget) const;
     void drawTab(const QStyleOption* option, QPainter* painter) const;

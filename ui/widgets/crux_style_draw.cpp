@@ -438,6 +438,18 @@ void CruxStyle::drawComplexControl(ComplexControl control, const QStyleOptionCom
     QProxyStyle::drawComplexControl(control, option, painter, widget);
 }
 
+/// The entry's name, elided where its shortcut and the margins leave no room for it.
+QString CruxStyle::elidedMenuText(const QStyleOptionMenuItem& item) {
+    constexpr int kMargins = 60; // check mark or icon, frame, arrow
+    const qsizetype tab = item.text.indexOf(QLatin1Char('\t'));
+    const QString name = item.text.left(tab < 0 ? item.text.size() : tab);
+    const QString keys = tab < 0 ? QString() : item.text.mid(tab);
+    const QFontMetrics sizes(item.font);
+    const int room = item.rect.width() - kMargins -
+                     (keys.isEmpty() ? 0 : sizes.horizontalAdvance(keys.mid(1)) + 16);
+    return sizes.elidedText(name, Qt::ElideMiddle, std::max(40, room), Qt::TextShowMnemonic) + keys;
+}
+
 void CruxStyle::drawControl(ControlElement element, const QStyleOption* option, QPainter* painter,
                             const QWidget* widget) const {
     const Theme& theme = Theme::current();
@@ -473,6 +485,25 @@ void CruxStyle::drawControl(ControlElement element, const QStyleOption* option, 
                          item->state & State_Enabled, item->text, QPalette::WindowText);
         return;
     }
+    case CE_MenuItem:
+        if (const auto* item = qstyleoption_cast<const QStyleOptionMenuItem*>(option)) {
+            QStyleOptionMenuItem copy(*item);
+            copy.text = elidedMenuText(*item);
+            QProxyStyle::drawControl(element, &copy, painter, widget);
+            return;
+        }
+        break;
+    case CE_ComboBoxLabel:
+        if (const auto* box = qstyleoption_cast<const QStyleOptionComboBox*>(option)) {
+            QStyleOptionComboBox copy(*box);
+            const int room = subControlRect(CC_ComboBox, box, SC_ComboBoxEditField, widget).width();
+            const int icon = box->currentIcon.isNull() ? 0 : box->iconSize.width() + 4;
+            copy.currentText = box->fontMetrics.elidedText(box->currentText, Qt::ElideMiddle,
+                                                           std::max(0, room - icon - 2));
+            QProxyStyle::drawControl(element, &copy, painter, widget);
+            return;
+        }
+        break;
     case CE_PushButtonLabel:
         if (const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option);
             button && widget && widget->property("primary").toBool() &&

@@ -78,7 +78,8 @@ void HeatMapActions::addMoves() {
 void HeatMapActions::addRequests() {
     const auto atCursor = [](auto request) {
         return [request](TokenView& view) {
-            if (view.cursor() >= 0)
+            // A trajectory without any token can still be labelled, as a whole.
+            if (view.cursor() >= 0 || view.data()->count() == 0)
                 request(view.cursor());
         };
     };
@@ -88,7 +89,10 @@ void HeatMapActions::addRequests() {
         });
     };
     add("alternatives", tr("Alternatives of this token"), {Qt::Key_Return, Qt::Key_Enter},
-        atCursor([this](int token) { Q_EMIT alternativesRequested(token); }));
+        [this](TokenView& view) {
+            if (view.cursor() >= 0)
+                Q_EMIT alternativesRequested(view.cursor());
+        });
     add("agree", tr("Agree: this is the error"), {Qt::Key_A}, label("agree"));
     add("reject", tr("Reject: this is no error"), {Qt::Key_X}, label("reject"));
     add("elsewhere", tr("The error is elsewhere"), {Qt::Key_E}, label("elsewhere"));

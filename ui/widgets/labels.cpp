@@ -5,10 +5,13 @@
 #include "ui/widgets/theme_notifier.h"
 
 #include <QFrame>
+#include <QHelpEvent>
 #include <QLabel>
+#include <QPainter>
 #include <QPalette>
 #include <QPushButton>
 #include <QToolButton>
+#include <QToolTip>
 
 namespace crux::ui {
 
@@ -33,16 +36,48 @@ QFont fontOf(LabelKind kind) {
     return fonts::ui();
 }
 
-} // namespace
+class ElidedLabel : public QLabel {
+public:
+    using QLabel::QLabel;
+    QSize minimumSizeHint() const override { return {40, QLabel::minimumSizeHint().height()}; }
 
-QLabel* makeLabel(LabelKind kind, QWidget* parent, const QString& text) {
-    auto* label = new QLabel(text, parent);
+protected:
+    void paintEvent(QPaintEvent*) override {
+        QPainter painter(this);
+        painter.setPen(palette().color(foregroundRole()));
+        painter.drawText(contentsRect(), static_cast<int>(alignment()),
+                         fontMetrics().elidedText(text(), Qt::ElideMiddle, contentsRect().width()));
+    }
+    bool event(QEvent* event) override {
+        if (event->type() == QEvent::ToolTip && toolTip().isEmpty() &&
+            fontMetrics().horizontalAdvance(text()) > contentsRect().width()) {
+            QToolTip::showText(static_cast<QHelpEvent*>(event)->globalPos(), text(), this);
+            return true;
+        }
+        return QLabel::event(event);
+    }
+};
+
+void dress(QLabel* label, LabelKind kind) {
     label->setTextFormat(Qt::PlainText);
     label->setFont(fontOf(kind));
     if (kind == LabelKind::Second || kind == LabelKind::Hint)
         label->setForegroundRole(QPalette::PlaceholderText);
     QObject::connect(&ThemeNotifier::instance(), &ThemeNotifier::themeChanged, label,
                      [label, kind] { label->setFont(fontOf(kind)); });
+}
+
+} // namespace
+
+QLabel* makeLabel(LabelKind kind, QWidget* parent, const QString& text) {
+    auto* label = new QLabel(text, parent);
+    dress(label, kind);
+    return label;
+}
+
+QLabel* makeElided(LabelKind kind, QWidget* parent, const QString& text) {
+    auto* label = new ElidedLabel(text, parent);
+    dress(label, kind);
     return label;
 }
 

@@ -25,6 +25,9 @@ enum class LabelKind {
 
 /// A label whose font and colour follow theme and font size.
 QLabel* makeLabel(LabelKind kind, QWidget* parent, const QString& text = {});
+/// A label that gives way: text that does not fit is elided in the middle, where names of one kind
+/// differ least, and stands in the tool tip.
+QLabel* makeElided(LabelKind kind, QWidget* parent, const QString& text = {});
 /// 1 px line in the theme's line colour.
 QFrame* makeRule(QWidget* parent, bool vertical = false);
 /// Accent-coloured button: the one main action of a view.

@@ -107,6 +107,9 @@ QString QuestionHeader::placeText() const {
                   ? tr("question %1").arg(question)
                   : tr("question %1 of %2").arg(question, m_snapshot->datasetName));
     parts << tr("sample %1").arg(m_snapshot->record.sampleIndex + 1);
+    for (const auto& label : m_snapshot->labels)
+        if (label.position < 0)
+            parts << tr("label %1").arg(QString::fromStdString(label.kind));
     return parts.join(QStringLiteral(" · "));
 }
 

@@ -68,6 +68,7 @@ inline constexpr int kRibbon = 100, kRibbonInPane = 76, kLegend = 52, kOverview 
 inline constexpr int kOverviewPerLine = 12, kPaneHead = 28;
 inline constexpr int kStripWidth = 64, kStripHeight = 12, kBadge = 14, kDiamond = 16;
 inline constexpr int kFocusRing = 2;
+inline constexpr int kMenuWidth = 480; ///< an entry's most; longer names are elided in the middle
 } // namespace metrics
 
 /// The fonts of the window: the system's UI and fixed families at the sizes of the design. The UI

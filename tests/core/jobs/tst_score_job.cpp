@@ -10,6 +10,8 @@ using namespace crux;
 
 namespace {
 
+constexpr int kMany = 240; ///< trajectories of more than one step
+
 std::string demo(const char* part) {
     return (crux::test::demoDir() + QLatin1Char('/') + QString::fromLatin1(part)).toStdString();
 }
@@ -26,6 +28,8 @@ private Q_SLOTS:
     void otherTokenizersRowsNeedRetokenize();
     void finishedRowsAreNotRepeated();
     void cancelStopsAndResumes();
+    void pauseStopsAtAStepAndResumes();
+    void cancelledForGoodStaysCancelled();
     void unknownKindFailsWithASentence();
     void deadOwnersJobsAreTakenOver();
     void sameFolderIsOneModel();
@@ -188,6 +192,51 @@ void TestScoreJob::cancelStopsAndResumes() {
     QVERIFY(ran.ok() && *ran);
     QVERIFY(store::job(*m_project, stopped.id)->state == store::JobState::Done);
     QCOMPARE(store::job(*m_project, stopped.id)->progressDone, 6);
+}
+
+void TestScoreJob::pauseStopsAtAStepAndResumes() {
+    for (int i = 0; i < kMany; ++i)
+        add("4+4=8. #### " + std::to_string(i));
+    const auto id = store::addJob(
+        *m_project, "score",
+        {{"model", demo("model")}, {"positive", demo("positive")}, {"negative", demo("negative")}},
+        "score");
+    QVERIFY(id.ok());
+    jobs::RunnerOptions options;
+    options.owner = jobs::ownerName();
+    options.interactive = true;
+    options.breathe = [&] { QVERIFY(store::requestPause(*m_project, *id).ok()); };
+    QVERIFY(jobs::runThisJob(*m_project, *id, *m_models, options, {}).ok());
+    const auto paused = store::job(*m_project, *id);
+    QVERIFY(paused->state == store::JobState::Paused);
+    QVERIFY(paused->progressDone > 0 && paused->progressDone < kMany);
+    // It stays paused while others run, and goes on when asked.
+    options.breathe = {};
+    auto ran = jobs::runNextJob(*m_project, *m_models, options, {});
+    QVERIFY(ran.ok() && !*ran);
+    QVERIFY(store::requeueJob(*m_project, *id).ok());
+    ran = jobs::runNextJob(*m_project, *m_models, options, {});
+    QVERIFY(ran.ok() && *ran);
+    QVERIFY(store::job(*m_project, *id)->state == store::JobState::Done);
+    QCOMPARE(store::job(*m_project, *id)->progressDone, kMany);
+}
+
+void TestScoreJob::cancelledForGoodStaysCancelled() {
+    for (int i = 0; i < kMany; ++i)
+        add("4+4=8. #### " + std::to_string(i));
+    const auto id = store::addJob(
+        *m_project, "score",
+        {{"model", demo("model")}, {"positive", demo("positive")}, {"negative", demo("negative")}},
+        "score");
+    QVERIFY(id.ok());
+    jobs::RunnerOptions options;
+    options.owner = jobs::ownerName();
+    options.interactive = true;
+    options.breathe = [&] { QVERIFY(store::cancelJob(*m_project, *id).ok()); };
+    QVERIFY(jobs::runThisJob(*m_project, *id, *m_models, options, {}).ok());
+    const auto row = store::job(*m_project, *id);
+    QVERIFY(row->state == store::JobState::Cancelled);
+    QVERIFY(row->progressDone > 0 && row->progressDone < kMany);
 }
 
 void TestScoreJob::unknownKindFailsWithASentence() {

@@ -163,6 +163,15 @@ void TestJobQueue::cancelAndPause() {
     CRUX_OK(requestPause(temp.project(), running));
     QVERIFY(take(job(temp.project(), running)).state == JobState::Paused);
     QVERIFY(!take(claimJob(temp.project(), "elsewhere:1")).has_value());
+    // For good: whoever runs it finds out by its heartbeat.
+    CRUX_OK(requeueJob(temp.project(), running));
+    QVERIFY(claimJob(temp.project(), running, "elsewhere:1").ok());
+    CRUX_OK(cancelJob(temp.project(), running));
+    QVERIFY(take(job(temp.project(), running)).state == JobState::Cancelled);
+    QVERIFY(heartbeat(temp.project(), running, "elsewhere:1").error().code == ErrorCode::Mismatch);
+    CRUX_OK(setJobState(temp.project(), running, JobState::Done));
+    CRUX_OK(cancelJob(temp.project(), running));
+    QVERIFY(take(job(temp.project(), running)).state == JobState::Done); // what ended stays
 }
 
 void TestJobQueue::movesAndRemoves() {
@@ -180,6 +189,14 @@ void TestJobQueue::movesAndRemoves() {
     QCOMPARE(order(), "acb");
     CRUX_OK(moveJob(temp.project(), a, 100));
     QCOMPARE(order(), "cba");
+    // Only queued jobs have places; one that is not in the queue is passed over.
+    CRUX_OK(setJobState(temp.project(), b, JobState::Done));
+    CRUX_OK(moveJob(temp.project(), a, -1));
+    QCOMPARE(order(), "abc");
+    QVERIFY(moveJob(temp.project(), b, 1).error().code == ErrorCode::InvalidArgument);
+    CRUX_OK(moveJob(temp.project(), a, 1));
+    QCOMPARE(order(), "cba");
+    CRUX_OK(setJobState(temp.project(), b, JobState::Queued));
     QVERIFY(claimJob(temp.project(), b, "elsewhere:1").ok());
     QVERIFY(removeJob(temp.project(), b).error().code == ErrorCode::Busy);
     CRUX_OK(removeJob(temp.project(), c));

@@ -2,18 +2,22 @@
 #include "support/test_paths.h"
 #include "tests/ui/model/project_fixture.h"
 #include "ui/dialogs/check_list.h"
+#include "ui/dialogs/close_dialog.h"
 #include "ui/dialogs/dialog_list.h"
 #include "ui/dialogs/export_dialog.h"
 #include "ui/dialogs/import_dialog.h"
 #include "ui/dialogs/key_settings.h"
 #include "ui/dialogs/new_project_dialog.h"
 #include "ui/dialogs/score_dialog.h"
+#include "ui/dialogs/settings_dialog.h"
 #include "ui/model/action_registry.h"
 #include "ui/model/model_folder.h"
 #include "ui/model/session.h"
 #include "ui/model/view_settings.h"
 
 #include <QAbstractItemModelTester>
+#include <QCheckBox>
+#include <QComboBox>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSettings>
@@ -209,6 +213,32 @@ private Q_SLOTS:
         const auto damaged = readModelFolder(lying);
         QVERIFY(!damaged.ok());
         QCOMPARE(damaged.error().code, ErrorCode::Corrupt);
+    }
+
+    void closeAnswerIsRememberedAndForgotten() {
+        QSettings().clear();
+        QCOMPARE(rememberedCloseChoice(), CloseChoice::Ask);
+        CloseDialog once(QStringLiteral("score all"), 0);
+        once.setChoice(CloseChoice::Cancel);
+        once.remember()->setChecked(false);
+        once.primaryButton()->click();
+        QCOMPARE(once.choice(), CloseChoice::Cancel);
+        QCOMPARE(rememberedCloseChoice(), CloseChoice::Ask);
+        CloseDialog dialog(QStringLiteral("score all"), 3);
+        dialog.setChoice(CloseChoice::Stop);
+        dialog.primaryButton()->click();
+        QCOMPARE(rememberedCloseChoice(), CloseChoice::Stop);
+        Session session;
+        ActionRegistry registry;
+        SettingsDialog settings(session, registry);
+        QComboBox* field = nullptr;
+        for (auto* box : settings.findChildren<QComboBox*>())
+            if (box->currentText() == closeChoiceText(CloseChoice::Stop))
+                field = box;
+        QVERIFY(field); // the settings show it ...
+        field->setCurrentIndex(field->findText(closeChoiceText(CloseChoice::Ask)));
+        Q_EMIT field->activated(field->currentIndex());
+        QCOMPARE(rememberedCloseChoice(), CloseChoice::Ask); // ... and forget it
     }
 
     void takenKeysAreRefusedByName() {

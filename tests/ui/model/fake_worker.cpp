@@ -3,6 +3,7 @@
 #include "core/base/json.h"
 #include "core/spec/protocol.h"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
@@ -24,7 +25,8 @@ void say(const Json& message) {
         std::raise(SIGSTOP);
 }
 
-/// A continuation of four tokens; with "wait" in force_text it ends only when it is cancelled.
+/// A continuation of four tokens; with "wait" in force_text, or when 999 is banned, it ends only
+/// when it is cancelled. Sample i is said to be trajectory 100 + i.
 void continueFrom(const Json& request) {
     const auto id = request["id"];
     const Json& params = request["params"];
@@ -32,17 +34,24 @@ void continueFrom(const Json& request) {
     Json pieces = Json::array();
     for (std::size_t i = 0; i < ids.size(); ++i)
         pieces.push_back(" forced");
-    const auto tell = [&](const Json& moreIds, const Json& morePieces) {
-        say(crux::protocol::notification("progress", {{"id", id},
-                                                      {"sample", 0},
-                                                      {"trajectory_id", 0},
-                                                      {"ids", moreIds},
-                                                      {"pieces", morePieces}}));
+    const Json sampling = params.value("sampling", Json::object());
+    const int samples = sampling.value("samples", 1);
+    const auto tell = [&](int sample, const Json& moreIds, const Json& morePieces) {
+        say(crux::protocol::notification("progress",
+                                         {{"id", id},
+                                          {"sample", sample},
+                                          {"trajectory_id", samples > 1 ? 100 + sample : 0},
+                                          {"ids", moreIds},
+                                          {"pieces", morePieces}}));
     };
-    tell(ids, pieces);
-    tell(Json{11, 12}, Json{" one", " two"});
+    for (int sample = 0; sample < samples; ++sample) {
+        tell(sample, ids, pieces);
+        tell(sample, Json{11 + sample, 12}, Json{" one", " two"});
+    }
     std::string line;
-    if (params.value("force_text", std::string()) == "wait")
+    const Json banned = params.value("ban_ids", Json::array());
+    if (params.value("force_text", std::string()) == "wait" ||
+        std::find(banned.begin(), banned.end(), Json(999)) != banned.end())
         while (std::getline(std::cin, line)) {
             const auto next = crux::parseJson(line);
             if (!next.ok() || next->value("method", std::string()) != "cancel")

@@ -171,6 +171,31 @@ void TestItemModels::jobs() {
     const QPersistentModelIndex first(model.index(0, 0));
     model.setJobs({done, running, newer});
     QCOMPARE(first.row(), 1); // inserted on top: what was unfolded stays unfolded
+    // The queue stands below what runs, in its own order; moving keeps what views hold.
+    store::JobRecord early = running, late = running;
+    early.id = JobId{7};
+    early.state = late.state = store::JobState::Queued;
+    early.position = 1;
+    late.id = JobId{6};
+    late.position = 2;
+    model.setJobs({done, running, early, late});
+    const auto order = [&] {
+        QList<qint64> ids;
+        for (int row = 0; row < model.rowCount(); ++row)
+            ids << model.index(row, 0).data(JobModel::IdRole).toLongLong();
+        return ids;
+    };
+    QCOMPARE(order(), QList<qint64>({4, 7, 6, 3}));
+    QVERIFY(model.index(2, JobModel::State).data().toString().endsWith(QStringLiteral(" · 2")));
+    const QPersistentModelIndex held(model.indexOf(late.id));
+    std::swap(early.position, late.position);
+    model.setJobs({done, running, early, late});
+    QCOMPARE(order(), QList<qint64>({4, 6, 7, 3}));
+    QCOMPARE(held.row(), 1);
+    QCOMPARE(model.placeInQueue(early.id), 2);
+    model.setJobs({done});
+    QCOMPARE(order(), QList<qint64>({3}));
+    QVERIFY(!held.isValid());
     const JobCounts counts = countJobs({done, running, newer});
     QCOMPARE(counts.running, 2);
     QCOMPARE(counts.percent, 50);

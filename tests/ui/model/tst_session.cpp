@@ -23,6 +23,7 @@ private Q_SLOTS:
     void newestTrajectoryWins();
     void foreignWritesAreSeen();
     void labelsUndo();
+    void wordsWithoutTokensAreLabelledAsAWhole();
     void marksAndNotesUndo();
     void viewStateReturns();
     void repliesNeedTheirContext();
@@ -106,6 +107,35 @@ void TestSession::labelsUndo() {
     QTRY_VERIFY_WITH_TIMEOUT(session.current()->labels.empty(), 20'000);
     session.undoStack().redo();
     QTRY_COMPARE_WITH_TIMEOUT(session.current()->labels.size(), std::size_t{1}, 20'000);
+}
+
+void TestSession::wordsWithoutTokensAreLabelledAsAWhole() {
+    TrajectoryId id;
+    {
+        const auto project =
+            store::Project::open(m_project->file.toStdString(), store::OpenMode::ReadWrite);
+        QVERIFY(project.ok());
+        auto row = store::trajectory(**project, m_project->ids[1]);
+        QVERIFY(row.ok());
+        row->ids.clear();
+        row->offsets.clear();
+        row->promptTokens = 0;
+        row->externalId = "untokenised";
+        row->naturalKey = "untokenised";
+        row->rootId = {};
+        const auto made = store::addTrajectory(**project, *row);
+        QVERIFY2(made.ok(), made.ok() ? "" : made.error().message.c_str());
+        id = *made;
+    }
+    Session session;
+    QVERIFY(test::openAndWait(session, m_project->file));
+    session.openTrajectory(id);
+    QTRY_VERIFY_WITH_TIMEOUT(session.current() && session.current()->record.id == id, 20'000);
+    QSignalSpy noticed(&session, &Session::noticed);
+    ui::toggleLabel(session, 3, QStringLiteral("agree")); // a word, not yet a token
+    QTRY_COMPARE_WITH_TIMEOUT(session.current()->labels.size(), std::size_t{1}, 20'000);
+    QCOMPARE(session.current()->labels[0].position, -1);
+    QCOMPARE(noticed.size(), 1); // and it is said
 }
 
 void TestSession::marksAndNotesUndo() {

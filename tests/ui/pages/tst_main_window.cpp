@@ -1,7 +1,11 @@
 // The window as a whole: perspectives, layout, notices, palette, actions with reasons.
+#include "support/test_paths.h"
 #include "ui/command_palette.h"
+#include "ui/dialogs/close_dialog.h"
+#include "ui/dialogs/settings_dialog.h"
 #include "ui/main_window.h"
 #include "ui/model/project_fixture.h"
+#include "ui/model/worker_client.h"
 #include "ui/notice_bar.h"
 #include "ui/pages/filter_bar.h"
 #include "ui/pages/heat_map_view.h"
@@ -12,7 +16,9 @@
 
 #include <QApplication>
 #include <QDockWidget>
+#include <QKeySequenceEdit>
 #include <QLineEdit>
+#include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QStatusBar>
@@ -34,8 +40,11 @@ private Q_SLOTS:
     void startsOnTheStartPage();
     void opensAProject();
     void findLooksWhereTheFocusIs();
+    void closingAsksAboutTheRunningJob_data();
+    void closingAsksAboutTheRunningJob();
     void everyActionHasAMenu();
     void paletteFindsByWords();
+    void paletteLeadsToKeys();
     void noticesStay();
 
 private:
@@ -100,6 +109,60 @@ void TestMainWindow::findLooksWhereTheFocusIs() {
     QVERIFY(window.trajectories().filter().field()->hasFocus());
 }
 
+void TestMainWindow::closingAsksAboutTheRunningJob_data() {
+    QTest::addColumn<int>("choice");
+    QTest::addColumn<int>("state");
+    QTest::newRow("keep") << static_cast<int>(CloseChoice::Keep)
+                          << static_cast<int>(store::JobState::Running);
+    QTest::newRow("stop") << static_cast<int>(CloseChoice::Stop)
+                          << static_cast<int>(store::JobState::Stopping);
+    QTest::newRow("cancel") << static_cast<int>(CloseChoice::Cancel)
+                            << static_cast<int>(store::JobState::Cancelled);
+}
+
+void TestMainWindow::closingAsksAboutTheRunningJob() {
+    QFETCH(int, choice);
+    QFETCH(int, state);
+    test::FilledProject project;
+    QVERIFY(project.fill());
+    rememberCloseChoice(CloseChoice::Ask);
+    JobId id;
+    {
+        MainWindow window;
+        Session& session = window.session();
+        session.worker().setProgram(test::binaryDir() + QStringLiteral("/tests/crux_fake_worker"));
+        window.show();
+        QVERIFY(test::openAndWait(session, project.file));
+        session.worker().start();
+        QTRY_COMPARE_WITH_TIMEOUT(session.worker().state(), WorkerClient::State::Ready, 20'000);
+        {
+            const auto opened =
+                store::Project::open(project.file.toStdString(), store::OpenMode::ReadWrite);
+            QVERIFY(opened.ok());
+            const auto made = store::addJob(**opened, "score", Json::object(), "score all");
+            QVERIFY(made.ok());
+            id = *made;
+            // As the worker of this window would have claimed it.
+            const std::string owner = "host:" + std::to_string(session.worker().processId());
+            QVERIFY(store::claimJob(**opened, id, owner).ok());
+            QVERIFY(store::setJobState(**opened, id, store::JobState::Running).ok());
+        }
+        QTRY_COMPARE_WITH_TIMEOUT(session.facts().jobs.size(), std::size_t{1}, 20'000);
+        window.close();
+        QVERIFY(window.isVisible()); // it asks first
+        auto* dialog = window.findChild<CloseDialog*>();
+        QVERIFY(dialog && dialog->isVisible());
+        dialog->setChoice(static_cast<CloseChoice>(choice));
+        dialog->primaryButton()->click();
+        QTRY_VERIFY_WITH_TIMEOUT(!window.isVisible(), 20'000);
+    }
+    QCOMPARE(static_cast<int>(rememberedCloseChoice()), choice);
+    const auto opened = store::Project::open(project.file.toStdString(), store::OpenMode::ReadOnly);
+    QVERIFY(opened.ok());
+    QCOMPARE(static_cast<int>(store::job(**opened, id)->state), state);
+    rememberCloseChoice(CloseChoice::Ask);
+}
+
 void TestMainWindow::everyActionHasAMenu() {
     MainWindow window;
     QSet<QString> ids;
@@ -121,6 +184,29 @@ void TestMainWindow::paletteFindsByWords() {
     QCOMPARE(window.palette_().shownText(0), QStringLiteral("Open project…"));
     window.palette_().setQuery(QStringLiteral("no such action at all"));
     QCOMPARE(window.palette_().shownCount(), 0);
+}
+
+void TestMainWindow::paletteLeadsToKeys() {
+    MainWindow window;
+    window.show();
+    window.showPalette();
+    window.palette_().setQuery(QStringLiteral("score…")); // not possible without a project
+    QVERIFY(!window.palette_().shownReason(0).isEmpty());
+    auto* field = window.palette_().findChild<QLineEdit*>();
+    QVERIFY(field);
+    QTest::keyClick(field, Qt::Key_Return); // a disabled action does not run
+    QVERIFY(window.palette_().isVisible());
+    QTest::keyClick(field, Qt::Key_Return, Qt::AltModifier);
+    QVERIFY(!window.palette_().isVisible());
+    auto* dialog = window.findChild<SettingsDialog*>();
+    QVERIFY(dialog && dialog->isVisible());
+    QVERIFY(dialog->keyField()->isEnabled());
+    QCOMPARE(dialog->keyField()->keySequence(), QKeySequence(QStringLiteral("Ctrl+Shift+S")));
+    dialog->keyField()->setKeySequence(QKeySequence(QStringLiteral("Ctrl+Alt+S")));
+    Q_EMIT dialog->keyField()->editingFinished();
+    QCOMPARE(window.actions().action(QStringLiteral("jobs.score"))->shortcut(),
+             QKeySequence(QStringLiteral("Ctrl+Alt+S")));
+    window.actions().resetKeys();
 }
 
 void TestMainWindow::noticesStay() {

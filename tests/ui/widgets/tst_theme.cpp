@@ -1,12 +1,16 @@
 // The look of stock controls: sizes of the design, flat fills in both themes, marks in their
 // colours.
+#include "ui/widgets/labels.h"
 #include "ui/widgets/marks.h"
 #include "ui/widgets/theme.h"
 #include "ui/widgets/theme_notifier.h"
 
+#include <QAbstractItemView>
 #include <QApplication>
 #include <QComboBox>
+#include <QHBoxLayout>
 #include <QHeaderView>
+#include <QLabel>
 #include <QLineEdit>
 #include <QMenuBar>
 #include <QPainter>
@@ -32,6 +36,7 @@ private Q_SLOTS:
     void switchingTellsThePainters();
     void primaryButtonIsFlatAccent_data();
     void primaryButtonIsFlatAccent();
+    void longNamesAreElidedInTheMiddle();
     void rowsHaveOneRing();
     void badgesSayVerdictByColourAndSourceByShape();
 };
@@ -103,6 +108,27 @@ void TestTheme::primaryButtonIsFlatAccent() {
     button.setEnabled(false);
     QCOMPARE(button.grab().toImage().pixelColor(20, 12), Theme::of(theme).window);
     applyTheme(*qApp, ThemeName::Light);
+}
+
+void TestTheme::longNamesAreElidedInTheMiddle() {
+    const QString name = QString(60, QLatin1Char('m')) + QStringLiteral("-3B-instruct");
+    QMenu menu;
+    menu.addAction(name + name + name);
+    QVERIFY2(menu.sizeHint().width() <= metrics::kMenuWidth + 20,
+             qPrintable(QString::number(menu.sizeHint().width())));
+    // A label that gives way does not widen its window.
+    QWidget window;
+    auto* row = new QHBoxLayout(&window);
+    QLabel* label = makeElided(LabelKind::Plain, &window, name + name);
+    row->addWidget(label);
+    QVERIFY(window.minimumSizeHint().width() < 120);
+    QCOMPARE(label->text(), name + name); // what is read aloud is whole
+    QComboBox combo;
+    combo.addItem(name);
+    combo.resize(120, 24);
+    combo.show();
+    QVERIFY(!combo.grab().isNull());
+    QCOMPARE(combo.view()->textElideMode(), Qt::ElideMiddle);
 }
 
 void TestTheme::rowsHaveOneRing() {

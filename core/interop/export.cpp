@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/text_util.h"
 #include "core/interop/csv_reader.h"
+#include "core/interop/export_rollouts.h"
 #include "core/interop/heat_map_document.h"
 #include "core/store/repositories.h"
 
@@ -239,6 +240,18 @@ Status exportLatex(Exporter& exporter, TrajectoryId id) {
     return exportHeatMaps(exporter, id, false);
 }
 
+Status exportRollouts(Exporter& exporter, TrajectoryId id) {
+    CRUX_TRY(lines, writeRollouts(exporter.project, id, exporter.out));
+    exporter.written += lines;
+    return {};
+}
+
+Status exportFindings(Exporter& exporter, TrajectoryId id) {
+    CRUX_TRY(lines, writeFindings(exporter.project, id, exporter.out));
+    exporter.written += lines;
+    return {};
+}
+
 std::string headOf(const std::string& kind) {
     return kind == "csv"              ? std::string(kCsvHeader)
            : kind == "heat-maps-html" ? heatMapHtmlHead("Heat maps", {})
@@ -258,6 +271,8 @@ const std::vector<std::pair<std::string, std::string>>& exportKinds() {
         {"jsonl", "every trajectory with verdict, scores, labels and notes, one a line"},
         {"csv", "the table of trajectories"},
         {"labels", "human verdicts on candidates, one a line"},
+        {"rollouts", "rollouts of every prefix with token ids, answer and verdict, one a line"},
+        {"critical-tokens", "tokens that searches found, with counts and parameters, one a line"},
         {"heat-maps-html", "heat maps of s_t on one self-contained page"},
         {"heat-maps-latex", "heat maps of s_t as LaTeX fragments"},
     };
@@ -271,6 +286,8 @@ Result<std::int64_t> runExport(const store::Project& project, const ExportOption
         {"jsonl", exportJson},
         {"csv", exportCsv},
         {"labels", exportLabels},
+        {"rollouts", exportRollouts},
+        {"critical-tokens", exportFindings},
         {"heat-maps-html", exportHtml},
         {"heat-maps-latex", exportLatex}};
     Status (*write)(Exporter&, TrajectoryId) = nullptr;

@@ -196,6 +196,8 @@ Status runClaimed(store::Project& project, store::JobRecord job, ModelCache& mod
     const Status status = guarded(context);
     CRUX_TRY(row, store::job(project, id));
     if (endedByOthers(row)) {
+        if (pending)
+            pending();
         tell();
         return {};
     }

@@ -15,6 +15,7 @@ private Q_SLOTS:
     void repeatedSearchDrawsNothing();
     void enqueuedSearchRunsInAWorker();
     void publishedPotentials();
+    void exportsRolloutsAndTokens();
     void wrongUsage_data();
     void wrongUsage();
     void failuresAreOneSentence();
@@ -112,6 +113,28 @@ void TestCliSearch::publishedPotentials() {
         for (const Json& one : line.value("found", Json::array()))
             found.push_back(one.at("response_position").get<int>());
     QCOMPARE(found, (std::vector<int>{31, 34, 53}));
+}
+
+void TestCliSearch::exportsRolloutsAndTokens() {
+    const auto tokens =
+        runCli({QStringLiteral("export"), m_project, QStringLiteral("--kind"),
+                QStringLiteral("critical-tokens"), QStringLiteral("-o"), QStringLiteral("-")});
+    QVERIFY2(tokens.status == 0, tokens.err.constData());
+    QVERIFY(!tokens.lines().empty());
+    const Json first = tokens.lines()[0];
+    const auto rollouts =
+        runCli({QStringLiteral("export"), m_project, QStringLiteral("--kind"),
+                QStringLiteral("rollouts"), QStringLiteral("-o"), QStringLiteral("-")});
+    QVERIFY2(rollouts.status == 0, rollouts.err.constData());
+    int banned = 0;
+    for (const Json& line : rollouts.lines()) {
+        QCOMPARE(line.at("prefix_ids").size(), line.at("position").get<std::size_t>() + 1);
+        QVERIFY(line.at("text").is_string());
+        banned += line.at("variant").get<std::string>().empty() ? 0 : 1;
+    }
+    QVERIFY(banned >= 16); // of the search with --without
+    QVERIFY(first.at("made_by").at("params").contains("search"));
+    QVERIFY(first.at("response_position").get<int>() < first.at("position").get<int>());
 }
 
 void TestCliSearch::wrongUsage_data() {

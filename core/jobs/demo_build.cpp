@@ -310,6 +310,11 @@ Result<Json> buildDemo(const Path& file, const Path& resources, ModelCache& mode
         CRUX_TRY(forks, forkAtSlips(*project, models, ids, 5, progress, cancel));
         CRUX_TRY_VOID(store::setSetting(*project, kDemoBranchesSetting, cat(forks.size())));
     }
+    CRUX_TRY(searched, store::setting(*project, kDemoSearchSetting));
+    if (searched.empty()) {
+        CRUX_TRY_VOID(searchDemo(*project, models, progress, cancel));
+        CRUX_TRY_VOID(store::setSetting(*project, kDemoSearchSetting, "1"));
+    }
     return store::projectInfo(*project);
 }
 

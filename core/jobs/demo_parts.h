@@ -9,6 +9,7 @@ inline constexpr const char* kDemoModelName = "wordproblems";
 inline constexpr const char* kWordDataset = "word problems";
 inline constexpr const char* kDemoSetting = "demo";
 inline constexpr const char* kDemoBranchesSetting = "demo/branches";
+inline constexpr const char* kDemoSearchSetting = "demo/search";
 
 struct DemoModels {
     ModelId model;
@@ -24,6 +25,9 @@ Result<store::JobRecord> scoreDemo(store::Project& project, ModelCache& models,
                                    const DemoProgress& progress, const CancelToken& cancel);
 /// The sampled word-problem trajectories (no branches), in row order.
 Result<std::vector<TrajectoryId>> demoTrajectories(const store::Project& project);
+/// Runs the demo's search jobs; rollouts and verdicts that are there stay as they are.
+Status searchDemo(store::Project& project, ModelCache& models, const DemoProgress& progress,
+                  const CancelToken& cancel);
 /// Forces the right token at the slips of `count` wrong trajectories of different questions and
 /// goes on greedily with the bare model.
 Result<std::vector<DemoFork>> forkAtSlips(store::Project& project, ModelCache& models,

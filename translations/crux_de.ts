@@ -20,10 +20,6 @@
         <translation>Trajektorie %1</translation>
     </message>
     <message>
-        <source>score set %1 (β %2)</source>
-        <translation>Score-Satz %1 (β %2)</translation>
-    </message>
-    <message>
         <source>not scored</source>
         <translation>nicht bewertet</translation>
     </message>
@@ -38,6 +34,34 @@
     <message>
         <source>threshold %1</source>
         <translation>Schwelle %1</translation>
+    </message>
+    <message>
+        <source>gold %1</source>
+        <translation>richtig %1</translation>
+    </message>
+    <message>
+        <source>extracted %1, %2</source>
+        <translation>gelesen %1, %2</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>candidate or critical token</source>
+        <translation>Kandidat oder kritisches Token</translation>
+    </message>
+    <message>
+        <source>branch of %1 at %2</source>
+        <translation>Zweig von %1 bei %2</translation>
+    </message>
+    <message>
+        <source>score set %1</source>
+        <translation>Score-Satz %1</translation>
+    </message>
+    <message>
+        <source>weights %1</source>
+        <translation>Gewichte %1</translation>
     </message>
 </context>
 <context>
@@ -537,6 +561,18 @@
         <source>move branch to trash</source>
         <translation>Zweig in den Papierkorb</translation>
     </message>
+    <message>
+        <source>comparison of branches</source>
+        <translation>Vergleich von Zweigen</translation>
+    </message>
+    <message>
+        <source>It was put on the trajectory as a whole.</source>
+        <translation>Sie gilt der Trajektorie als Ganzem.</translation>
+    </message>
+    <message>
+        <source>This trajectory is not tokenised yet, so its words have no positions. Scoring it does that.</source>
+        <translation>Diese Trajektorie ist noch nicht in Token zerlegt, ihre Wörter haben also keine Positionen. Beim Bewerten geschieht das.</translation>
+    </message>
 </context>
 <context>
     <name>Words</name>
@@ -673,6 +709,10 @@
     <message>
         <source>Branches</source>
         <translation>Zweige</translation>
+    </message>
+    <message>
+        <source>Jobs</source>
+        <translation>Jobs</translation>
     </message>
 </context>
 <context>
@@ -864,10 +904,6 @@
         <translation>Zur Gabelung darüber</translation>
     </message>
     <message>
-        <source>To the first child</source>
-        <translation>Zum ersten Kind</translation>
-    </message>
-    <message>
         <source>Make main path</source>
         <translation>Zum Hauptpfad machen</translation>
     </message>
@@ -878,6 +914,89 @@
     <message>
         <source>Unfold the subtree</source>
         <translation>Teilbaum ausklappen</translation>
+    </message>
+    <message>
+        <source>The branch is being written.</source>
+        <translation>Der Zweig wird gerade geschrieben.</translation>
+    </message>
+    <message>
+        <source>Select two branches, not more.</source>
+        <translation>Wählen Sie zwei Zweige, nicht mehr.</translation>
+    </message>
+    <message>
+        <source>Select a branch, or two of them (Ctrl+click).</source>
+        <translation>Wählen Sie einen Zweig oder zwei (Strg+Klick).</translation>
+    </message>
+    <message>
+        <source>To the last visited child</source>
+        <translation>Zum zuletzt besuchten Kind</translation>
+    </message>
+    <message>
+        <source>Compare two branches</source>
+        <translation>Zwei Zweige vergleichen</translation>
+    </message>
+    <message>
+        <source>Close the comparison or the branch pane</source>
+        <translation>Vergleich oder Zweigfeld schließen</translation>
+    </message>
+    <message>
+        <source>No branch is shown.</source>
+        <translation>Es wird kein Zweig gezeigt.</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::CloseDialog</name>
+    <message>
+        <source>It goes on without the window; the next window on this project shows it again.</source>
+        <translation>Er läuft ohne das Fenster weiter; das nächste Fenster zu diesem Projekt zeigt ihn wieder.</translation>
+    </message>
+    <message>
+        <source>It ends after its present step; Resume goes on from there.</source>
+        <translation>Er endet nach seinem jetzigen Schritt; „Fortsetzen“ macht dort weiter.</translation>
+    </message>
+    <message>
+        <source>It is not wanted any more; what it has stored stays.</source>
+        <translation>Er wird nicht mehr gebraucht; was er gespeichert hat, bleibt.</translation>
+    </message>
+    <message>
+        <source>ask</source>
+        <translation>fragen</translation>
+    </message>
+    <message>
+        <source>keep running</source>
+        <translation>weiterlaufen lassen</translation>
+    </message>
+    <message>
+        <source>stop and save</source>
+        <translation>anhalten und sichern</translation>
+    </message>
+    <message>
+        <source>cancel the job</source>
+        <translation>den Auftrag abbrechen</translation>
+    </message>
+    <message>
+        <source>A job is running</source>
+        <translation>Ein Auftrag läuft</translation>
+    </message>
+    <message>
+        <source>Close the window</source>
+        <translation>Fenster schließen</translation>
+    </message>
+    <message>
+        <source>Remember the answer (Settings can forget it)</source>
+        <translation>Antwort merken (in den Einstellungen wieder löschbar)</translation>
+    </message>
+    <message>
+        <source>“%1” is running. What should become of it when the window is closed?</source>
+        <translation>„%1“ läuft. Was soll damit geschehen, wenn das Fenster geschlossen wird?</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more job(s) wait in the queue until a window or crux-cli runs them.</source>
+        <translation><numerusform>%n weiterer Auftrag wartet in der Schlange, bis ein Fenster oder crux-cli ihn ausführt.</numerusform><numerusform>%n weitere Aufträge warten in der Schlange, bis ein Fenster oder crux-cli sie ausführt.</numerusform></translation>
+    </message>
+    <message>
+        <source>Score the word problems</source>
+        <translation>Textaufgaben bewerten</translation>
     </message>
 </context>
 <context>
@@ -931,6 +1050,10 @@
             <numerusform>%n gefunden</numerusform>
             <numerusform>%n gefunden</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Alt+Enter sets its keys</source>
+        <translation>Alt+Eingabe legt die Tasten fest</translation>
     </message>
 </context>
 <context>
@@ -1101,18 +1224,6 @@
 <context>
     <name>crux::ui::ExportDialog</name>
     <message>
-        <source>The picture could not be drawn.</source>
-        <translation>Das Bild konnte nicht gezeichnet werden.</translation>
-    </message>
-    <message>
-        <source>There is not enough memory for a picture of this size; choose SVG.</source>
-        <translation>Für ein Bild dieser Größe reicht der Speicher nicht; bitte SVG wählen.</translation>
-    </message>
-    <message>
-        <source>%1 could not be written: %2</source>
-        <translation>%1 konnte nicht geschrieben werden: %2</translation>
-    </message>
-    <message>
         <source>Export</source>
         <translation>Exportieren</translation>
     </message>
@@ -1181,10 +1292,6 @@
         <translation>Die Trajektorie ist nicht bewertet: jedes Token wird schraffiert</translation>
     </message>
     <message>
-        <source>The file names the score set, the models and this program&apos;s version</source>
-        <translation>Die Datei nennt Score-Satz, Modelle und die Version dieses Programms</translation>
-    </message>
-    <message>
         <source>Open a project first.</source>
         <translation>Erst ein Projekt öffnen.</translation>
     </message>
@@ -1203,6 +1310,82 @@
     <message>
         <source>Choose a file.</source>
         <translation>Bitte eine Datei wählen.</translation>
+    </message>
+    <message>
+        <source>Heat maps of many trajectories as one HTML page</source>
+        <translation>Heatmaps vieler Trajektorien als eine HTML-Seite</translation>
+    </message>
+    <message>
+        <source>Heat maps of many trajectories as LaTeX fragments</source>
+        <translation>Heatmaps vieler Trajektorien als LaTeX-Stücke</translation>
+    </message>
+    <message>
+        <source>Heat map as PDF page</source>
+        <translation>Heatmap als PDF-Seite</translation>
+    </message>
+    <message>
+        <source>as shown</source>
+        <translation>wie gezeigt</translation>
+    </message>
+    <message>
+        <source>light</source>
+        <translation>hell</translation>
+    </message>
+    <message>
+        <source>dark</source>
+        <translation>dunkel</translation>
+    </message>
+    <message>
+        <source>print: grey on white</source>
+        <translation>Druck: Grau auf Weiß</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>%1 px</source>
+        <translation>%1 px</translation>
+    </message>
+    <message>
+        <source>Lines wrap at this width; text keeps its size</source>
+        <translation>Zeilen brechen bei dieser Breite um; die Schrift behält ihre Größe</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>Breite</translation>
+    </message>
+    <message>
+        <source>both panes, one below the other</source>
+        <translation>beide Felder, untereinander</translation>
+    </message>
+    <message>
+        <source>Panes</source>
+        <translation>Felder</translation>
+    </message>
+    <message>
+        <source>the tokens of the prompt too</source>
+        <translation>auch die Token des Prompts</translation>
+    </message>
+    <message>
+        <source>With</source>
+        <translation>Mit</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>Vorschau</translation>
+    </message>
+    <message>
+        <source>Branches</source>
+        <translation>Zweige</translation>
+    </message>
+    <message>
+        <source>The name must end in .%1.</source>
+        <translation>Der Name muss auf .%1 enden.</translation>
+    </message>
+    <message>
+        <source>The file names the trajectory, score set, layer, palette and scale</source>
+        <translation>Die Datei nennt Trajektorie, Score-Satz, Ebene, Palette und Skala</translation>
     </message>
 </context>
 <context>
@@ -1246,6 +1429,45 @@
     <message>
         <source>Remove %1</source>
         <translation>%1 entfernen</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::FindBar</name>
+    <message>
+        <source>Previous match (Shift+Enter)</source>
+        <translation>Voriger Treffer (Umschalt+Eingabe)</translation>
+    </message>
+    <message>
+        <source>Next match (Enter)</source>
+        <translation>Nächster Treffer (Eingabe)</translation>
+    </message>
+    <message>
+        <source>find in the text</source>
+        <translation>im Text suchen</translation>
+    </message>
+    <message>
+        <source>Find in the text</source>
+        <translation>Im Text suchen</translation>
+    </message>
+    <message>
+        <source>Match upper and lower case</source>
+        <translation>Groß- und Kleinschreibung beachten</translation>
+    </message>
+    <message>
+        <source>Close (Esc)</source>
+        <translation>Schließen (Esc)</translation>
+    </message>
+    <message>
+        <source>not found</source>
+        <translation>nicht gefunden</translation>
+    </message>
+    <message>
+        <source>%1 found</source>
+        <translation>%1 gefunden</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
     </message>
 </context>
 <context>
@@ -1503,6 +1725,10 @@
         <source>The branch was not finished.</source>
         <translation>Der Zweig wurde nicht fertig.</translation>
     </message>
+    <message>
+        <source>Branches %1 to %2 are being written. Stop them, or force another token when they end.</source>
+        <translation>Die Zweige %1 bis %2 werden gerade geschrieben. Halten Sie sie an, oder erzwingen Sie ein anderes Token, wenn sie enden.</translation>
+    </message>
 </context>
 <context>
     <name>crux::ui::FormDialog</name>
@@ -1742,6 +1968,14 @@
     <message>
         <source>%1 tokens/s</source>
         <translation>%1 Tokens/s</translation>
+    </message>
+    <message>
+        <source>Compare two branches (D in Branches); again to close</source>
+        <translation>Zwei Zweige vergleichen (D in „Zweige“); noch einmal schließt</translation>
+    </message>
+    <message>
+        <source>%2 against %1 at %3</source>
+        <translation>%2 gegen %1 bei %3</translation>
     </message>
 </context>
 <context>
@@ -2052,10 +2286,6 @@
         <translation>Als Befehlszeile kopieren</translation>
     </message>
     <message>
-        <source>Remove</source>
-        <translation>Entfernen</translation>
-    </message>
-    <message>
         <source>Jobs</source>
         <translation>Aufträge</translation>
     </message>
@@ -2084,16 +2314,96 @@
         <translation>Das Projekt ist nur zum Lesen geöffnet.</translation>
     </message>
     <message>
-        <source>The worker was asked to stop %1 ago.</source>
-        <translation>Der Worker wurde vor %1 gebeten anzuhalten.</translation>
-    </message>
-    <message>
         <source>Offered when a job has not stopped for 30 s.</source>
         <translation>Wird angeboten, wenn ein Auftrag 30 s lang nicht angehalten hat.</translation>
     </message>
     <message>
         <source>The job was not resumed.</source>
         <translation>Der Auftrag wurde nicht fortgesetzt.</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>Stop and save</source>
+        <translation>Anhalten und sichern</translation>
+    </message>
+    <message>
+        <source>Earlier in the queue (Alt+Shift+Up)</source>
+        <translation>In der Schlange nach vorn (Alt+Umschalt+Auf)</translation>
+    </message>
+    <message>
+        <source>Later in the queue (Alt+Shift+Down)</source>
+        <translation>In der Schlange nach hinten (Alt+Umschalt+Ab)</translation>
+    </message>
+    <message>
+        <source>Remove from the list</source>
+        <translation>Aus der Liste entfernen</translation>
+    </message>
+    <message>
+        <source>No job is selected.</source>
+        <translation>Es ist kein Auftrag gewählt.</translation>
+    </message>
+    <message>
+        <source>The job is neither running nor queued.</source>
+        <translation>Der Auftrag läuft nicht und wartet nicht.</translation>
+    </message>
+    <message>
+        <source>The job is not stopped.</source>
+        <translation>Der Auftrag ist nicht angehalten.</translation>
+    </message>
+    <message>
+        <source>The job is not running.</source>
+        <translation>Der Auftrag läuft nicht.</translation>
+    </message>
+    <message>
+        <source>Only queued jobs have a place in the queue.</source>
+        <translation>Nur wartende Aufträge haben einen Platz in der Schlange.</translation>
+    </message>
+    <message>
+        <source>The job is the first of the queue.</source>
+        <translation>Der Auftrag ist der erste der Schlange.</translation>
+    </message>
+    <message>
+        <source>The job is the last of the queue.</source>
+        <translation>Der Auftrag ist der letzte der Schlange.</translation>
+    </message>
+    <message>
+        <source>The job is running.</source>
+        <translation>Der Auftrag läuft.</translation>
+    </message>
+    <message>
+        <source>Pause the job</source>
+        <translation>Auftrag pausieren</translation>
+    </message>
+    <message>
+        <source>Resume the job</source>
+        <translation>Auftrag fortsetzen</translation>
+    </message>
+    <message>
+        <source>Stop or cancel the job</source>
+        <translation>Auftrag anhalten oder abbrechen</translation>
+    </message>
+    <message>
+        <source>Earlier in the queue</source>
+        <translation>In der Schlange nach vorn</translation>
+    </message>
+    <message>
+        <source>Later in the queue</source>
+        <translation>In der Schlange nach hinten</translation>
+    </message>
+    <message>
+        <source>Duplicate the job</source>
+        <translation>Auftrag verdoppeln</translation>
+    </message>
+    <message>
+        <source>Copy the job as command line</source>
+        <translation>Auftrag als Befehlszeile kopieren</translation>
+    </message>
+    <message>
+        <source>Remove the job from the list</source>
+        <translation>Auftrag aus der Liste entfernen</translation>
     </message>
 </context>
 <context>
@@ -2176,10 +2486,6 @@
         </translation>
     </message>
     <message>
-        <source>The branch is stored.</source>
-        <translation>Der Zweig ist gespeichert.</translation>
-    </message>
-    <message>
         <source>Stored data are safe; unfinished jobs can be resumed.</source>
         <translation>Gespeicherte Daten sind sicher; unfertige Aufträge lassen sich fortsetzen.</translation>
     </message>
@@ -2210,26 +2516,6 @@
     <message>
         <source>, branch at %1</source>
         <translation>, Zweig bei %1</translation>
-    </message>
-    <message>
-        <source>A job is running</source>
-        <translation>Ein Auftrag läuft</translation>
-    </message>
-    <message>
-        <source>Should the running job go on after the window is closed?</source>
-        <translation>Soll der laufende Auftrag weitergehen, wenn das Fenster geschlossen ist?</translation>
-    </message>
-    <message>
-        <source>Either way nothing is lost; a stopped job can be resumed. The choice is remembered.</source>
-        <translation>So oder so geht nichts verloren; ein angehaltener Auftrag lässt sich fortsetzen. Die Wahl wird gemerkt.</translation>
-    </message>
-    <message>
-        <source>Keep running</source>
-        <translation>Weiterlaufen lassen</translation>
-    </message>
-    <message>
-        <source>Stop and save</source>
-        <translation>Anhalten und sichern</translation>
     </message>
     <message>
         <source>No project is open.</source>
@@ -2396,10 +2682,6 @@
         <translation>Zu Frage oder Trajektorie…</translation>
     </message>
     <message>
-        <source>Go to position…</source>
-        <translation>Zu Position…</translation>
-    </message>
-    <message>
         <source>Back</source>
         <translation>Zurück</translation>
     </message>
@@ -2460,18 +2742,6 @@
         <translation>Kein Zweig wird geschrieben.</translation>
     </message>
     <message>
-        <source>Close the branch pane</source>
-        <translation>Zweigbereich schließen</translation>
-    </message>
-    <message>
-        <source>No branch is shown.</source>
-        <translation>Kein Zweig wird gezeigt.</translation>
-    </message>
-    <message>
-        <source>The branch is being written.</source>
-        <translation>Der Zweig wird geschrieben.</translation>
-    </message>
-    <message>
         <source>Jobs</source>
         <translation>Aufträge</translation>
     </message>
@@ -2490,26 +2760,6 @@
     <message>
         <source>Show jobs</source>
         <translation>Aufträge zeigen</translation>
-    </message>
-    <message>
-        <source>No job is selected.</source>
-        <translation>Kein Auftrag ist gewählt.</translation>
-    </message>
-    <message>
-        <source>Cancel the job</source>
-        <translation>Auftrag abbrechen</translation>
-    </message>
-    <message>
-        <source>Resume the job</source>
-        <translation>Auftrag fortsetzen</translation>
-    </message>
-    <message>
-        <source>Duplicate the job</source>
-        <translation>Auftrag verdoppeln</translation>
-    </message>
-    <message>
-        <source>Copy the job as command line</source>
-        <translation>Auftrag als Befehlszeile kopieren</translation>
     </message>
     <message>
         <source>Help</source>
@@ -2558,6 +2808,46 @@
     <message>
         <source>Go to question or trajectory</source>
         <translation>Zu Frage oder Trajektorie</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 branches: %n token(s) written. Esc stops and keeps them.</source>
+        <translation><numerusform>%1 Zweige: %n Token geschrieben. Esc hält an und behält sie.</numerusform><numerusform>%1 Zweige: %n Token geschrieben. Esc hält an und behält sie.</numerusform></translation>
+    </message>
+    <message>
+        <source>What was written is stored.</source>
+        <translation>Was geschrieben wurde, ist gespeichert.</translation>
+    </message>
+    <message>
+        <source>, two branches compared</source>
+        <translation>, zwei Zweige im Vergleich</translation>
+    </message>
+    <message>
+        <source>Find in view…</source>
+        <translation>In der Ansicht suchen…</translation>
+    </message>
+    <message>
+        <source>Nothing is searched for.</source>
+        <translation>Es wird nach nichts gesucht.</translation>
+    </message>
+    <message>
+        <source>Find next</source>
+        <translation>Weitersuchen</translation>
+    </message>
+    <message>
+        <source>Find previous</source>
+        <translation>Rückwärts weitersuchen</translation>
+    </message>
+    <message>
+        <source>Go to position or row…</source>
+        <translation>Zu Position oder Zeile…</translation>
+    </message>
+    <message>
+        <source>Go to row</source>
+        <translation>Zu Zeile</translation>
+    </message>
+    <message>
+        <source>Row of the table, 1 to %1</source>
+        <translation>Zeile der Tabelle, 1 bis %1</translation>
     </message>
 </context>
 <context>
@@ -2875,6 +3165,10 @@
         <source>first difference, position %1</source>
         <translation>erster Unterschied, Position %1</translation>
     </message>
+    <message>
+        <source>no difference</source>
+        <translation>kein Unterschied</translation>
+    </message>
 </context>
 <context>
     <name>crux::ui::PathField</name>
@@ -3165,6 +3459,10 @@
         <source>Extracted</source>
         <translation>Entnommen</translation>
     </message>
+    <message>
+        <source>label %1</source>
+        <translation>Etikett %1</translation>
+    </message>
 </context>
 <context>
     <name>crux::ui::QuestionsModel</name>
@@ -3374,6 +3672,10 @@
     <message>
         <source>threshold set by hand</source>
         <translation>Schwelle von Hand gesetzt</translation>
+    </message>
+    <message>
+        <source>A comparison has one scale</source>
+        <translation>Ein Vergleich hat eine Skala</translation>
     </message>
 </context>
 <context>
@@ -3690,6 +3992,14 @@
         <source>%1 is taken by “%2”. Change that first.</source>
         <translation>%1 ist durch „%2“ belegt. Erst das ändern.</translation>
     </message>
+    <message>
+        <source>Running job</source>
+        <translation>Laufender Auftrag</translation>
+    </message>
+    <message>
+        <source>when the window is closed</source>
+        <translation>wenn das Fenster geschlossen wird</translation>
+    </message>
 </context>
 <context>
     <name>crux::ui::ShortcutsSheet</name>
@@ -3767,6 +4077,14 @@
     <message>
         <source>System check</source>
         <translation>Systemprüfung</translation>
+    </message>
+    <message>
+        <source>No project was opened yet</source>
+        <translation>Es wurde noch kein Projekt geöffnet</translation>
+    </message>
+    <message>
+        <source>Projects you open or make are listed here, the newest first.</source>
+        <translation>Projekte, die Sie öffnen oder anlegen, stehen hier, das neueste zuerst.</translation>
     </message>
 </context>
 <context>
@@ -3968,10 +4286,6 @@
         <translation>Kein Score-Satz: diese Trajektorie ist nicht bewertet</translation>
     </message>
     <message>
-        <source>Score set %1 · β %2</source>
-        <translation>Score-Satz %1 · β %2</translation>
-    </message>
-    <message>
         <source>s_t</source>
         <translation>s_t</translation>
     </message>
@@ -4053,6 +4367,10 @@
             <numerusform>%n Zweig</numerusform>
             <numerusform>%n Zweige</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Score set %1</source>
+        <translation>Score-Satz %1</translation>
     </message>
 </context>
 <context>

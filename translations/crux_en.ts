@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US" sourcelanguage="en">
 <context>
+    <name>crux::ui::CloseDialog</name>
+    <message numerus="yes">
+        <source>%n more job(s) wait in the queue until a window or crux-cli runs them.</source>
+        <translation>
+            <numerusform>%n more job waits in the queue until a window or crux-cli runs it.</numerusform>
+            <numerusform>%n more jobs wait in the queue until a window or crux-cli runs them.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>crux::ui::CommandPalette</name>
     <message numerus="yes">
         <source>%1 of %n action(s)</source>
@@ -59,6 +69,13 @@
         <translation>
             <numerusform>Branch: %n token written. Esc stops and keeps it.</numerusform>
             <numerusform>Branch: %n tokens written. Esc stops and keeps it.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 branches: %n token(s) written. Esc stops and keeps them.</source>
+        <translation>
+            <numerusform>%1 branches: %n token written. Esc stops and keeps them.</numerusform>
+            <numerusform>%1 branches: %n tokens written. Esc stops and keeps them.</numerusform>
         </translation>
     </message>
 </context>

@@ -49,19 +49,23 @@ AnswerVerdict compareRead(std::string_view given, std::string_view gold, const L
         return compareWords(given, gold, tree, left, right);
     if (left.form == Form::Unreadable || right.form == Form::Unreadable)
         return {false, "unparsed"};
-    if (!left.unit.empty() && !right.unit.empty() && left.unit != right.unit)
+    const auto unitsClash = [](const std::string& a, const std::string& b) {
+        return !a.empty() && !b.empty() && a != b;
+    };
+    if (unitsClash(left.unit, right.unit))
         return {false, "different"};
     MathComparer comparer(tree, work);
     AnswerVerdict verdict = verdictOf(comparer.equal(left.root, right.root), comparer);
-    const auto retry = [&](int a, int b) {
-        if (verdict.equal || a < 0 || !isClosed(tree, b, work))
+    const auto retry = [&](const MathAnswer& bare, const MathAnswer& other) {
+        if (verdict.equal || bare.bareRoot < 0 || unitsClash(bare.bareUnit, other.unit) ||
+            !isClosed(tree, other.root, work))
             return;
         MathComparer again(tree, work);
-        if (again.equal(a, b))
+        if (again.equal(bare.bareRoot, other.root))
             verdict = verdictOf(true, again);
     };
-    retry(left.bareRoot, right.root);
-    retry(right.bareRoot, left.root);
+    retry(left, right);
+    retry(right, left);
     return verdict;
 }
 

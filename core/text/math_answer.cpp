@@ -290,8 +290,10 @@ MathAnswer readMathAnswer(std::string_view tidied, MathTree& tree, const LexRule
         return answer;
     answer.form = MathAnswer::Form::Expression;
     answer.root = *root;
-    if (std::size_t letters = 0; endsInLetterUnit(tokens, letters))
+    if (std::size_t letters = 0; endsInLetterUnit(tokens, letters)) {
         answer.bareRoot = parsed(tree, tokens.first(letters), work).value_or(-1);
+        answer.bareUnit = unitOfTokens(tokens.subspan(letters));
+    }
     return answer;
 }
 

@@ -33,7 +33,8 @@ struct MathAnswer {
     Form form = Form::Unreadable;
     int root = -1;
     std::string unit;  ///< the unit's one form ("inch", "mile hour"); empty: none, or not known
-    int bareRoot = -1; ///< "5 m/s" without its one-letter unit; -1: there is none
+    int bareRoot = -1;    ///< "5 m/s" without its one-letter units; -1: there are none
+    std::string bareUnit; ///< the unit that bareRoot is without
 };
 
 /// Reads a tidied answer into `tree`. Units, words that only introduce ("approximately", "Area =")

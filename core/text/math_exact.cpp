@@ -239,9 +239,11 @@ Value Evaluator::value(int id) {
     }
     case MathKind::Negative:
     case MathKind::PlusMinus: {
+        const bool isBoth = m_tree.kind(id) == MathKind::PlusMinus;
+        if (isBoth && m_sign == 0)
+            return std::nullopt;
         const Value of = child(id, 0);
-        const bool isPlus =
-            m_tree.kind(id) == MathKind::PlusMinus && (m_sign > 0) == (m_tree.node(id).detail == 0);
+        const bool isPlus = isBoth && (m_sign > 0) == (m_tree.node(id).detail == 0);
         return !of || isPlus ? of : Value(Rational(-*of));
     }
     case MathKind::Factorial: {

@@ -1,5 +1,6 @@
 #include "core/text/math_grammar.h"
 
+#include "core/text/math_number.h"
 #include "core/text/math_vectors.h"
 #include "core/text/math_words.h"
 
@@ -234,10 +235,26 @@ MathGrammar::Node MathGrammar::power() {
             base = m_tree.add(MathKind::Degrees, {*base});
         else if (take('^'))
             base = raised(*base);
+        else if (at('_'))
+            base = inBase(*base);
         else
             return base;
     }
     return std::nullopt;
+}
+
+/// (1011)_2: digits in brackets with their base below.
+MathGrammar::Node MathGrammar::inBase(int digits) {
+    const bool isWhole =
+        m_tree.kind(digits) == MathKind::Number && denominator(m_tree.value(digits)) == 1;
+    std::string written = isWhole ? numerator(m_tree.value(digits)).str() : std::string();
+    ++m_at;
+    const std::string base = subscript();
+    BaseDigits found;
+    if (!isWhole || !readBaseDigits(written + "_" + base, 0, found) ||
+        found.end != written.size() + 1 + base.size())
+        return std::nullopt;
+    return m_tree.named(MathKind::BaseNumber, std::move(found.digits), found.base);
 }
 
 /// What stands behind "^": a braced expression or a signed atom; powers of powers from the right.

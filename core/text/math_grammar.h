@@ -70,6 +70,7 @@ private:
     Node unary();
     Node power();
     Node exponent();
+    Node inBase(int digits);
     Node raised(int base);
     bool startsFactor() const;
 

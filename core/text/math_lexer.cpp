@@ -95,6 +95,7 @@ private:
     bool bracedText(std::string_view& content);
     void readTextBlock(std::string_view content);
     bool readNumber();
+    std::size_t logBaseLength() const;
     bool readBaseNumber();
     void readLetters();
     bool splitLetters(std::string_view run);
@@ -306,6 +307,23 @@ bool Lexer::readBaseNumber() {
     return true;
 }
 
+/// \log_28 is the logarithm of 8 to the base 2: how many digits behind "\log_" are the base when the
+/// argument has to come from among them; 0 elsewhere.
+std::size_t Lexer::logBaseLength() const {
+    const std::size_t count = m_tokens.size();
+    if (count < 2 || !m_tokens[count - 1].is('_') || !m_tokens[count - 2].isCommand("log"))
+        return 0;
+    const std::size_t end = std::min(m_text.find_first_not_of("0123456789", m_at), m_text.size());
+    const std::size_t next = std::min(m_text.find_first_not_of(' ', end), m_text.size());
+    const char after = next < m_text.size() ? m_text[next] : '\0';
+    const bool hasArgument = (after >= 'a' && after <= 'z') || (after >= 'A' && after <= 'Z') ||
+                             (after >= '0' && after <= '9') ||
+                             (after != 0 && std::string_view("({\\|").find(after) != std::string_view::npos);
+    if (hasArgument || end - m_at < 2)
+        return 0;
+    return m_text.substr(m_at).starts_with("10") && end - m_at > 2 ? 2 : 1;
+}
+
 bool Lexer::readNumber() {
     if (m_arguments > 0 && peek() != '.') { // \frac12: one digit an argument
         const int digit = peek() - '0';
@@ -313,6 +331,13 @@ bool Lexer::readNumber() {
         token.value = digit;
         token.isInteger = true;
         ++m_at;
+        return true;
+    }
+    if (const std::size_t length = logBaseLength(); length > 0) {
+        MathToken& token = push(Kind::Number);
+        token.value = Integer(std::string(m_text.substr(m_at, length)));
+        token.isInteger = true;
+        m_at += length;
         return true;
     }
     DecimalLiteral literal;

@@ -165,7 +165,7 @@ Value Sampler::root(const Sampled& x, const Sampled& degree) {
     const Sampled inverse{1.0L / degree.value, kEpsilon};
     Value found = power(isOddReal ? Sampled{-x.value, x.error} : x, inverse);
     if (found && isOddReal)
-        found->value = -found->value;
+        found->value = Complex() - found->value;
     return found;
 }
 
@@ -335,11 +335,13 @@ Value Sampler::value(int id) {
     }
     case MathKind::Negative:
     case MathKind::PlusMinus: {
+        const bool isBoth = m_tree.kind(id) == MathKind::PlusMinus;
+        if (isBoth && m_sign == 0)
+            return std::nullopt;
         Value of = child(id, 0);
-        const bool isPlus =
-            m_tree.kind(id) == MathKind::PlusMinus && (m_sign > 0) == (m_tree.node(id).detail == 0);
+        const bool isPlus = isBoth && (m_sign > 0) == (m_tree.node(id).detail == 0);
         if (of && !isPlus)
-            of->value = -of->value;
+            of->value = Complex() - of->value; // -value is -4 - 0i for 4, whose root is -2i
         return of;
     }
     case MathKind::Factorial: {

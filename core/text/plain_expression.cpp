@@ -18,7 +18,7 @@ struct Call {
     std::string_view name;
     MathFunction function;
 };
-constexpr std::array<Call, 22> kCalls = {{{"sin", MathFunction::Sin},
+constexpr std::array<Call, 26> kCalls = {{{"sin", MathFunction::Sin},
                                           {"cos", MathFunction::Cos},
                                           {"tan", MathFunction::Tan},
                                           {"cot", MathFunction::Cot},
@@ -39,6 +39,10 @@ constexpr std::array<Call, 22> kCalls = {{{"sin", MathFunction::Sin},
                                           {"floor", MathFunction::Floor},
                                           {"ceiling", MathFunction::Ceil},
                                           {"binomial", MathFunction::Binomial},
+                                          {"abs", MathFunction::Abs},
+                                          {"Max", MathFunction::Max},
+                                          {"Min", MathFunction::Min},
+                                          {"lcm", MathFunction::Lcm},
                                           {"gcd", MathFunction::Gcd}}};
 
 class PlainReader {
@@ -164,8 +168,8 @@ Node PlainReader::power() {
 
 Node PlainReader::postfix() {
     Node found = atom();
-    while (found && mayGoOn() && take("!"))
-        found = m_tree.add(MathKind::Factorial, {*found});
+    if (found && take("!")) // "!!" is sympy's double factorial, which no answer needs
+        return mayGoOn() ? Node(m_tree.add(MathKind::Factorial, {*found})) : std::nullopt;
     return found;
 }
 
@@ -188,9 +192,10 @@ Node PlainReader::number() {
     if (isOctal || (m_text[m_at] == '.' && !(next >= '0' && next <= '9')))
         return std::nullopt;
     DecimalLiteral literal;
-    if (!readDecimal(m_text, m_at, Thousands::None, literal))
+    const std::string_view digits = m_text.substr(m_at, m_text.find('\\', m_at) - m_at); // no LaTeX
+    if (!readDecimal(digits, 0, Thousands::None, literal))
         return std::nullopt;
-    m_at = literal.end;
+    m_at += literal.end;
     return m_tree.number(std::move(literal.value));
 }
 

@@ -15,7 +15,9 @@ constexpr long double kInfinity = std::numeric_limits<long double>::infinity();
 using Set = std::optional<RealSet>;
 
 bool isSame(long double a, long double b) {
-    return a == b || std::abs(a - b) <= 1e-9L * std::max({std::abs(a), std::abs(b), 1e-9L});
+    if (std::isinf(a) || std::isinf(b))
+        return a == b;
+    return std::abs(a - b) <= 1e-9L * std::max({std::abs(a), std::abs(b), 1e-9L});
 }
 
 /// Ascending and merged where parts overlap or touch.

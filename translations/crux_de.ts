@@ -712,7 +712,7 @@
     </message>
     <message>
         <source>Jobs</source>
-        <translation>Jobs</translation>
+        <translation>Aufträge</translation>
     </message>
 </context>
 <context>
@@ -3461,7 +3461,7 @@
     </message>
     <message>
         <source>label %1</source>
-        <translation>Etikett %1</translation>
+        <translation>Label %1</translation>
     </message>
 </context>
 <context>

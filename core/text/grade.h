@@ -20,23 +20,33 @@ struct Grade {
     std::string reason; ///< stable code, see below
 };
 
-// Reason codes, stored with verdicts:
-//   exact              the answer is written as the gold one
-//   numeric            another way to write the same number (18.0, $18, 36/2); authors: within 1e-4
-//   percent            equal after reading a percent sign (50% = 0.5); authors: a factor of 100
-//   strict             minerva: found by lm-eval's strict and flexible filters alike
-//   flexible_only      minerva: right by the flexible filter alone (a question of format)
-//   strict_only        minerva: wrong by the flexible filter, which decides, right by the strict
-//   one different          another number different_text     math: neither the same text nor both
-//   numbers gold_not_a_number  gsm8k: the gold answer cannot be compared as a number no_answer
-//   nothing to extract (verdict NoAnswer) no_gold            the gold answer is empty (verdict
-//   Ungraded)
+// Reason codes, stored with verdicts. Right:
+//   string          math: the same text once LaTeX that only sets type is taken off
+//   text            math: the same words or the same choice
+//   exact           gsm8k: written as the gold one; math: equal by exact arithmetic
+//   sampled         math: equal at random complex points (expressions with roots, pi, variables)
+//   numeric         gsm8k: another way to write the same number (18.0, $18, 36/2);
+//                   authors: within 1e-4
+//   percent         equal after reading a percent sign (50% = 0.5); authors: a factor of 100
+//   strict          minerva, gsm8k: found by lm-eval's strict and flexible filters alike
+//   flexible_only   minerva, gsm8k: right by the flexible filter alone (a question of format)
+// Wrong:
+//   strict_only     minerva, gsm8k: the flexible filter decides, the strict one found it right
+//   different       another value
+//   different_text  not the same text, and not both numbers
+//   undecided       math: too large or too close to tell within the budget of work
+//   unparsed        math: not readable as mathematics, and not the same text
+//   gold_not_a_number  gsm8k: the gold answer cannot be compared as a number
+// Neither:
+//   no_answer       nothing to extract (verdict NoAnswer)
+//   no_gold         the gold answer is empty (verdict Ungraded)
+
 /// Names as on the command line: "gsm8k", "math"; "crux", "authors", "minerva".
 Result<GradeTask> gradeTaskFromName(std::string_view name);
 Result<GradeProfile> gradeProfileFromName(std::string_view name);
 
-/// Never fails: what cannot be read is NoAnswer with a reason. Thread-safe, linear time. The range
-/// is one of the response as given. Task math has one rule (basic) for all profiles.
+/// Never fails: what cannot be read is NoAnswer with a reason. Thread-safe; linear time but for
+/// math's comparison, whose work is bounded. The range is one of the response as given.
 Grade grade(GradeTask task, GradeProfile profile, std::string_view response, std::string_view gold);
 
 /// Gold answer of a GSM8K row: the text after "####" (or after "A: " in the model solutions' file).

@@ -158,18 +158,19 @@ private Q_SLOTS:
     void math_data() {
         addRows({
             {"boxed text", "so $\\boxed{\\left( 3, \\frac{\\pi}{2} \\right)}$.",
-             "\\left( 3, \\frac{\\pi}{2} \\right)", "(3,\\frac{\\pi}{2})", kRight, "exact"},
+             "\\left( 3, \\frac{\\pi}{2} \\right)", "( 3, \\frac{\\pi}{2} )", kRight, "string"},
             {"nested braces", "\\boxed{\\frac{1}{2}} and so", "0.5", "\\frac{1}{2}", kRight,
-             "numeric"},
-            {"dfrac", "\\boxed{\\dfrac{14}{3}}", "\\frac{14}{3}", "\\frac{14}{3}", kRight, "exact"},
+             "exact"},
+            {"dfrac", "\\boxed{\\dfrac{14}{3}}", "\\frac{14}{3}", "\\frac{14}{3}", kRight,
+             "string"},
             {"minerva's form", "Final Answer: The final answer is $42$. I hope it is correct.",
-             "42", "42", kRight, "exact"},
-            {"units", "\\boxed{5\\text{ cm}}", "5\\text{ cm}", "5cm", kRight, "exact"},
-            {"x equals", "\\boxed{x = 5}", "5", "5", kRight, "exact"},
-            {"gold as a solution", "\\boxed{9}", "Thus $\\boxed{9}$.", "9", kRight, "exact"},
-            {"other text", "\\boxed{x+1}", "x-1", "x+1", kWrong, "different_text"},
+             "42", "42", kRight, "string"},
+            {"units", "\\boxed{5\\text{ cm}}", "5\\text{ cm}", "5\\text{ cm}", kRight, "string"},
+            {"x equals", "\\boxed{x = 5}", "5", "x = 5", kRight, "exact"},
+            {"gold as a solution", "\\boxed{9}", "Thus $\\boxed{9}$.", "9", kRight, "string"},
+            {"other polynomial", "\\boxed{x+1}", "x-1", "x+1", kWrong, "different"},
             {"other number", "\\boxed{8}", "9", "8", kWrong, "different"},
-            {"unfinished box", "\\boxed{8", "8", "8", kRight, "exact"},
+            {"unfinished box", "\\boxed{8", "8", "8", kRight, "string"},
             {"nothing", "no", "9", "", kNone, "no_answer"},
         });
     }
@@ -261,7 +262,8 @@ private Q_SLOTS:
     void wordProblems() {
         CRUX_NEEDS_SHARED("models/wordproblems/trajectories.jsonl");
         int graded = 0;
-        int lenient = 0; // one row stops at the right value before it writes "####"; its label asks for that
+        int lenient =
+            0; // one row stops at the right value before it writes "####"; its label asks for that
         for (const Json& row : sharedLines("models/wordproblems/trajectories.jsonl")) {
             const std::string response = row["response"];
             const auto grade = gsm8k(GradeProfile::Crux, response, row["answer"]);

@@ -122,6 +122,8 @@ void TestMathAnswers::profilesDiffer() {
     QCOMPARE(rightBy(GradeProfile::Minerva, said, gold.toStdString()), minerva);
 }
 
+/// One disagreement is known: row 285 answers 1.25 where the gold answer is 1.25 too; its label
+/// says wrong, for the path to the answer perhaps, which no comparison of answers can see.
 void TestMathAnswers::realAnswers() {
     const QString file =
         crux::test::sharedDir() + QStringLiteral("/math500/math500_first250.jsonl");

@@ -19,8 +19,6 @@ namespace {
 /// Rows (tokens x variants of one base) of one forward pass: enough to amortise reading the
 /// weights, few enough that activations stay near 200 MB with a hidden size of 896.
 constexpr std::int64_t kRowsPerBatch = 4096;
-/// A batch smaller than this wastes more on overheads than a second thread gains.
-constexpr std::int64_t kFewestRows = 256;
 
 /// Final hidden states of each role for the rows asked for (rows of `sequences` packed once).
 Result<std::vector<VocabularyRole>> hiddenOfRoles(const ScoreRoles& roles,
@@ -107,15 +105,15 @@ public:
         , m_options(options) {}
 
     Status run(const CancelToken& cancel, const ScoreProgress& progress, const TakeFacts& take) {
-        const int threads = sideBySide();
         const auto roles = static_cast<std::int64_t>(m_roles.size());
-        std::int64_t rowLimit = kRowsPerBatch;
-        if (threads > 1) { // a few batches for each thread, so that all end at about the same time
-            std::int64_t tokens = 0;
-            for (const Ids& ids : m_sequences)
-                tokens += static_cast<std::int64_t>(ids.size());
-            rowLimit = std::clamp(tokens * roles / (threads * 4), kFewestRows, kRowsPerBatch);
-        }
+        std::int64_t rows = 0;
+        for (const Ids& ids : m_sequences)
+            rows += static_cast<std::int64_t>(ids.size()) * roles;
+        const int threads = sideBySide(rows);
+        const std::int64_t rowLimit =
+            threads == 1 ? kRowsPerBatch // else a few for each thread, so that all end together
+                         : std::clamp(rows / (threads * 4), fewestRows(),
+                                      std::max(kRowsPerBatch / threads, fewestRows()));
         const auto batches = batchesOf(m_sequences, roles, rowLimit);
         std::atomic<std::size_t> next = 0;
         const auto work = [&](std::int64_t, std::int64_t) {
@@ -134,14 +132,22 @@ public:
     }
 
 private:
-    /// How many batches are computed at the same time. Matrices of small models are too small to
-    /// share out: their threads would spend most of their time waiting for each other.
-    int sideBySide() const {
-        constexpr std::int64_t kSmall = 50'000'000;
-        const LoadedModel& model = *m_roles.models[0];
-        return model.device().is_cpu() && model.info().parameters < kSmall ? at::get_num_threads()
-                                                                           : 1;
+    /// How many batches are computed at the same time, each on one thread. Threads that share one
+    /// batch wait for each other at every operation: two cores did 56 % of what they can instead of
+    /// 80, and with matrices as small as the demo's 15 %. Few rows, or many threads with a large
+    /// model's activations each, are better shared out.
+    int sideBySide(std::int64_t rows) const {
+        constexpr int kMostThreads = 16;
+        const int threads = at::get_num_threads();
+        if (!m_roles.models[0]->device().is_cpu() || (!isSmall() && threads > kMostThreads))
+            return 1;
+        return rows >= threads * fewestRows() ? threads : 1;
     }
+
+    bool isSmall() const { return m_roles.models[0]->info().parameters < 50'000'000; }
+
+    /// A batch of fewer rows wastes more on reading the weights than a thread gains.
+    std::int64_t fewestRows() const { return isSmall() ? 256 : 512; }
 
     bool failed() {
         const std::lock_guard lock(m_mutex);

@@ -92,6 +92,7 @@ void addDemo(CLI::App& app, Session& session) {
     auto options = std::make_shared<Options>();
     CLI::App* group = app.add_subcommand("demo", "The demo project and its main job");
     group->require_subcommand(1);
+    group->footer("Example:\n  crux-cli demo run --out /tmp/demo");
     CLI::App* build = group->add_subcommand("build", "Build the demo project, with live scores");
     build->add_option("file", options->file, "Project file to make or complete")->required();
     build->add_option("--resources", options->resources, "Folder resources/demo");

@@ -66,14 +66,15 @@ void addImport(CLI::App& app, Session& session) {
     CLI::App* command = app.add_subcommand("import", "Read trajectories of a file into a project");
     command->add_option("file", options->file, "Project file");
     command->add_option("inputs", options->inputs, "Files to read");
-    command->add_option("--kind", options->kind, "Form of the files; help lists them");
+    command->add_option("--kind", options->kind,
+                        "Form of the files: auto looks at them itself, help lists all");
     addSpecText(*command, *options, "--dataset", "dataset", "Dataset to add to");
     addSpecText(*command, *options, "--split", "split", "Split, such as train or test");
     addSpecText(*command, *options, "--task", "task", "Grading: gsm8k, math or none");
     addSpecText(*command, *options, "--profile", "profile", "Grader: crux, authors or minerva");
     addSpecText(*command, *options, "--template", "template", "Prompt template, such as gsm8k");
     addSpecText(*command, *options, "--bad-lines", "bad_lines",
-                "keep the good lines, or refuse all");
+                "keep: the good lines are taken (default); refuse: one bad line refuses all");
     command->add_option_function<std::vector<std::string>>(
         "--column",
         [options](const std::vector<std::string>& pairs) {

@@ -19,8 +19,16 @@ struct Options {
 
 using ProjectBody = std::function<Status(const store::Project&, const Options&)>;
 
-Status withProject(const Options& options, store::OpenMode mode, const ProjectBody& body) {
-    CRUX_TRY(project, store::Project::open(options.file, mode));
+/// `checks`: it is the check that is asked for, so a damaged file cannot be sent to it.
+Status withProject(const Options& options, store::OpenMode mode, bool checks,
+                   const ProjectBody& body) {
+    auto opened = store::Project::open(options.file, mode);
+    if (!opened.ok() && checks && opened.error().message.find("project check") != std::string::npos)
+        return fail(ErrorCode::Corrupt,
+                    cat("The project ", options.file,
+                        " is damaged so much that it cannot be opened; restore a backup."),
+                    options.file, opened.error().message);
+    CRUX_TRY(project, std::move(opened));
     if (mode != store::OpenMode::ReadOnly && project->readOnly())
         return fail(ErrorCode::ReadOnly, project->readOnlyReason(), options.file);
     return body(*project, options);
@@ -63,8 +71,10 @@ void addAction(CLI::App& group, Session& session, const char* name, const char* 
     if (std::string(name) == "backup")
         command->add_option("target,-o,--output", options->target,
                             "Where to write the copy; left out: NAME.backup.crux beside the file");
-    setBody(*command, session,
-            [options, mode, body = std::move(body)] { return withProject(*options, mode, body); });
+    const bool checks = std::string(name) == "check";
+    setBody(*command, session, [options, mode, checks, body = std::move(body)] {
+        return withProject(*options, mode, checks, body);
+    });
 }
 
 } // namespace

@@ -62,6 +62,7 @@ void addWorker(CLI::App& app, Session& session) {
     auto file = std::make_shared<std::string>();
     CLI::App* group = app.add_subcommand("worker", "Run queued jobs of a project");
     group->require_subcommand(1);
+    group->footer("Example:\n  crux-cli worker run work.crux");
     CLI::App* command =
         group->add_subcommand("run", "Claim and run queued jobs until none is left");
     command->add_option("file", *file, "Project file")->required();

@@ -30,9 +30,9 @@ void addCommonOptions(CLI::App& command, CommonOptions& options) {
         ->check(CLI::Validator(checkDevice, ""))
         ->group("Common options");
     command
-        .add_option(
-            "--dtype", options.dtype,
-            "Numbers to compute in; auto = float32 for small or float32 models, else bfloat16")
+        .add_option("--dtype", options.dtype,
+                    "Numbers to compute in; auto = bfloat16 for large models where the "
+                    "device computes in it, else float32")
         ->check(CLI::IsMember({"auto", "float32", "bfloat16"}))
         ->group("Common options");
     command.add_option("--threads", options.threads, "CPU threads; 0 = all cores")

@@ -57,6 +57,22 @@ Json jobJson(const store::JobRecord& job) {
 
 namespace {
 
+/// The first warnings of a job, so that no refused line goes unseen.
+void printWarnings(const store::Project& project, JobId id) {
+    constexpr std::size_t kShown = 10;
+    const auto events = store::events(project, id, 0, 1000);
+    if (!events.ok())
+        return;
+    std::size_t warnings = 0;
+    for (const store::JobEventRecord& event : *events)
+        if (event.level == "warning" && ++warnings <= kShown)
+            printNote(event.object.empty() ? event.message
+                                           : cat(event.object, ": ", event.message));
+    if (warnings > kShown)
+        printNote(cat(warnings - kShown, " more warnings; the Problems dock of the window lists "
+                                         "them."));
+}
+
 Status runAdded(store::Project& project, JobId id, const CommonOptions& common,
                 const ResultPrinter& print) {
     jobs::ModelCache models(computeOptions(common));
@@ -78,6 +94,7 @@ Status runAdded(store::Project& project, JobId id, const CommonOptions& common,
     bar.clear();
     if (!row.ok())
         return fail(row.error());
+    printWarnings(project, id);
     if (print)
         CRUX_TRY_VOID(print(project, id));
     std::cout << dumpJson(jobJson(*row)) << std::endl;

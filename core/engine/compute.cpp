@@ -95,6 +95,10 @@ Result<at::ScalarType> computeDType(const std::string& name, at::ScalarType stor
     return full ? at::kFloat : at::kBFloat16;
 }
 
+at::ScalarType activationDType(at::ScalarType dtype, at::Device device) {
+    return dtype == at::kBFloat16 && !hasNativeBfloat16(device) ? at::kFloat : dtype;
+}
+
 std::string dtypeName(at::ScalarType dtype) {
     switch (dtype) {
     case at::kFloat:

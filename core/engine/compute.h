@@ -17,6 +17,10 @@ Result<at::Device> deviceFromName(const std::string& name);
 Result<at::ScalarType> computeDType(const std::string& name, at::ScalarType stored,
                                     std::int64_t parameters, at::Device device);
 
+/// What a model of this dtype computes with between its matrices: float32 too where bfloat16
+/// products would be emulated.
+at::ScalarType activationDType(at::ScalarType dtype, at::Device device);
+
 /// AVX512-BF16 or AMX-BF16 (or Arm's BF16) on the CPU, compute capability 8 on CUDA.
 bool hasNativeBfloat16(at::Device device);
 

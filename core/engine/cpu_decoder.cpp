@@ -15,15 +15,18 @@ namespace {
 constexpr std::size_t kMaxRows = 256; // rows computed at once; more run in turn, with equal results
 constexpr std::size_t kAlignment = 64;
 
+bool isNarrow(const at::Tensor& tensor) {
+    return tensor.scalar_type() == at::kBFloat16;
+}
+
 std::vector<float> floats(const at::Tensor& tensor) {
     if (!tensor.defined())
         return {};
     std::vector<float> values(static_cast<std::size_t>(tensor.numel()));
     const void* data = tensor.const_data_ptr();
     for (std::size_t i = 0; i < values.size(); ++i)
-        values[i] = tensor.scalar_type() == at::kBFloat16
-                        ? fromBfloat16(static_cast<const Bfloat16*>(data)[i])
-                        : static_cast<const float*>(data)[i];
+        values[i] = isNarrow(tensor) ? fromBfloat16(static_cast<const Bfloat16*>(data)[i])
+                                     : static_cast<const float*>(data)[i];
     return values;
 }
 
@@ -35,7 +38,7 @@ CpuDecoder::CpuDecoder(const LoadedModel& model, int threads, const RowKernels& 
     , m_team(threads > 0 ? threads : model.threads())
     , m_scores(static_cast<std::size_t>(m_team.size())) {
     const ModelConfig& config = model.config();
-    m_narrow = model.dtype() == at::kBFloat16;
+    m_narrow = model.activations() == at::kBFloat16;
     m_hidden = config.hiddenSize;
     m_intermediate = config.intermediateSize;
     m_vocabulary = config.vocabularySize;
@@ -58,8 +61,8 @@ CpuDecoder::~CpuDecoder() {
 void CpuDecoder::readLayers() {
     const LlamaWeights& weights = m_model.weights();
     const auto view = [](const LinearWeight& linear) {
-        return Linear{linear.weight.const_data_ptr(), floats(linear.bias), linear.weight.size(1),
-                      linear.weight.size(0)};
+        return Linear{linear.weight.const_data_ptr(), isNarrow(linear.weight), floats(linear.bias),
+                      linear.weight.size(1), linear.weight.size(0)};
     };
     for (const LayerWeights& layer : weights.layers) {
         Layer made;
@@ -72,7 +75,8 @@ void CpuDecoder::readLayers() {
     }
     m_embedding = weights.embedding.const_data_ptr();
     m_finalNorm = weights.finalNorm.const_data_ptr<float>();
-    m_head = {weights.head.const_data_ptr(), {}, m_hidden, m_vocabulary};
+    m_narrowEmbedding = isNarrow(weights.embedding);
+    m_head = {weights.head.const_data_ptr(), isNarrow(weights.head), {}, m_hidden, m_vocabulary};
 }
 
 const CpuDecoder::AdapterPairs& CpuDecoder::pairs(int adapter) {

@@ -11,10 +11,10 @@
 
 namespace crux::engine {
 
-/// Compute rule: residual stream, norms, rotation, softmax in float32; in a bf16 model the input of
-/// each linear and the cached keys and values are rounded to bf16, products are accumulated in
-/// float32. Owner: DecodeSession; weights are borrowed from the model, which outlives it. One
-/// caller at a time.
+/// Compute rule: residual stream, norms, rotation, softmax in float32; where activations are bf16
+/// the input of each linear and the cached keys and values are rounded to it, products are
+/// accumulated in float32. Owner: DecodeSession; weights are borrowed from the model, which
+/// outlives it. One caller at a time.
 class CpuDecoder : public DecodeBackend {
 public:
     /// threads 0: as many as the model asks for.
@@ -40,6 +40,7 @@ private:
     };
     struct Linear {
         const void* weight = nullptr;
+        bool narrow = false; ///< the weight is bf16
         std::vector<float> bias;
         std::int64_t in = 0, out = 0;
     };
@@ -57,7 +58,7 @@ private:
         std::size_t firstBlock = 0; ///< into m_blockPointers
         bool logits = false;
     };
-    /// A matrix in the two forms a linear may want: float32 and, in a bf16 model, rounded.
+    /// A matrix in the two forms a linear may want: float32 and, for bf16 activations, rounded.
     struct Activation {
         std::vector<float> wide;
         std::vector<Bfloat16> narrow;
@@ -94,7 +95,8 @@ private:
     /// Runs work(begin, end) over the columns in pieces that are worth a thread each.
     void splitColumns(std::int64_t columns, std::int64_t costPerColumn,
                       const std::function<void(std::int64_t begin, std::int64_t end)>& work);
-    void runLinear(const LinearArgs& args, std::int64_t begin, std::int64_t end) const;
+    void runLinear(const LinearArgs& args, bool narrowWeight, std::int64_t begin,
+                   std::int64_t end) const;
     const void* input(const Activation& activation) const;
 
     const LoadedModel& m_model;
@@ -102,7 +104,7 @@ private:
     ThreadTeam m_team;
 
     // constant after construction
-    bool m_narrow = false; ///< bf16 model
+    bool m_narrow = false; ///< activations are bf16, and so are all weights
     std::int64_t m_hidden = 0, m_intermediate = 0, m_vocabulary = 0;
     std::int64_t m_heads = 0, m_kvHeads = 0, m_headDim = 0, m_group = 1;
     std::int64_t m_elementBytes = 4, m_headBytes = 0, m_blockBytes = 0;
@@ -110,6 +112,7 @@ private:
     std::vector<Layer> m_layers;
     Linear m_head;
     const void* m_embedding = nullptr;
+    bool m_narrowEmbedding = false;
     const float* m_finalNorm = nullptr;
 
     std::map<int, AdapterPairs> m_pairs;

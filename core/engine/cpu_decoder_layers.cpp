@@ -32,8 +32,12 @@ const void* CpuDecoder::input(const Activation& activation) const {
                     : static_cast<const void*>(activation.wide.data());
 }
 
-void CpuDecoder::runLinear(const LinearArgs& args, std::int64_t begin, std::int64_t end) const {
-    (m_narrow ? m_kernels.linearBfloat16 : m_kernels.linearFloat)(args, begin, end);
+void CpuDecoder::runLinear(const LinearArgs& args, bool narrowWeight, std::int64_t begin,
+                           std::int64_t end) const {
+    const auto linear = m_narrow       ? m_kernels.linearBfloat16
+                        : narrowWeight ? m_kernels.linearWidened
+                                       : m_kernels.linearFloat;
+    linear(args, begin, end);
 }
 
 void CpuDecoder::narrowSlice(Activation& activation, std::size_t row, std::int64_t begin,
@@ -78,7 +82,7 @@ void CpuDecoder::lowRank(const Activation& x, std::size_t rows, std::size_t laye
         args.outStride = low.width;
         args.columns = pair.rank;
         splitColumns(pair.rank, args.rows * args.k, [&](std::int64_t begin, std::int64_t end) {
-            runLinear(args, begin, end);
+            runLinear(args, m_narrow, begin, end);
             for (std::size_t row = 0; row < rows; ++row)
                 narrowSlice(low, row, begin, end - begin);
         });
@@ -100,7 +104,7 @@ void CpuDecoder::applyLinear(const Activation& x, std::size_t rows, std::size_t 
     args.outStride = weights.out;
     args.columns = weights.out;
     args.add = add;
-    runLinear(args, begin, end);
+    runLinear(args, weights.narrow, begin, end);
     if (!adapter)
         return;
     const Pair& pair = (*adapter)[layer][static_cast<std::size_t>(linear)];
@@ -114,7 +118,7 @@ void CpuDecoder::applyLinear(const Activation& x, std::size_t rows, std::size_t 
     args.bias = nullptr;
     args.scale = pair.scale;
     args.add = true;
-    runLinear(args, begin, end);
+    runLinear(args, m_narrow, begin, end);
 }
 
 void CpuDecoder::addToResidual(const Activation& x, std::size_t rows, std::size_t layer, int linear,
@@ -258,8 +262,9 @@ void CpuDecoder::embed(std::size_t begin, std::size_t end) {
         const auto source = static_cast<std::size_t>(m_rows[begin + row].id) * hidden;
         for (std::size_t i = 0; i < hidden; ++i)
             m_residual[row * hidden + i] =
-                m_narrow ? fromBfloat16(static_cast<const Bfloat16*>(m_embedding)[source + i])
-                         : static_cast<const float*>(m_embedding)[source + i];
+                m_narrowEmbedding
+                    ? fromBfloat16(static_cast<const Bfloat16*>(m_embedding)[source + i])
+                    : static_cast<const float*>(m_embedding)[source + i];
     }
 }
 
@@ -298,8 +303,9 @@ void CpuDecoder::head(std::size_t begin, std::size_t end) {
     args.out = m_logits.data() + m_logitsDone * static_cast<std::size_t>(m_vocabulary);
     args.outStride = m_vocabulary;
     args.columns = m_vocabulary;
-    splitColumns(m_vocabulary, args.rows * m_hidden,
-                 [&](std::int64_t first, std::int64_t last) { runLinear(args, first, last); });
+    splitColumns(m_vocabulary, args.rows * m_hidden, [&](std::int64_t first, std::int64_t last) {
+        runLinear(args, m_head.narrow, first, last);
+    });
     m_logitsDone += wanted;
 }
 

@@ -14,7 +14,15 @@ namespace crux::engine {
 
 namespace {
 
-constexpr std::size_t kPrefillRows = 256;
+/// A piece of a prefix on a CPU: enough rows to share the reading of the weights, few enough to
+/// take about a second at most, for others wait that long.
+std::size_t prefillRows(const LoadedModel& model) {
+    constexpr std::int64_t kMost = 256, kFewest = 16, kProducts = 16'000'000'000;
+    const std::int64_t parameters = std::max<std::int64_t>(1, model.info().parameters);
+    return static_cast<std::size_t>(
+        model.device().is_cuda() ? kMost : std::clamp(kProducts / parameters, kFewest, kMost));
+}
+
 constexpr std::int64_t kMegabyte = std::int64_t{1} << 20;
 constexpr std::int64_t kCudaLimit = 8192 * kMegabyte;
 constexpr std::int64_t kLargestCache = 512 * kMegabyte;
@@ -55,10 +63,11 @@ KvSequenceCloser::~KvSequenceCloser() {
 }
 
 DecodeSession::DecodeSession(std::unique_ptr<DecodeBackend> backend, std::int64_t vocabularySize,
-                             std::int64_t limitBytes)
+                             std::int64_t limitBytes, std::size_t prefillRows)
     : m_backend(std::move(backend))
     , m_vocabularySize(vocabularySize)
     , m_defaultLimit(limitBytes)
+    , m_prefillRows(prefillRows)
     , m_pool(*m_backend, limitBytes)
     , m_cache(m_pool, cacheBlocks(m_pool, m_backend->blockBytes())) {}
 
@@ -68,7 +77,7 @@ std::shared_ptr<DecodeSession> DecodeSession::of(const LoadedModel& model) {
     if (!slot.session)
         slot.session = std::make_shared<DecodeSession>(
             makeDecodeBackend(model), model.config().vocabularySize,
-            model.device().is_cuda() ? kCudaLimit : machineBytes() / 4);
+            model.device().is_cuda() ? kCudaLimit : machineBytes() / 4, prefillRows(model));
     return slot.session;
 }
 
@@ -116,12 +125,14 @@ void DecodeSession::close(KvSequence& sequence) {
 }
 
 Status DecodeSession::prefill(KvSequence& sequence, std::span<const std::int32_t> ids, int adapter,
-                              const CancelToken& cancel) {
+                              const CancelToken& cancel, const Breath& breathe) {
     while (sequence.length < static_cast<std::int64_t>(ids.size())) {
         if (cancel.cancelled())
             return fail(ErrorCode::Cancelled, "Computing the prefix was cancelled.");
         const auto begin = static_cast<std::size_t>(sequence.length);
-        const std::size_t count = std::min(kPrefillRows, ids.size() - begin);
+        const std::size_t count = std::min(m_prefillRows, ids.size() - begin);
+        if (breathe)
+            breathe();
         const std::lock_guard lock(m_mutex);
         if (!makeRoom(sequence, sequence.length + static_cast<std::int64_t>(count)))
             return fail(ErrorCode::OutOfMemory,

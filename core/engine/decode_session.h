@@ -5,6 +5,7 @@
 #include "core/base/cancel.h"
 #include "core/base/result.h"
 #include "core/engine/decode_backend.h"
+#include "core/engine/engine.h"
 #include "core/engine/kv_pool.h"
 
 #include <condition_variable>
@@ -53,8 +54,9 @@ private:
 /// LibTorch exceptions pass through to the engine facade.
 class DecodeSession {
 public:
+    /// prefillRows: tokens of a prefix that are computed at once.
     DecodeSession(std::unique_ptr<DecodeBackend> backend, std::int64_t vocabularySize,
-                  std::int64_t limitBytes);
+                  std::int64_t limitBytes, std::size_t prefillRows);
 
     /// The model's own session, made at first use. Takes no lock but the slot's.
     static std::shared_ptr<DecodeSession> of(const LoadedModel& model);
@@ -79,9 +81,10 @@ public:
     void close(KvSequence& sequence);
 
     /// Computes keys and values of ids[sequence.length ..] in pieces. Takes the lock itself, piece
-    /// by piece, so that others get their turn. Cancelled, or OutOfMemory.
+    /// by piece, so that others get their turn, and breathes between pieces. Cancelled, or
+    /// OutOfMemory.
     Status prefill(KvSequence& sequence, std::span<const std::int32_t> ids, int adapter,
-                   const CancelToken& cancel);
+                   const CancelToken& cancel, const Breath& breathe = {});
 
     /// Logits [vocabulary] of the token after `prefix` (not empty, ids in range). Takes the lock
     /// itself.
@@ -93,6 +96,7 @@ private:
     std::unique_ptr<DecodeBackend> m_backend;
     std::int64_t m_vocabularySize;
     std::int64_t m_defaultLimit;
+    std::size_t m_prefillRows;
     KvPool m_pool;
     PrefixCache m_cache;
 };

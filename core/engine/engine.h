@@ -49,7 +49,7 @@ public:
 
     virtual const ModelInfo& info() const = 0;
     /// Attaches a PEFT LoRA folder; returns its index for ModelRef. Refuses what it cannot compute
-    /// by name. The same folder twice gives the same index.
+    /// by name. The same folder twice gives the same index. Other threads may compute meanwhile.
     virtual Result<int> attachAdapter(const Path& folder) = 0;
 };
 
@@ -69,11 +69,17 @@ struct TokenFacts {
     int k = 0;
 };
 
+/// Called again and again during a call of the engine, on the thread that made it, between pieces
+/// of work (a layer of a batch, a step of decoding): a program that serves others meanwhile does it
+/// here, also with this engine and the same models. Empty: not called.
+using Breath = std::function<void()>;
+
 struct LogprobRequest {
     ModelRef model;
     int topK = 0;
     bool entropy = true;
     bool rank = true;
+    Breath breathe;
 };
 
 /// Contrastive estimation (REFERENCE.md 0.1, A.4; arXiv 2411.19943 section 3):
@@ -85,6 +91,7 @@ struct ContrastRequest {
     double beta = 1.0;
     int topK = 0;         ///< alternatives kept per position: best by policy, else by positive
     bool details = false; ///< entropies and ranks too
+    Breath breathe;       ///< batches of large models are smaller then
 };
 
 struct ContrastFacts {
@@ -154,6 +161,7 @@ struct GenerateRequest {
     std::int64_t kvBytes = 0; ///< limit of keys and values in memory; 0: a quarter of the machine's
     StopCheck stop;
     TokenSink onToken;
+    Breath breathe;
 };
 
 /// Draws all jobs with a KV cache; prefixes that jobs share are computed once. On a CPU at a fixed
@@ -173,6 +181,7 @@ struct FollowRequest {
     std::vector<std::string> streamPaths; ///< one a stream
     std::size_t first = 1;                ///< first position, 1 or more
     std::int64_t kvBytes = 0;             ///< as in GenerateRequest
+    Breath breathe;
 };
 
 struct FollowedDraws {

@@ -64,11 +64,13 @@ public:
                               Sampler(m_request.sampling));
             sequence = m_session->open(adapter, known);
         }
-        CRUX_TRY_VOID(m_session->prefill(sequence, known, adapter, cancel));
+        CRUX_TRY_VOID(m_session->prefill(sequence, known, adapter, cancel, m_request.breathe));
         while (sequence.length + 1 < std::ssize(m_ids)) {
             if (cancel.cancelled())
                 return fail(ErrorCode::Cancelled, "Following the trajectory was cancelled.");
             CRUX_TRY_VOID(piece(sequence));
+            if (m_request.breathe)
+                m_request.breathe();
         }
         const std::lock_guard lock(m_session->mutex());
         m_session->remember(adapter, m_ids.first(static_cast<std::size_t>(sequence.length)),

@@ -152,6 +152,8 @@ Result<std::vector<Generated>> GenerateRun::run() {
             break;
         CRUX_TRY_VOID(step());
         retire();
+        if (m_request.breathe)
+            m_request.breathe();
     }
     return std::move(m_results);
 }
@@ -195,7 +197,7 @@ Result<bool> GenerateRun::admitOne(std::size_t job) {
     m_active.push_back(std::move(active)); // closed with the run, whatever happens below
     KvSequence& kv = m_active.back().kv;
     const Status filled = m_session->prefill(kv, std::span(m_active.back().context).first(known),
-                                             m_request.model.adapter, m_cancel);
+                                             m_request.model.adapter, m_cancel, m_request.breathe);
     const std::lock_guard lock(m_session->mutex());
     if (filled) {
         m_session->remember(m_request.model.adapter,

@@ -1,6 +1,7 @@
 #include "core/engine/llama_forward.h"
 
 #include "core/engine/fused_ops.h"
+#include "core/engine/wide_products.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
@@ -67,10 +68,17 @@ void siluMultiply(at::Tensor& gate, const at::Tensor& up) {
     });
 }
 
+at::Tensor product(const LinearWeight& linear, const at::Tensor& x) {
+    if (!isWideProduct(x, linear.weight))
+        return at::linear(x, linear.weight, linear.bias);
+    at::Tensor y = wideProduct(x, linear.weight);
+    return linear.bias.defined() ? y.add_(linear.bias) : y;
+}
+
 /// y = W x + bias + scale B (A x), the low-rank term on the rows of each adapter.
 at::Tensor applyLinear(const LinearWeight& linear, const at::Tensor& x,
                        const std::vector<AdapterRows>& adapters, std::int64_t firstRow) {
-    at::Tensor y = at::linear(x, linear.weight, linear.bias);
+    at::Tensor y = product(linear, x);
     for (const AdapterRows& range : adapters) {
         const LoraPair* pair = linear.pair(range.adapter);
         const std::int64_t begin = std::max<std::int64_t>(range.rows.begin - firstRow, 0);
@@ -109,7 +117,7 @@ public:
         }
     }
 
-    Result<at::Tensor> run(const CancelToken& cancel) {
+    Result<at::Tensor> run(const CancelToken& cancel, const Breath& breathe) {
         const at::Tensor ids = at::tensor(m_batch.tokens, at::kInt).to(m_model.device(), at::kLong);
         at::Tensor residual =
             m_model.weights().embedding.index_select(0, ids).to(at::kFloat); // [rows, hidden] fp32
@@ -117,11 +125,13 @@ public:
         for (const LayerWeights& layer : m_model.weights().layers) {
             if (cancel.cancelled())
                 return fail(ErrorCode::Cancelled, "cancelled");
-            const at::Tensor normed =
-                addRmsNorm(residual, delta, layer.inputNorm, m_config.rmsNormEps, m_model.dtype());
+            if (breathe)
+                breathe();
+            const at::Tensor normed = addRmsNorm(residual, delta, layer.inputNorm,
+                                                 m_config.rmsNormEps, m_model.activations());
             delta = attention(layer, normed);
-            const at::Tensor after =
-                addRmsNorm(residual, delta, layer.postNorm, m_config.rmsNormEps, m_model.dtype());
+            const at::Tensor after = addRmsNorm(residual, delta, layer.postNorm,
+                                                m_config.rmsNormEps, m_model.activations());
             delta = mlp(layer, after);
         }
         residual.add_(delta);
@@ -167,7 +177,7 @@ private:
         const std::int64_t own = sequence.rows.size();
         return at::full({own, sequence.firstPosition + own},
                         -std::numeric_limits<float>::infinity(),
-                        at::dtype(m_model.dtype()).device(m_model.device()))
+                        at::dtype(m_model.activations()).device(m_model.device()))
             .triu_(sequence.firstPosition + 1);
     }
 
@@ -281,8 +291,8 @@ std::int64_t PackedBatch::row(std::size_t sequence, std::int64_t position) const
 }
 
 Result<at::Tensor> forwardPacked(const LoadedModel& model, const PackedBatch& batch,
-                                 const CancelToken& cancel) {
-    return PackedForward(model, batch).run(cancel);
+                                 const CancelToken& cancel, const Breath& breathe) {
+    return PackedForward(model, batch).run(cancel, breathe);
 }
 
 at::Tensor finalNormRows(const LoadedModel& model, const at::Tensor& residual,
@@ -290,7 +300,7 @@ at::Tensor finalNormRows(const LoadedModel& model, const at::Tensor& residual,
     const at::Tensor index = at::tensor(rows, at::kLong).to(residual.device());
     at::Tensor some = residual.index_select(0, index);
     return addRmsNorm(some, {}, model.weights().finalNorm, model.config().rmsNormEps,
-                      model.dtype());
+                      model.activations());
 }
 
 } // namespace crux::engine

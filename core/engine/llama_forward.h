@@ -45,11 +45,11 @@ struct PackedBatch {
 };
 
 /// The residual stream after the last block, before the final norm: [rows, hidden] float32.
-/// Cancelled between blocks. Throws what LibTorch throws.
+/// Breathes and is cancelled between blocks. Throws what LibTorch throws.
 Result<at::Tensor> forwardPacked(const LoadedModel& model, const PackedBatch& batch,
-                                 const CancelToken& cancel);
+                                 const CancelToken& cancel, const Breath& breathe = {});
 
-/// The final norm of some rows: [n, hidden] in the compute dtype, ready for the vocabulary.
+/// The final norm of some rows: [n, hidden] in the dtype of activations, ready for the vocabulary.
 at::Tensor finalNormRows(const LoadedModel& model, const at::Tensor& residual,
                          const std::vector<std::int64_t>& rows);
 

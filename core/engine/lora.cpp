@@ -142,7 +142,7 @@ Result<at::Tensor> takeFactor(const StoredTensor& stored, const std::string& nam
                     stored.file);
     at::Tensor copy = at::empty({rows, columns}, type);
     std::memcpy(copy.data_ptr(), stored.bytes.data(), stored.bytes.size());
-    return copy.to(model.device(), model.dtype());
+    return copy.to(model.device(), model.activations());
 }
 
 /// Finds lora_A and lora_B of each linear; refuses halves, strangers and targets without weights.

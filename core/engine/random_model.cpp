@@ -35,7 +35,8 @@ public:
         LinearWeight made;
         made.weight = matrix(out, in);
         if (bias)
-            made.bias = (at::randn({out}, m_generator, at::kFloat) * 0.1).to(m_device, m_dtype);
+            made.bias = (at::randn({out}, m_generator, at::kFloat) * 0.1)
+                            .to(m_device, activationDType(m_dtype, m_device));
         return made;
     }
 

@@ -37,7 +37,7 @@ inline constexpr int kKvBlockTokens = 16;
 inline constexpr int kColumnTile = 4;
 
 /// out[m, n] (+)= scale * (sum_k x[m, k] * w[n, k] + bias[n]) for n in a range of columns.
-/// x and w have the same type: float32, or bf16 (accumulated in float32).
+/// x and w are both float32, both bf16, or float32 and bf16; sums are float32.
 struct LinearArgs {
     const void* x = nullptr; ///< [rows, k], rows `xStride` elements apart
     std::int64_t xStride = 0;
@@ -73,6 +73,8 @@ struct RowKernels {
     bool nativeBfloat16; ///< has bf16 dot products
     void (*linearFloat)(const LinearArgs&, std::int64_t columnBegin, std::int64_t columnEnd);
     void (*linearBfloat16)(const LinearArgs&, std::int64_t columnBegin, std::int64_t columnEnd);
+    /// float32 x and bf16 w: bit for bit linearFloat on the widened w.
+    void (*linearWidened)(const LinearArgs&, std::int64_t columnBegin, std::int64_t columnEnd);
     void (*attentionFloat)(const AttentionArgs&);    ///< float32 keys and values
     void (*attentionBfloat16)(const AttentionArgs&); ///< bf16 keys and values
     /// out = x / sqrt(mean(x^2) + eps) * weight

@@ -73,6 +73,7 @@ struct V {
 #include "core/engine/row_kernels_impl.h"
 
 struct DotPairs {
+    using Input = Bfloat16;
     using Element = Bfloat16;
     using Reg = __m512bh;
     static constexpr int kStep = 32;

@@ -7,9 +7,10 @@
 //    mul, div, fma, max, min, round (to nearest), scaleByPower (x * 2^n), keepPart (lanes >= n
 //    become `other`), zeroBelow, fold (the one summation tree), fold4 (the same for four at once),
 //    foldMax, loadBfloat16, loadBfloat16Part.
-// A dot policy D: Element, Reg, kStep, load, loadPart, multiplyAdd.
+// A dot policy D: Input (of x), Element (of w), Reg, kStep, load and loadPart of both, multiplyAdd.
 
 struct DotFloat {
+    using Input = float;
     using Element = float;
     using Reg = V::Reg;
     static constexpr int kStep = 16;
@@ -18,7 +19,20 @@ struct DotFloat {
     static V::Reg multiplyAdd(Reg x, Reg w, V::Reg sum) { return V::fma(x, w, sum); }
 };
 
+struct DotMixed { ///< the same sums in the same order as DotFloat
+    using Input = float;
+    using Element = Bfloat16;
+    using Reg = V::Reg;
+    static constexpr int kStep = 16;
+    static Reg load(const Input* p) { return V::load(p); }
+    static Reg load(const Element* p) { return V::loadBfloat16(p); }
+    static Reg loadPart(const Input* p, int n) { return V::loadPart(p, n); }
+    static Reg loadPart(const Element* p, int n) { return V::loadBfloat16Part(p, n); }
+    static V::Reg multiplyAdd(Reg x, Reg w, V::Reg sum) { return V::fma(x, w, sum); }
+};
+
 struct DotWidened {
+    using Input = Bfloat16;
     using Element = Bfloat16;
     using Reg = V::Reg;
     static constexpr int kStep = 16;
@@ -31,7 +45,7 @@ struct DotWidened {
 template <class D, int kRows>
 void linearTile(const LinearArgs& args, std::int64_t row, std::int64_t column, int columns) {
     using Element = typename D::Element;
-    const Element* x = static_cast<const Element*>(args.x) + row * args.xStride;
+    const auto* x = static_cast<const typename D::Input*>(args.x) + row * args.xStride;
     const Element* w[kColumnTile];
     for (int j = 0; j < kColumnTile; ++j)
         w[j] = static_cast<const Element*>(args.w) +
@@ -285,6 +299,7 @@ template <class DotBfloat16> constexpr RowKernels makeTable(const char* name, bo
             nativeBfloat16,
             linear<DotFloat>,
             linear<DotBfloat16>,
+            linear<DotMixed>,
             attention<CacheFloat>,
             attention<CacheBfloat16>,
             rmsNorm,

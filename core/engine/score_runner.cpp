@@ -9,8 +9,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <limits>
 #include <mutex>
+#include <thread>
 
 namespace crux::engine {
 
@@ -19,13 +22,13 @@ namespace {
 /// Rows (tokens x variants of one base) of one forward pass: enough to amortise reading the
 /// weights, few enough that activations stay near 200 MB with a hidden size of 896.
 constexpr std::int64_t kRowsPerBatch = 4096;
+constexpr auto kBreathInterval = std::chrono::milliseconds(10);
 
 /// Final hidden states of each role for the rows asked for (rows of `sequences` packed once).
-Result<std::vector<VocabularyRole>> hiddenOfRoles(const ScoreRoles& roles,
-                                                  std::span<const Ids> sequences,
-                                                  std::span<const SharedPrefix> shared,
-                                                  const std::vector<std::int64_t>& rows,
-                                                  const CancelToken& cancel) {
+Result<std::vector<VocabularyRole>>
+hiddenOfRoles(const ScoreRoles& roles, std::span<const Ids> sequences,
+              std::span<const SharedPrefix> shared, const std::vector<std::int64_t>& rows,
+              const CancelToken& cancel, const Breath& breathe) {
     std::vector<VocabularyRole> out(roles.size());
     for (std::size_t r = 0; r < roles.size(); ++r) {
         if (out[r].hidden.defined())
@@ -49,7 +52,7 @@ Result<std::vector<VocabularyRole>> hiddenOfRoles(const ScoreRoles& roles,
                 batch.add(sequences[i], roles.adapters[other], prefix);
             }
         }
-        CRUX_TRY(residual, forwardPacked(model, batch, cancel));
+        CRUX_TRY(residual, forwardPacked(model, batch, cancel, breathe));
         for (std::size_t other = r; other < roles.size(); ++other) {
             if (offsets[other] < 0)
                 continue;
@@ -99,29 +102,38 @@ std::vector<ScoreBatch> batchesOf(std::span<const Ids> sequences, std::int64_t r
 /// Shares the batches out to threads and keeps count.
 class BatchRunner {
 public:
-    BatchRunner(const ScoreRoles& roles, std::span<const Ids> sequences, VocabularyOptions options)
+    BatchRunner(const ScoreRoles& roles, std::span<const Ids> sequences, VocabularyOptions options,
+                const ScoreHooks& hooks)
         : m_roles(roles)
         , m_sequences(sequences)
-        , m_options(options) {}
+        , m_options(options)
+        , m_hooks(hooks) {}
 
-    Status run(const CancelToken& cancel, const ScoreProgress& progress, const TakeFacts& take) {
+    Status run(const TakeFacts& take) {
         const auto roles = static_cast<std::int64_t>(m_roles.size());
         std::int64_t rows = 0;
         for (const Ids& ids : m_sequences)
             rows += static_cast<std::int64_t>(ids.size()) * roles;
         const int threads = sideBySide(rows);
-        const std::int64_t rowLimit =
-            threads == 1 ? kRowsPerBatch // else a few for each thread, so that all end together
-                         : std::clamp(rows / (threads * 4), fewestRows(),
-                                      std::max(kRowsPerBatch / threads, fewestRows()));
-        const auto batches = batchesOf(m_sequences, roles, rowLimit);
+        const auto batches = batchesOf(m_sequences, roles, rowLimit(rows, threads));
         std::atomic<std::size_t> next = 0;
+        std::size_t left = batches.size(); // guarded by m_mutex
         const auto work = [&](std::int64_t, std::int64_t) {
-            for (std::size_t i = next++; i < batches.size() && !failed(); i = next++) {
-                const Status done = cancel.cancelled()
-                                        ? fail(ErrorCode::Cancelled, "scoring was cancelled")
-                                        : batch(batches[i], cancel, take);
-                finish(batches[i], done, progress);
+            const bool breathes = m_hooks.breathe && std::this_thread::get_id() == m_caller;
+            const Breath breathe = breathes ? m_hooks.breathe : Breath();
+            for (std::size_t i = next++; i < batches.size(); i = next++) {
+                if (!failed())
+                    finish(batches[i], batchOrError(batches[i], take, breathe));
+                const std::lock_guard lock(m_mutex);
+                --left;
+                m_batchDone.notify_all();
+            }
+            std::unique_lock lock(m_mutex);
+            while (breathes && left > 0) { // not silent while the other threads end theirs
+                lock.unlock();
+                breathe();
+                lock.lock();
+                m_batchDone.wait_for(lock, kBreathInterval, [&] { return left == 0; });
             }
         };
         if (threads > 1)
@@ -132,6 +144,16 @@ public:
     }
 
 private:
+    /// One thread takes full batches; several a few each, so that all end together. Someone waits
+    /// for the next breath of a large model: its layers are kept short.
+    std::int64_t rowLimit(std::int64_t rows, int threads) const {
+        const std::int64_t most =
+            m_hooks.breathe && !isSmall() ? fewestRows() : kRowsPerBatch / threads;
+        if (threads == 1)
+            return most;
+        return std::clamp(rows / (threads * 4), fewestRows(), std::max(most, fewestRows()));
+    }
+
     /// How many batches are computed at the same time, each on one thread. Threads that share one
     /// batch wait for each other at every operation: two cores did 56 % of what they can instead of
     /// 80, and with matrices as small as the demo's 15 %. Few rows, or many threads with a large
@@ -154,7 +176,16 @@ private:
         return !m_status.ok();
     }
 
-    void finish(const ScoreBatch& batch, const Status& done, const ScoreProgress& progress) {
+    /// What a batch throws must not leave its thread: the others would wait for it.
+    Status batchOrError(const ScoreBatch& plan, const TakeFacts& take, const Breath& breathe) {
+        return guarded("cannot score", [&]() -> Status {
+            if (m_hooks.cancel.cancelled())
+                return fail(ErrorCode::Cancelled, "scoring was cancelled");
+            return batch(plan, take, breathe);
+        });
+    }
+
+    void finish(const ScoreBatch& batch, const Status& done) {
         const std::lock_guard lock(m_mutex);
         if (!done.ok()) {
             if (m_status.ok())
@@ -164,12 +195,12 @@ private:
         for (std::size_t i = batch.first; i < batch.last; ++i) {
             m_tokensDone += m_sequences[i].size();
             ++m_sequencesDone;
-            if (progress)
-                progress(m_sequencesDone, m_tokensDone);
+            if (m_hooks.progress)
+                m_hooks.progress(m_sequencesDone, m_tokensDone);
         }
     }
 
-    Status batch(const ScoreBatch& plan, const CancelToken& cancel, const TakeFacts& take) {
+    Status batch(const ScoreBatch& plan, const TakeFacts& take, const Breath& breathe) {
         const auto sequences = m_sequences.subspan(plan.first, plan.last - plan.first);
         PackedBatch layout; // where rows lie; the same for every role
         std::vector<std::int64_t> rows;
@@ -185,8 +216,9 @@ private:
         }
         if (targets.empty())
             return {};
-        CRUX_TRY(hidden, hiddenOfRoles(m_roles, sequences, plan.shared, rows, cancel));
-        const VocabularyFacts facts = vocabularyPass(hidden, targets, m_options);
+        CRUX_TRY(hidden,
+                 hiddenOfRoles(m_roles, sequences, plan.shared, rows, m_hooks.cancel, breathe));
+        CRUX_TRY(facts, vocabularyPass(hidden, targets, m_options, m_hooks.cancel, breathe));
         for (std::size_t i = 0; i < sequences.size(); ++i)
             for (std::size_t t = 1; t < sequences[i].size(); ++t) {
                 std::size_t owner = i; // a shared token's facts are those of who computed it
@@ -200,6 +232,9 @@ private:
     const ScoreRoles& m_roles;
     std::span<const Ids> m_sequences;
     VocabularyOptions m_options;
+    const ScoreHooks& m_hooks;
+    const std::thread::id m_caller = std::this_thread::get_id();
+    std::condition_variable m_batchDone;
     std::mutex m_mutex; ///< of what follows
     Status m_status;
     std::size_t m_sequencesDone = 0, m_tokensDone = 0;
@@ -241,9 +276,9 @@ Status checkSequences(const ScoreRoles& roles, std::span<const Ids> sequences) {
 }
 
 Status runScoring(const ScoreRoles& roles, std::span<const Ids> sequences,
-                  const VocabularyOptions& options, const CancelToken& cancel,
-                  const ScoreProgress& progress, const TakeFacts& take) {
-    return BatchRunner(roles, sequences, options).run(cancel, progress, take);
+                  const VocabularyOptions& options, const ScoreHooks& hooks,
+                  const TakeFacts& take) {
+    return BatchRunner(roles, sequences, options, hooks).run(take);
 }
 
 } // namespace crux::engine

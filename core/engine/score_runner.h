@@ -33,9 +33,15 @@ Status checkSequences(const ScoreRoles& roles, std::span<const Ids> sequences);
 using TakeFacts =
     std::function<void(std::size_t, std::size_t, const VocabularyFacts&, std::size_t)>;
 
-/// Every predicted token of every sequence. Progress comes from one thread at a time.
+/// How the caller of a scoring call is heard and told. Owner: the caller, for the call.
+struct ScoreHooks {
+    const CancelToken& cancel;
+    const ScoreProgress& progress; ///< from one thread at a time
+    const Breath& breathe;
+};
+
+/// Every predicted token of every sequence.
 Status runScoring(const ScoreRoles& roles, std::span<const Ids> sequences,
-                  const VocabularyOptions& options, const CancelToken& cancel,
-                  const ScoreProgress& progress, const TakeFacts& take);
+                  const VocabularyOptions& options, const ScoreHooks& hooks, const TakeFacts& take);
 
 } // namespace crux::engine

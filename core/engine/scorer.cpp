@@ -201,7 +201,8 @@ Result<std::vector<TokenFacts>> scoreTokens(const LogprobRequest& request,
                     static_cast<float>(static_cast<double>(entry.logits[0]) - role.logSumExp[row]);
             }
         };
-        CRUX_TRY_VOID(runScoring(roles, sequences, options, cancel, progress, take));
+        CRUX_TRY_VOID(
+            runScoring(roles, sequences, options, {cancel, progress, request.breathe}, take));
         return all;
     });
 }
@@ -227,7 +228,8 @@ Result<std::vector<ContrastFacts>> scoreContrast(const ContrastRequest& request,
                                              const VocabularyFacts& facts, std::size_t row) {
                            takeContrast(request, facts, row, t, all[i]);
                        };
-                       CRUX_TRY_VOID(runScoring(roles, sequences, options, cancel, progress, take));
+                       CRUX_TRY_VOID(runScoring(roles, sequences, options,
+                                                {cancel, progress, request.breathe}, take));
                        return all;
                    });
 }

@@ -310,7 +310,7 @@ Status Selftest::loraAgainstMerged(const std::string& dtype) {
             at::Tensor weight = targets[i]->weight, bias = targets[i]->bias;
             const std::int64_t out = weight.size(0), in = weight.size(1);
             const auto place = [&](const at::Tensor& t) {
-                return t.to(base->device(), base->dtype());
+                return t.to(base->device(), base->activations());
             };
             LoraPair pair;
             pair.a = place(at::randn({5, in}, generator, at::kFloat) /
@@ -368,8 +368,8 @@ Status Selftest::stockAgainstOwn() {
     plain.dtype = "float32";
     CRUX_TRY(model, makeRandomModel(smallRandomConfig(), plain, 9));
     const std::int64_t vocabulary = model->config().vocabularySize;
-    DecodeSession own(std::make_unique<CpuDecoder>(*model), vocabulary, 1 << 24);
-    DecodeSession stock(std::make_unique<TorchDecoder>(*model), vocabulary, 1 << 24);
+    DecodeSession own(std::make_unique<CpuDecoder>(*model), vocabulary, 1 << 24, 256);
+    DecodeSession stock(std::make_unique<TorchDecoder>(*model), vocabulary, 1 << 24, 256);
     double worst = 0;
     for (const std::size_t length : {1, 17, 64}) {
         const Ids ids = idsOf(length, vocabulary, 10);

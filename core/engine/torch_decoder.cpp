@@ -38,7 +38,7 @@ TorchDecoder::TorchDecoder(const LoadedModel& model)
 std::int64_t TorchDecoder::blockBytes() const {
     const ModelConfig& config = m_model.config();
     return config.layers * 2 * kKvBlockTokens * config.kvHeads * config.headDim *
-           static_cast<std::int64_t>(at::elementSize(m_model.dtype()));
+           static_cast<std::int64_t>(at::elementSize(m_model.activations()));
 }
 
 void TorchDecoder::growTo(std::int32_t count) {
@@ -47,7 +47,7 @@ void TorchDecoder::growTo(std::int32_t count) {
     const at::InferenceMode guard;
     const ModelConfig& config = m_model.config();
     const std::int32_t capacity = std::max({count, m_blocks * 2, 64});
-    const auto options = at::TensorOptions().dtype(m_model.dtype()).device(m_model.device());
+    const auto options = at::TensorOptions().dtype(m_model.activations()).device(m_model.device());
     for (auto* tensors : {&m_keys, &m_values}) {
         for (at::Tensor& tensor : *tensors) {
             at::Tensor larger =
@@ -137,7 +137,7 @@ TorchDecoder::Plan TorchDecoder::plan(std::span<const DecodeSegment> segments) c
 
 at::Tensor TorchDecoder::linear(const at::Tensor& x, const LinearWeight& weight,
                                 int adapter) const {
-    at::Tensor y = at::linear(x, weight.weight, weight.bias);
+    at::Tensor y = at::linear(x, weight.weight.to(x.scalar_type()), weight.bias);
     if (const LoraPair* pair = weight.pair(adapter))
         y = y + at::linear(at::linear(x, pair->a), pair->b) * pair->scale;
     return y;
@@ -145,7 +145,7 @@ at::Tensor TorchDecoder::linear(const at::Tensor& x, const LinearWeight& weight,
 
 at::Tensor TorchDecoder::norm(const at::Tensor& x, const at::Tensor& weight) const {
     const at::Tensor scale = at::rsqrt(x.square().mean(-1, true) + m_model.config().rmsNormEps);
-    return (x * scale * weight).to(m_model.dtype());
+    return (x * scale * weight).to(m_model.activations());
 }
 
 /// queries [batch, heads, rows, headDim] over the keys in `slots`, batch after batch.
@@ -170,12 +170,12 @@ at::Tensor TorchDecoder::attention(const Plan& plan, const LayerWeights& layer, 
     const at::Tensor queries =
         rotate(linear(x, layer.q, adapter).view({-1, config.heads, config.headDim}).to(at::kFloat),
                cos, sin)
-            .to(m_model.dtype());
+            .to(m_model.activations());
     const at::Tensor keys =
         rotate(
             linear(x, layer.k, adapter).view({-1, config.kvHeads, config.headDim}).to(at::kFloat),
             cos, sin)
-            .to(m_model.dtype());
+            .to(m_model.activations());
     const at::Tensor values =
         linear(x, layer.v, adapter).view({-1, config.kvHeads, config.headDim});
     m_keys[index].view({-1, config.kvHeads, config.headDim}).index_copy_(0, plan.slots, keys);
@@ -216,7 +216,10 @@ const float* TorchDecoder::forward(std::span<const DecodeSegment> segments, int 
     if (rows.wanted.numel() == 0)
         return nullptr;
     const at::Tensor last = norm(x.index_select(0, rows.wanted), weights.finalNorm);
-    m_logits = at::linear(last, weights.head).to(at::kFloat).to(at::kCPU).contiguous();
+    m_logits = at::linear(last, weights.head.to(last.scalar_type()))
+                   .to(at::kFloat)
+                   .to(at::kCPU)
+                   .contiguous();
     return m_logits.const_data_ptr<float>();
 }
 

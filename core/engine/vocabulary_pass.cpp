@@ -4,6 +4,7 @@
 #include "core/engine/fused_ops.h"
 #include "core/engine/packed_gemm.h"
 #include "core/engine/row_kernels.h"
+#include "core/engine/wide_products.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
@@ -140,6 +141,9 @@ private:
     std::vector<std::vector<double>> m_exact; ///< [role][row] the target's logit as the pass had it
 };
 
+/// Called between two stripes: lets the program breathe; false: cancelled, what was read is void.
+using Pause = std::function<bool()>;
+
 /// bfloat16 on CPUs with packed products: tiles of float32 logits that never leave the cache.
 class PackedPass {
 public:
@@ -158,10 +162,10 @@ public:
         }
     }
 
-    void run(bool rank) {
+    void run(bool rank, const Pause& pause) {
         if (rank)
             findTargets();
-        for (std::int64_t first = 0; first < m_vocabulary; first += kStripeColumns) {
+        for (std::int64_t first = 0; first < m_vocabulary && pause(); first += kStripeColumns) {
             packStripe(first);
             const std::int64_t tiles = (m_rows + kTileRows - 1) / kTileRows;
             at::parallel_for(0, tiles, 1, [&](std::int64_t begin, std::int64_t end) {
@@ -256,14 +260,21 @@ private:
     std::vector<at::Tensor> m_stripes; ///< a stripe of each role's head, laid out for the products
 };
 
-/// [rows, width] float32 logits of the ids [first, first + width). Few rows are bound by reading
-/// the head once: the row kernels do that, with float32 results from bfloat16 too.
-at::Tensor stripeLogits(const VocabularyRole& role, std::int64_t first, std::int64_t width) {
+/// float32 logits of the ids [first, first + width) into `logits` [rows, width]. Few rows are bound
+/// by reading the head once: the row kernels do that, with float32 results from bfloat16 too.
+void stripeLogits(const VocabularyRole& role, std::int64_t first, std::int64_t width,
+                  at::Tensor& logits) {
     const at::Tensor head = role.head.slice(0, first, first + width);
     const std::int64_t rows = role.hidden.size(0);
-    if (rows >= kFewRows)
-        return at::mm(role.hidden, head.t()).to(at::kFloat);
-    at::Tensor logits = at::empty({rows, width}, at::kFloat);
+    if (isWideProduct(role.hidden, head))
+        return wideProductInto(logits, role.hidden, head);
+    if (rows >= kFewRows) {
+        if (role.hidden.scalar_type() == at::kFloat)
+            at::mm_out(logits, role.hidden, head.t());
+        else
+            logits.copy_(at::mm(role.hidden, head.t()));
+        return;
+    }
     LinearArgs args;
     args.x = role.hidden.const_data_ptr();
     args.k = args.xStride = role.hidden.size(1);
@@ -278,36 +289,45 @@ at::Tensor stripeLogits(const VocabularyRole& role, std::int64_t first, std::int
     at::parallel_for(0, tiles, 256, [&](std::int64_t begin, std::int64_t end) {
         linear(args, begin * kColumnTile, std::min(end * kColumnTile, width));
     });
-    return logits;
+}
+
+/// The targets' logits ahead of the pass, for ranks.
+void findTargets(const std::vector<VocabularyRole>& roles, std::span<const std::int32_t> targets,
+                 TileReader& reader) {
+    const at::Tensor ids =
+        at::tensor(at::ArrayRef<std::int32_t>(targets.data(), targets.size()), at::kInt);
+    for (std::size_t r = 0; r < roles.size(); ++r) {
+        const at::Tensor chosen = roles[r].head.index_select(0, ids); // [rows, hidden]
+        at::Tensor logits =
+            (roles[r].hidden.to(at::kFloat) * chosen.to(at::kFloat)).sum(-1); // [rows]
+        if (static_cast<std::int64_t>(targets.size()) >= kFewRows) // rounded as the products are
+            logits = logits.to(roles[r].hidden.scalar_type()).to(at::kFloat);
+        for (std::size_t i = 0; i < targets.size(); ++i)
+            reader.role(r)[i].target = static_cast<const float*>(logits.const_data_ptr())[i];
+    }
 }
 
 /// Any CPU and dtype: a stripe of logits at a time by plain matrix products.
 void stripePass(const std::vector<VocabularyRole>& roles, std::span<const std::int32_t> targets,
-                TileReader& reader, bool rank) {
+                TileReader& reader, bool rank, const Pause& pause) {
     const std::int64_t vocabulary = roles[0].head.size(0);
     const auto rows = static_cast<std::int64_t>(targets.size());
     // About 4 M logits at a time, read in pieces that stay in the cache.
     const std::int64_t stripe =
         std::clamp<std::int64_t>((std::int64_t{4} << 20) / std::max<std::int64_t>(rows, 1),
                                  kStripeColumns, vocabulary + kStripeColumns);
-    if (rank) {
-        const at::Tensor ids =
-            at::tensor(at::ArrayRef<std::int32_t>(targets.data(), targets.size()), at::kInt);
-        for (std::size_t r = 0; r < roles.size(); ++r) {
-            const at::Tensor chosen = roles[r].head.index_select(0, ids); // [rows, hidden]
-            at::Tensor logits =
-                (roles[r].hidden.to(at::kFloat) * chosen.to(at::kFloat)).sum(-1); // [rows]
-            if (rows >= kFewRows) // rounded as the products below are
-                logits = logits.to(roles[r].head.scalar_type()).to(at::kFloat);
-            for (std::size_t i = 0; i < targets.size(); ++i)
-                reader.role(r)[i].target = static_cast<const float*>(logits.const_data_ptr())[i];
-        }
-    }
-    for (std::int64_t first = 0; first < vocabulary; first += stripe) {
+    if (rank)
+        findTargets(roles, targets, reader);
+    std::vector<at::Tensor> buffers; // one a role, used again for every stripe
+    for (std::size_t r = 0; r < roles.size(); ++r)
+        buffers.push_back(at::empty({rows * std::min(stripe, vocabulary)}, at::kFloat));
+    for (std::int64_t first = 0; first < vocabulary && pause(); first += stripe) {
         const std::int64_t width = std::min(stripe, vocabulary - first);
         std::vector<at::Tensor> logits;
-        for (const VocabularyRole& role : roles)
-            logits.push_back(stripeLogits(role, first, width));
+        for (std::size_t r = 0; r < roles.size(); ++r) {
+            logits.push_back(buffers[r].slice(0, 0, rows * width).view({rows, width}));
+            stripeLogits(roles[r], first, width, logits.back());
+        }
         at::parallel_for(0, rows, 8, [&](std::int64_t begin, std::int64_t end) {
             for (std::int64_t i = begin; i < end; ++i)
                 for (std::int64_t c = 0; c < width; c += kStripeColumns) {
@@ -344,12 +364,12 @@ public:
         m_facts.roles.resize(roles.size());
     }
 
-    void run() {
+    void run(const Pause& pause) {
         constexpr std::int64_t kLogitsAtOnce = std::int64_t{24} << 20;
         const std::int64_t vocabulary = m_roles[0].head.size(0);
         const std::int64_t step = std::max<std::int64_t>(1, kLogitsAtOnce / vocabulary);
         const auto rows = static_cast<std::int64_t>(m_targets.size());
-        for (std::int64_t begin = 0; begin < rows; begin += step)
+        for (std::int64_t begin = 0; begin < rows && pause(); begin += step)
             chunk(begin, std::min(begin + step, rows));
     }
 
@@ -364,7 +384,8 @@ private:
                 .unsqueeze(1); // [n, 1]
         std::vector<at::Tensor> logits;
         for (std::size_t r = 0; r < m_roles.size(); ++r) {
-            logits.push_back(at::mm(m_roles[r].hidden.slice(0, begin, end), m_roles[r].head.t())
+            const at::Tensor hidden = m_roles[r].hidden.slice(0, begin, end);
+            logits.push_back(at::mm(hidden, m_roles[r].head.to(hidden.scalar_type()).t())
                                  .to(at::kFloat)); // [n, vocabulary] fp32
             oneRole(r, logits.back(), ids);
         }
@@ -434,21 +455,29 @@ bool canPack(const std::vector<VocabularyRole>& roles, std::size_t rows) {
 
 } // namespace
 
-VocabularyFacts vocabularyPass(const std::vector<VocabularyRole>& roles,
-                               std::span<const std::int32_t> targets,
-                               const VocabularyOptions& options) {
+Result<VocabularyFacts> vocabularyPass(const std::vector<VocabularyRole>& roles,
+                                       std::span<const std::int32_t> targets,
+                                       const VocabularyOptions& options, const CancelToken& cancel,
+                                       const Breath& breathe) {
     CRUX_CHECK(!roles.empty() && roles.size() <= kMostRoles);
+    const Pause pause = [&] {
+        if (breathe)
+            breathe();
+        return !cancel.cancelled();
+    };
     VocabularyFacts facts;
-    if (!roles[0].hidden.is_cpu() || options.stockOperations) {
-        StockPass(roles, targets, options, facts).run();
-        return facts;
-    }
     TileReader reader(options, targets, roles.size(), facts);
-    if (canPack(roles, targets.size()))
-        PackedPass(roles, targets, reader).run(options.rank);
+    const bool stock = !roles[0].hidden.is_cpu() || options.stockOperations;
+    if (stock)
+        StockPass(roles, targets, options, facts).run(pause);
+    else if (canPack(roles, targets.size()))
+        PackedPass(roles, targets, reader).run(options.rank, pause);
     else
-        stripePass(roles, targets, reader, options.rank);
-    reader.finish();
+        stripePass(roles, targets, reader, options.rank, pause);
+    if (cancel.cancelled())
+        return fail(ErrorCode::Cancelled, "scoring was cancelled");
+    if (!stock)
+        reader.finish();
     return facts;
 }
 

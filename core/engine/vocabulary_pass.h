@@ -3,6 +3,9 @@
 // with small models: 151,936 x 896 of Qwen2.5-0.5B's 494 M weights.
 #pragma once
 
+#include "core/base/cancel.h"
+#include "core/base/result.h"
+#include "core/engine/engine.h"
 #include "core/engine/row_stats.h"
 
 #include <ATen/core/Tensor.h>
@@ -15,8 +18,8 @@ namespace crux::engine {
 
 /// One model's side of a pass.
 struct VocabularyRole {
-    at::Tensor hidden; ///< [rows, hidden] after the final norm, compute dtype
-    at::Tensor head;   ///< [vocabulary, hidden] the same dtype
+    at::Tensor hidden; ///< [rows, hidden] after the final norm
+    at::Tensor head;   ///< [vocabulary, hidden] the same dtype, or bfloat16
 };
 
 struct VocabularyOptions {
@@ -25,7 +28,7 @@ struct VocabularyOptions {
     bool entropy = false;
     bool rank = false;
     int topK = 0;
-    std::size_t keyRole = 0;                ///< whose logits order the top K
+    std::size_t keyRole = 0;      ///< whose logits order the top K
     bool stockOperations = false; ///< compute with stock tensor operations (CUDA always does)
 };
 
@@ -43,9 +46,10 @@ struct VocabularyFacts {
 };
 
 /// All rows against their targets. Roles have as many rows as there are targets; targets are valid
-/// ids.
-VocabularyFacts vocabularyPass(const std::vector<VocabularyRole>& roles,
-                               std::span<const std::int32_t> targets,
-                               const VocabularyOptions& options);
+/// ids. Breathes between stripes of the vocabulary; Cancelled there too.
+Result<VocabularyFacts> vocabularyPass(const std::vector<VocabularyRole>& roles,
+                                       std::span<const std::int32_t> targets,
+                                       const VocabularyOptions& options,
+                                       const CancelToken& cancel = {}, const Breath& breathe = {});
 
 } // namespace crux::engine

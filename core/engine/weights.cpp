@@ -71,6 +71,16 @@ public:
         return converted(inPlace, tensor, dtype);
     }
 
+    /// A matrix for products: bfloat16 stays as it is stored where float32 is asked for on the CPU
+    /// (wide_products.h computes with it exactly).
+    Result<at::Tensor> takeMatrix(const std::string& name, at::IntArrayRef shape,
+                                  at::ScalarType dtype) {
+        const auto found = m_stored.find(name);
+        const bool keep = m_device.is_cpu() && dtype == at::kFloat && found != m_stored.end() &&
+                          found->second.dtype == "BF16";
+        return take(name, shape, keep ? at::kBFloat16 : dtype);
+    }
+
     /// A tensor that nobody took would have changed the result: refused by name.
     Status refuseRest(bool tiedHead) const {
         for (const auto& [name, tensor] : m_stored) {
@@ -115,20 +125,25 @@ private:
     std::set<std::shared_ptr<const MappedFile>> m_kept;
 };
 
+/// What tensors are taken as.
+struct LoadDTypes {
+    at::ScalarType matrices, activations;
+};
+
 Result<LinearWeight> takeLinear(TensorTaker& taker, const std::string& name, std::int64_t out,
-                                std::int64_t in, bool bias, at::ScalarType dtype) {
+                                std::int64_t in, bool bias, const LoadDTypes& dtypes) {
     LinearWeight linear;
-    CRUX_TRY(weight, taker.take(name + ".weight", {out, in}, dtype));
+    CRUX_TRY(weight, taker.takeMatrix(name + ".weight", {out, in}, dtypes.matrices));
     linear.weight = std::move(weight);
     if (bias) {
-        CRUX_TRY(value, taker.take(name + ".bias", {out}, dtype));
+        CRUX_TRY(value, taker.take(name + ".bias", {out}, dtypes.activations));
         linear.bias = std::move(value);
     }
     return linear;
 }
 
 Result<LayerWeights> takeLayer(TensorTaker& taker, const ModelConfig& config, std::int64_t index,
-                               at::ScalarType dtype) {
+                               const LoadDTypes& dtypes) {
     const std::string prefix = cat("model.layers.", index, ".");
     const std::int64_t hidden = config.hiddenSize;
     const std::int64_t queries = config.heads * config.headDim;
@@ -151,7 +166,7 @@ Result<LayerWeights> takeLayer(TensorTaker& taker, const ModelConfig& config, st
         Part{&layer.down, "mlp.down_proj", hidden, config.intermediateSize, config.mlpBias}};
     for (const Part& part : parts) {
         CRUX_TRY(linear,
-                 takeLinear(taker, prefix + part.name, part.out, part.in, part.bias, dtype));
+                 takeLinear(taker, prefix + part.name, part.out, part.in, part.bias, dtypes));
         *part.linear = std::move(linear);
     }
     CRUX_TRY(inputNorm, taker.take(prefix + "input_layernorm.weight", {hidden}, at::kFloat));
@@ -163,20 +178,20 @@ Result<LayerWeights> takeLayer(TensorTaker& taker, const ModelConfig& config, st
 }
 
 Result<LlamaWeights> takeWeights(TensorTaker& taker, const ModelConfig& config,
-                                 at::ScalarType dtype) {
+                                 const LoadDTypes& dtypes) {
     LlamaWeights weights;
     const std::array<std::int64_t, 2> table{config.vocabularySize, config.hiddenSize};
-    CRUX_TRY(embedding, taker.take("model.embed_tokens.weight", table, dtype));
+    CRUX_TRY(embedding, taker.takeMatrix("model.embed_tokens.weight", table, dtypes.matrices));
     CRUX_TRY(finalNorm, taker.take("model.norm.weight", {config.hiddenSize}, at::kFloat));
     weights.embedding = std::move(embedding);
     weights.finalNorm = std::move(finalNorm);
     weights.head = weights.embedding;
     if (!config.tiedHead) {
-        CRUX_TRY(head, taker.take("lm_head.weight", table, dtype));
+        CRUX_TRY(head, taker.takeMatrix("lm_head.weight", table, dtypes.matrices));
         weights.head = std::move(head);
     }
     for (std::int64_t i = 0; i < config.layers; ++i) {
-        CRUX_TRY(layer, takeLayer(taker, config, i, dtype));
+        CRUX_TRY(layer, takeLayer(taker, config, i, dtypes));
         weights.layers.push_back(std::move(layer));
     }
     return weights;
@@ -219,6 +234,23 @@ Result<std::shared_ptr<LoadedModel>> assemble(const Path& folder, const ComputeO
 
 } // namespace
 
+const LoraPair* LoraTable::find(int adapter) const {
+    if (adapter < 0)
+        return nullptr;
+    // Tables are replaced, pairs are not: the next table holds the same ones.
+    const std::shared_ptr<const Pairs> pairs = std::atomic_load(&m_pairs);
+    const auto index = static_cast<std::size_t>(adapter);
+    return index < pairs->size() ? (*pairs)[index].get() : nullptr;
+}
+
+void LoraTable::put(std::size_t adapter, LoraPair pair) {
+    auto next = std::make_shared<Pairs>(*std::atomic_load(&m_pairs));
+    next->resize(std::max(next->size(), adapter + 1));
+    if (pair.present())
+        (*next)[adapter] = std::make_shared<const LoraPair>(std::move(pair));
+    std::atomic_store(&m_pairs, std::shared_ptr<const Pairs>(std::move(next)));
+}
+
 std::array<const LinearWeight*, kLinearsPerLayer> linearsOf(const LayerWeights& layer) {
     return {&layer.q, &layer.k, &layer.v, &layer.o, &layer.gate, &layer.up, &layer.down};
 }
@@ -260,7 +292,7 @@ Result<std::shared_ptr<LoadedModel>> assemble(const Path& folder, const ComputeO
     CRUX_TRY(dtype, computeDType(options.dtype, storedType, parameters, device));
     const ComputeScope scope(options.threads > 0 ? options.threads : cores);
     TensorTaker taker(stored, folder, device);
-    CRUX_TRY(weights, takeWeights(taker, config, dtype));
+    CRUX_TRY(weights, takeWeights(taker, config, {dtype, activationDType(dtype, device)}));
     CRUX_TRY_VOID(taker.refuseRest(config.tiedHead));
     config.storedDType = dtypeName(storedType);
     auto model = LoadedModel::fromWeights(std::move(config), std::move(weights), dtype, device);
@@ -277,6 +309,7 @@ std::shared_ptr<LoadedModel> LoadedModel::fromWeights(ModelConfig config, LlamaW
     model->m_config = std::move(config);
     model->m_weights = std::move(weights);
     model->m_dtype = dtype;
+    model->m_activations = activationDType(dtype, device);
     model->m_device = device;
     model->m_threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
     return model;
@@ -293,10 +326,8 @@ int LoadedModel::attachPairs(const std::vector<std::vector<LoraPair>>& pairsByLa
     for (std::size_t i = 0; i < pairsByLayer.size(); ++i) {
         const auto linears = linearsOf(m_weights.layers[i]);
         CRUX_CHECK(pairsByLayer[i].size() == linears.size());
-        for (std::size_t j = 0; j < linears.size(); ++j) {
-            linears[j]->lora.resize(index + 1);
-            linears[j]->lora[index] = pairsByLayer[i][j];
-        }
+        for (std::size_t j = 0; j < linears.size(); ++j)
+            linears[j]->lora.put(index, pairsByLayer[i][j]);
     }
     m_adapterFolders.resize(index + 1);
     return m_adapterCount++;

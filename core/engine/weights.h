@@ -18,7 +18,7 @@ namespace crux::engine {
 class DecodeSession;
 
 /// One adapter's low-rank term of one linear: y += scale * B (A x). Undefined tensors: this adapter
-/// leaves the linear alone. Both in the compute dtype, contiguous, on the model's device.
+/// leaves the linear alone. Both in the dtype of activations, contiguous, on the model's device.
 struct LoraPair {
     at::Tensor a; ///< [r, in]
     at::Tensor b; ///< [out, r]
@@ -26,18 +26,26 @@ struct LoraPair {
     bool present() const { return a.defined(); }
 };
 
+/// The pairs of one linear by adapter index. Grows while others read: a pair handed out stays where
+/// it is as long as the model lives. One writer at a time.
+class LoraTable {
+public:
+    /// The pair of an adapter, or null (adapter -1, or not on this linear).
+    const LoraPair* find(int adapter) const;
+    /// Puts a pair at `adapter`, which no reader may know yet.
+    void put(std::size_t adapter, LoraPair pair);
+
+private:
+    using Pairs = std::vector<std::shared_ptr<const LoraPair>>;
+    std::shared_ptr<const Pairs> m_pairs = std::make_shared<Pairs>(); ///< by std::atomic_load
+};
+
 /// y = W x + bias (+ LoRA).
 struct LinearWeight {
-    at::Tensor weight;          ///< [out, in] compute dtype, contiguous
-    at::Tensor bias;            ///< [out] compute dtype, or undefined
-    std::vector<LoraPair> lora; ///< by adapter index; shorter than the number of adapters or with
-                                ///< absent pairs where an adapter leaves this linear alone
-    /// The pair of an adapter, or null (adapter -1, or not on this linear).
-    const LoraPair* pair(int adapter) const {
-        const auto index = static_cast<std::size_t>(adapter);
-        return adapter >= 0 && index < lora.size() && lora[index].present() ? &lora[index]
-                                                                            : nullptr;
-    }
+    at::Tensor weight; ///< [out, in] compute dtype, or bfloat16 as stored; contiguous
+    at::Tensor bias;   ///< [out] compute dtype, or undefined
+    LoraTable lora;
+    const LoraPair* pair(int adapter) const { return lora.find(adapter); }
 };
 
 /// One decoder block. Norm weights are float32 always; they are small and used in float32.
@@ -49,10 +57,10 @@ struct LayerWeights {
 };
 
 struct LlamaWeights {
-    at::Tensor embedding; ///< [vocabulary, hidden] compute dtype
+    at::Tensor embedding; ///< [vocabulary, hidden] compute dtype, or bfloat16 as stored
     std::vector<LayerWeights> layers;
     at::Tensor finalNorm; ///< [hidden] float32
-    at::Tensor head;      ///< [vocabulary, hidden] compute dtype; the embedding itself when tied
+    at::Tensor head;      ///< [vocabulary, hidden] likewise; the embedding itself when tied
 };
 
 inline constexpr std::size_t kLinearsPerLayer = 7;
@@ -68,8 +76,13 @@ struct RopeTables {
 };
 
 /// A model in memory: what Model::load really returns (asLoaded gives it back from a ModelRef).
-/// Owner: whoever holds the shared_ptr. Weights never change after load; attachAdapter adds pairs
-/// and must not run while another thread computes with this model. ropeTables is thread-safe.
+/// Owner: whoever holds the shared_ptr. Weights never change after load; attachAdapter adds pairs,
+/// from one thread at a time, also while others compute. ropeTables is thread-safe.
+///
+/// A CPU computes a bfloat16 matrix with float32 activations where that costs nothing in precision
+/// (a model stored in bfloat16 and asked for in float32 is used in place: no copy of twice the
+/// size) or where the CPU has no bfloat16 products (they would be emulated, at an eighth of the
+/// speed).
 class LoadedModel : public Model {
 public:
     /// Where the generator keeps this model's decoder and KV cache, made at first use
@@ -95,6 +108,8 @@ public:
     const ModelConfig& config() const { return m_config; }
     const LlamaWeights& weights() const { return m_weights; }
     at::ScalarType dtype() const { return m_dtype; } ///< at::kFloat or at::kBFloat16
+    /// Dtype of activations, biases, LoRA pairs, keys and values: dtype(), or float32.
+    at::ScalarType activations() const { return m_activations; }
     at::Device device() const { return m_device; }
     int threads() const { return m_threads; } ///< intra-op threads asked for; at least 1
     int adapterCount() const { return m_adapterCount; }
@@ -111,7 +126,7 @@ private:
     // constant after load
     ModelInfo m_info;
     ModelConfig m_config;
-    at::ScalarType m_dtype = at::kFloat;
+    at::ScalarType m_dtype = at::kFloat, m_activations = at::kFloat;
     at::Device m_device{at::kCPU};
     int m_threads = 1;
     std::vector<std::shared_ptr<const void>> m_mappings; ///< files the tensors lie in

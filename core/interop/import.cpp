@@ -1,5 +1,6 @@
 #include "core/interop/import.h"
 
+#include "core/base/clock.h"
 #include "core/base/text_util.h"
 #include "core/interop/import_inputs.h"
 #include "core/interop/import_writer.h"
@@ -23,11 +24,13 @@ bool isRowFault(ErrorCode code) {
 class ImportRun {
 public:
     ImportRun(store::Project& project, const ImportOptions& options, const CancelToken& cancel,
-              const ImportProgress& progress, const InputFacts& facts, Grading grading, bool dryRun)
+              const ImportProgress& progress, const ImportPace& pace, const InputFacts& facts,
+              Grading grading, bool dryRun)
         : m_project(project)
         , m_options(options)
         , m_cancel(cancel)
         , m_progress(progress)
+        , m_pace(pace)
         , m_facts(facts)
         , m_dryRun(dryRun)
         , m_writer(project, options, facts.kind, grading, dryRun) {}
@@ -61,6 +64,8 @@ private:
                 return {};
             }));
             tellProgress(m_doneBytes + rows->bytesRead());
+            if (m_pace.breathe)
+                m_pace.breathe();
         }
         m_doneBytes += rows->bytesRead();
         return {};
@@ -80,7 +85,10 @@ private:
     /// False at the end of the file or of the limit.
     Result<bool> readBatch(RowSource& rows, const Path& input) {
         const KindContext context{m_options, m_facts.kind, m_facts.mapping};
+        const double begin = steadyMs();
         for (std::int64_t i = 0; i < kRowsABatch; ++i) {
+            if (m_pace.batchMs > 0 && i > 0 && steadyMs() - begin > m_pace.batchMs)
+                return true;
             if (m_cancel.cancelled())
                 return fail(ErrorCode::Cancelled, "the import was cancelled");
             if (m_options.limit > 0 && m_report.rows >= m_options.limit)
@@ -145,6 +153,7 @@ private:
     const ImportOptions& m_options;
     const CancelToken& m_cancel;
     const ImportProgress& m_progress;
+    const ImportPace& m_pace;
     const InputFacts& m_facts;
     bool m_dryRun;
     ImportWriter m_writer;
@@ -169,17 +178,18 @@ const std::vector<std::pair<std::string, std::string>>& importKinds() {
 }
 
 Result<ImportReport> runImport(store::Project& project, const ImportOptions& options,
-                               const CancelToken& cancel, const ImportProgress& progress) {
+                               const CancelToken& cancel, const ImportProgress& progress,
+                               const ImportPace& pace) {
     CRUX_TRY_VOID(checkOptions(options));
     CRUX_TRY(grading, gradingOf(options));
     CRUX_TRY(facts, lookAtInputs(options));
     if (!options.skipBadLines) {
         // Looked through as a whole first: one bad row, and nothing is written.
-        ImportRun rehearsal(project, options, cancel, {}, facts, grading, true);
+        ImportRun rehearsal(project, options, cancel, {}, pace, facts, grading, true);
         CRUX_TRY(looked, rehearsal.run());
         static_cast<void>(looked);
     }
-    ImportRun run(project, options, cancel, progress, facts, grading, false);
+    ImportRun run(project, options, cancel, progress, pace, facts, grading, false);
     return run.run();
 }
 

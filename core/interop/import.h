@@ -56,11 +56,18 @@ struct ImportReport {
 using ImportProgress =
     std::function<void(std::int64_t doneBytes, std::int64_t totalBytes, const ImportReport& soFar)>;
 
+/// For callers that serve others meanwhile. Default: full batches, nobody is served.
+struct ImportPace {
+    double batchMs = 0;            ///< a batch ends after about this long, 0 = by its rows alone
+    std::function<void()> breathe; ///< called between batches, also of the look through
+};
+
 /// Adds the rows. Resumable: run again after a kill, it skips what is there (natural key: data set,
 /// external id, sample, content hash). Cancelled returns the code Cancelled; whole batches stay.
 /// Errors: Corrupt / InvalidArgument naming file and line, those of the store.
 Result<ImportReport> runImport(store::Project& project, const ImportOptions& options,
-                               const CancelToken& cancel, const ImportProgress& progress = {});
+                               const CancelToken& cancel, const ImportProgress& progress = {},
+                               const ImportPace& pace = {});
 
 /// For the import dialog: what is in the files, without a project.
 struct ImportPreview {

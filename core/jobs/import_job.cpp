@@ -6,16 +6,21 @@
 
 namespace crux::jobs {
 
+namespace {
+
+constexpr double kInteractiveBatchMs = 50;
+
+} // namespace
+
 Status runImportJob(JobContext& context) {
     CRUX_TRY(spec, completeSpec("import", context.job.spec));
     CRUX_TRY(options, interop::importOptionsFromSpec(spec));
     const auto progress = [&](std::int64_t doneBytes, std::int64_t totalBytes,
                               const interop::ImportReport& soFar) {
         context.progress(doneBytes, totalBytes, cat(soFar.kept, " rows imported"), 0);
-        if (context.breathe)
-            context.breathe();
     };
-    CRUX_TRY(report, interop::runImport(context.project, options, context.cancel, progress));
+    const interop::ImportPace pace{context.interactive ? kInteractiveBatchMs : 0, context.breathe};
+    CRUX_TRY(report, interop::runImport(context.project, options, context.cancel, progress, pace));
     for (const interop::RejectedRow& row : report.rejected)
         addJobEvent(context, "warning", row.reason,
                     row.line > 0 ? cat(row.file, ", line ", row.line) : row.file);

@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/hash.h"
 #include "core/base/text_util.h"
+#include "core/engine/safetensors.h"
 #include "core/store/repositories.h"
 
 #include <algorithm>
@@ -10,8 +11,6 @@
 namespace crux::jobs {
 
 namespace {
-
-constexpr std::uint64_t kMaxHeaderBytes = 100ull << 20;
 
 /// Facts of the weight files' headers alone: nothing is loaded.
 struct WeightFacts {
@@ -25,44 +24,6 @@ std::string dtypeName(const std::string& safetensorsName) {
     if (safetensorsName == "BF16")
         return "bfloat16";
     return safetensorsName == "F16" ? "float16" : safetensorsName;
-}
-
-Result<Json> safetensorsHeader(const Path& file) {
-    const auto broken = [&](const std::string& why) {
-        return fail(
-            ErrorCode::Corrupt,
-            cat("The weight file ", file.string(), " is not a safetensors file: ", why, "."),
-            file.string());
-    };
-    CRUX_TRY(map, MappedFile::open(file));
-    const auto bytes = map.bytes();
-    if (bytes.size() < 8)
-        return broken("it is shorter than its own length field");
-    std::uint64_t length = 0;
-    for (int i = 7; i >= 0; --i)
-        length = length << 8 | std::to_integer<std::uint64_t>(bytes[static_cast<std::size_t>(i)]);
-    if (length > kMaxHeaderBytes || length > bytes.size() - 8)
-        return broken("its header is longer than the file");
-    auto header = parseJson(
-        {reinterpret_cast<const char*>(bytes.data()) + 8, static_cast<std::size_t>(length)});
-    if (!header.ok() || !header->is_object())
-        return broken("its header is not a JSON object");
-    return *header;
-}
-
-void countTensors(const Json& header, WeightFacts& facts) {
-    for (const auto& [name, tensor] : header.items()) {
-        if (name == "__metadata__" || !tensor.is_object())
-            continue;
-        const Json shape = tensor.value("shape", Json::array());
-        std::int64_t size = 1;
-        for (const Json& extent : shape)
-            size *= extent.is_number_integer() ? extent.get<std::int64_t>() : 0;
-        facts.parameters += size;
-        const auto dtype = tensor.find("dtype");
-        if (facts.dtype.empty() && dtype != tensor.end() && dtype->is_string())
-            facts.dtype = dtypeName(dtype->get<std::string>());
-    }
 }
 
 Result<WeightFacts> weightFacts(const Path& folder) {
@@ -79,8 +40,15 @@ Result<WeightFacts> weightFacts(const Path& folder) {
                     folder.string());
     std::sort(files.begin(), files.end());
     for (const Path& file : files) {
-        CRUX_TRY(header, safetensorsHeader(file));
-        countTensors(header, facts);
+        CRUX_TRY(tensors, engine::openSafetensors(file)); // a header that lies is refused here
+        for (const auto& [name, tensor] : tensors) {
+            std::int64_t size = 1;
+            for (const std::int64_t extent : tensor.shape)
+                size *= extent;
+            facts.parameters += size;
+            if (facts.dtype.empty())
+                facts.dtype = dtypeName(tensor.dtype);
+        }
         facts.bytes += static_cast<std::int64_t>(std::filesystem::file_size(file, code));
     }
     return facts;
@@ -189,6 +157,30 @@ Result<AdapterId> registerAdapter(const store::Project& project, const Path& fol
     CRUX_TRY(hash, hashWeightsFolder(path));
     record.hash = std::move(hash);
     return store::upsertAdapter(project, record);
+}
+
+Result<Registrations> Registrations::of(const store::Project& project) {
+    Registrations now;
+    CRUX_TRY(models, store::models(project));
+    for (const store::ModelRecord& row : models)
+        now.m_models.insert(row.id.value);
+    CRUX_TRY(adapters, store::adapters(project));
+    for (const store::AdapterRecord& row : adapters)
+        now.m_adapters.insert(row.id.value);
+    return now;
+}
+
+void Registrations::takeBackNewer(const store::Project& project) const {
+    const auto adapters = store::adapters(project);
+    const auto models = store::models(project);
+    if (!adapters.ok() || !models.ok())
+        return;
+    for (const store::AdapterRecord& row : *adapters)
+        if (!m_adapters.contains(row.id.value))
+            static_cast<void>(store::removeAdapter(project, row.id));
+    for (const store::ModelRecord& row : *models)
+        if (!m_models.contains(row.id.value))
+            static_cast<void>(store::removeModel(project, row.id));
 }
 
 Result<ModelId> resolveModel(const store::Project& project, const std::string& text) {

@@ -3,6 +3,8 @@
 
 #include "core/jobs/facade.h"
 
+#include <set>
+
 namespace crux::jobs {
 
 /// A model, or an adapter of one.
@@ -19,6 +21,18 @@ Result<ModelId> resolveModel(const store::Project& project, const std::string& t
 /// model. `role` is stored with a newly registered adapter. `base` may be none for whole models.
 Result<ModelChoice> resolveSide(const store::Project& project, const std::string& text,
                                 ModelId base, const std::string& role);
+
+/// What a project has registered at one moment. A job whose models cannot be loaded takes back what
+/// naming them has added: the project stays as it was.
+class Registrations {
+public:
+    static Result<Registrations> of(const store::Project& project);
+    /// Removes every model and adapter that was not there then; what cannot be removed stays.
+    void takeBackNewer(const store::Project& project) const;
+
+private:
+    std::set<std::int64_t> m_models, m_adapters;
+};
 
 /// All token pieces of a tokenizer, saved once a project so that it shows tokens without the model.
 Status saveVocabularyOf(const store::Project& project, const text::Tokenizer& tokenizer,

@@ -1,6 +1,5 @@
 #include "core/jobs/rollout_drawer.h"
 
-#include "core/base/clock.h"
 #include "core/base/text_util.h"
 
 #include <algorithm>
@@ -11,7 +10,6 @@ namespace crux::jobs {
 
 namespace {
 
-constexpr double kBreathMs = 50;
 constexpr int kShrink = 4;
 
 } // namespace
@@ -77,13 +75,7 @@ engine::GenerateRequest RolloutDrawer::requestFor(const std::vector<Slot*>& slot
         request.stop = [slots](std::size_t job, std::span<const std::int32_t> ids) {
             return slots[job]->stop.found(ids);
         };
-    request.onToken = [this](std::size_t, std::int32_t, float) {
-        const double now = steadyMs();
-        if (!m_breathe || now - m_lastBreathMs < kBreathMs)
-            return;
-        m_lastBreathMs = now;
-        m_breathe();
-    };
+    request.breathe = m_breathe;
     return request;
 }
 

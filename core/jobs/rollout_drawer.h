@@ -46,8 +46,8 @@ public:
     Result<std::vector<DrawnRollout>> draw(std::span<const PlannedRollout> planned,
                                            const CancelToken& cancel);
 
-    /// Called while drawing, at most 20 times a second.
-    void setBreathe(std::function<void()> breathe) { m_breathe = std::move(breathe); }
+    /// Called while drawing, after every step of the engine.
+    void setBreathe(engine::Breath breathe) { m_breathe = std::move(breathe); }
     std::int64_t tokens() const { return m_tokens; } ///< computed so far, one a drawn token
     int batch() const { return m_batch; }            ///< smaller once memory ran out
 
@@ -64,10 +64,9 @@ private:
     const engine::ModelRef m_model;
     const SearchOptions& m_options;
     const DrawingEngine m_engine;
-    std::function<void()> m_breathe;
+    engine::Breath m_breathe;
     std::int64_t m_tokens = 0;
     int m_batch;
-    double m_lastBreathMs = 0;
 };
 
 } // namespace crux::jobs

@@ -1,12 +1,14 @@
 #include "core/base/clock.h"
 #include "core/base/text_util.h"
 #include "core/base/version.h"
+#include "core/jobs/breathing.h"
 #include "core/jobs/handlers.h"
 #include "core/jobs/registry.h"
 #include "core/jobs/score_models.h"
 #include "core/jobs/selection.h"
 #include "core/jobs/token_rows.h"
 #include "core/spec/params.h"
+#include "core/store/filter.h"
 #include "core/store/repositories.h"
 
 #include <algorithm>
@@ -18,7 +20,7 @@ namespace {
 
 constexpr std::int64_t kMaxSkipEvents = 100;
 constexpr double kInteractiveStepMs = 100, kBatchStepMs = 3000;
-constexpr std::size_t kFirstBatchTokens = 2048;
+constexpr std::size_t kFirstBatchTokens = 2048, kFirstInteractiveTokens = 256;
 
 /// A trajectory ready to be scored; `fresh` when its tokens must be stored too.
 struct Prepared {
@@ -32,13 +34,27 @@ class ScoreRun {
 public:
     explicit ScoreRun(JobContext& context)
         : m_context(context)
-        , m_project(context.project) {}
+        , m_project(context.project)
+        , m_stepMs(context.interactive ? kInteractiveStepMs : kBatchStepMs)
+        , m_batchTokens(context.interactive ? kFirstInteractiveTokens : kFirstBatchTokens) {}
 
     Status run() {
         CRUX_TRY(spec, completeSpec("score", m_context.job.spec));
         m_spec = std::move(spec);
-        CRUX_TRY_VOID(openModels());
-        CRUX_TRY_VOID(chooseTrajectories());
+        CRUX_TRY_VOID(store::parseFilter(text("where"))); // before anything is added
+        CRUX_TRY(before, Registrations::of(m_project));
+        Status ready = whileBreathing(
+            m_context, [this](const store::Project& project) { return findModels(project); });
+        if (ready.ok())
+            ready = loadModels();
+        if (!ready.ok()) {
+            before.takeBackNewer(m_project);
+            return ready;
+        }
+        CRUX_TRY_VOID(addSet());
+        CRUX_TRY_VOID(whileBreathing(m_context, [this](const store::Project& project) {
+            return chooseTrajectories(project);
+        }));
         m_startMs = steadyMs();
         tell(cat("scoring with ", m_set.name));
         while (m_next < m_todo.size() && !m_context.cancel.cancelled()) {
@@ -54,16 +70,16 @@ public:
 private:
     std::string text(const char* key) const { return m_spec.at(key).get<std::string>(); }
 
-    /// Resolves names and folders, loads the models, makes the score set.
-    Status openModels() {
+    /// Resolves names and folders.
+    Status findModels(const store::Project& project) {
         ModelId base;
         if (!text("model").empty()) {
-            CRUX_TRY(id, resolveModel(m_project, text("model")));
+            CRUX_TRY(id, resolveModel(project, text("model")));
             base = id;
         }
-        CRUX_TRY(positive, resolveSide(m_project, text("positive"), base, "positive"));
-        CRUX_TRY(negative, resolveSide(m_project, text("negative"), base, "negative"));
-        CRUX_TRY_VOID(sameVocabulary(m_project, positive.model, negative.model));
+        CRUX_TRY(positive, resolveSide(project, text("positive"), base, "positive"));
+        CRUX_TRY(negative, resolveSide(project, text("negative"), base, "negative"));
+        CRUX_TRY_VOID(sameVocabulary(project, positive.model, negative.model));
         m_set.positiveModel = positive.model;
         m_set.positiveAdapter = positive.adapter;
         m_set.negativeModel = negative.model;
@@ -76,15 +92,21 @@ private:
                                    {"top_k", m_set.topK},
                                    {"policy", text("policy")},
                                    {"details", m_spec.at("details")}};
+        CRUX_TRY(modelRow, store::model(project, positive.model));
+        m_model = std::move(modelRow);
+        return {};
+    }
+
+    Status loadModels() {
         CRUX_TRY(request, contrastOf(m_project, m_context.models, m_set));
         m_request = std::move(request);
-        CRUX_TRY(modelRow, store::model(m_project, positive.model));
-        m_model = std::move(modelRow);
+        if (m_context.interactive) // it costs a large model a little speed
+            m_request.breathe = sparseBreath(m_context);
         if (!m_model.tokenizerHash.empty()) {
-            CRUX_TRY(tokenizer, m_context.models.tokenizer(m_project, positive.model));
+            CRUX_TRY(tokenizer, m_context.models.tokenizer(m_project, m_model.id));
             m_tokenizer = std::move(tokenizer);
         }
-        return addSet();
+        return {};
     }
 
     Result<std::string> nameOf(ModelId model, AdapterId adapter, std::string& hash) {
@@ -118,16 +140,16 @@ private:
         return {};
     }
 
-    Status chooseTrajectories() {
+    Status chooseTrajectories(const store::Project& project) {
         store::TrajectoryQuery query;
         query.filter = text("where");
         query.scoreSet = m_set.id;
-        CRUX_TRY(wanted, store::trajectoryIds(m_project, query));
+        CRUX_TRY(wanted, store::trajectoryIds(project, query));
         if (!text("dataset").empty()) {
-            CRUX_TRY(kept, inDataset(m_project, text("dataset"), wanted));
+            CRUX_TRY(kept, inDataset(project, text("dataset"), wanted));
             wanted = std::move(kept);
         }
-        CRUX_TRY(todo, store::unscored(m_project, m_set.id, wanted));
+        CRUX_TRY(todo, store::unscored(project, m_set.id, wanted));
         m_todo = std::move(todo);
         m_total = static_cast<std::int64_t>(wanted.size());
         m_done = m_total - static_cast<std::int64_t>(m_todo.size());
@@ -141,28 +163,28 @@ private:
         return Prepared{row.id, std::move(ready.row), ready.fresh};
     }
 
-    void skip(const store::TrajectoryRecord& row, const Error& why) {
+    void skip(TrajectoryId id, const Error& why, bool hasIds = false) {
         ++m_skipped;
         if (m_skipped > kMaxSkipEvents)
             return;
         Json fix = Json::object();
-        if (why.code == ErrorCode::Mismatch && !row.ids.empty())
+        if (why.code == ErrorCode::Mismatch && hasIds)
             fix = {{"action", "score_retokenized"}, {"job_id", m_context.job.id.value}};
         addJobEvent(m_context, "warning",
-                    cat("Trajectory ", row.id.value, " was not scored: ", why.message),
-                    cat("trajectory ", row.id.value), std::move(fix));
+                    cat("Trajectory ", id.value, " was not scored: ", why.message),
+                    cat("trajectory ", id.value), std::move(fix));
     }
 
     Result<std::vector<Prepared>> nextBatch() {
         std::vector<Prepared> batch;
         std::size_t tokens = 0;
-        const std::int64_t from = static_cast<std::int64_t>(m_next);
+        const double begin = steadyMs(); // long texts, and rows that are all skipped, take time too
         while (m_next < m_todo.size() && (batch.empty() || tokens < m_batchTokens) &&
-               static_cast<std::int64_t>(m_next) - from < 4096) {
+               steadyMs() - begin < m_stepMs) {
             CRUX_TRY(row, store::trajectory(m_project, m_todo[m_next++]));
             auto ready = prepare(row);
             if (!ready.ok()) {
-                skip(row, ready.error());
+                skip(row.id, ready.error(), !row.ids.empty());
                 continue;
             }
             if (ready->fresh && !ready->tokens.decodesBack)
@@ -188,27 +210,41 @@ private:
             tokens += ready.tokens.ids.size();
         }
         const double before = steadyMs();
-        CRUX_TRY(facts, scoreWithRetry(m_request, sequences, m_context.cancel));
-        if (facts.size() != batch.size()) // cancelled half way: nothing of the batch is kept
-            return fail(ErrorCode::Cancelled, "The score job was stopped; what is scored stays.");
+        CRUX_TRY(facts, scoreWithRetry(m_request, sequences, m_context.cancel,
+                                       [](const auto& request, auto some, const auto& cancel) {
+                                           return engine::scoreContrast(request, some, cancel);
+                                       }));
         adapt(tokens, steadyMs() - before);
         CRUX_TRY_VOID(m_project.write([&] { return save(batch, facts); }));
-        m_done += static_cast<std::int64_t>(batch.size());
-        m_tokens += tokens;
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+            m_done += facts[i] ? 1 : 0;
+            m_tokens += facts[i] ? sequences[i].size() : 0;
+            if (!facts[i])
+                skip(batch[i].id, lackOf(sequences[i].size()));
+        }
         tell(cat("scored ", m_done, " of ", m_total));
         return {};
     }
 
-    Status save(const std::vector<Prepared>& batch,
-                const std::vector<engine::ContrastFacts>& facts) {
+    static Error lackOf(std::size_t tokens) {
+        return {ErrorCode::OutOfMemory,
+                cat("There is not enough memory for its ", tokens,
+                    " tokens alone; close other programs, or choose a smaller model or bfloat16."),
+                {},
+                {}};
+    }
+
+    Status save(const std::vector<Prepared>& batch, const ScoredSequences& facts) {
         for (std::size_t i = 0; i < batch.size(); ++i) {
+            if (!facts[i])
+                continue;
             const Prepared& ready = batch[i];
             if (ready.fresh)
                 CRUX_TRY_VOID(store::setTokens(m_project, ready.id, ready.tokens.ids,
                                                ready.tokens.offsets, ready.tokens.promptTokens,
                                                m_model.tokenizerHash));
-            const store::AlternativesRecord alternatives = alternativesRow(facts[i]);
-            CRUX_TRY_VOID(store::saveScores(m_project, scoreRow(ready.id, m_set.id, facts[i]),
+            const store::AlternativesRecord alternatives = alternativesRow(*facts[i]);
+            CRUX_TRY_VOID(store::saveScores(m_project, scoreRow(ready.id, m_set.id, *facts[i]),
                                             alternatives.k > 0 ? &alternatives : nullptr,
                                             m_context.job.id));
         }
@@ -217,10 +253,9 @@ private:
 
     /// Batches near the time someone may have to wait, by the rate seen so far.
     void adapt(std::size_t tokens, double elapsedMs) {
-        const double wantedMs = m_context.interactive ? kInteractiveStepMs : kBatchStepMs;
         const double rate = static_cast<double>(tokens) / std::max(elapsedMs, 0.1);
         const auto limit = m_spec.at("batch_tokens").get<double>();
-        m_batchTokens = static_cast<std::size_t>(std::clamp(rate * wantedMs, 64.0, limit));
+        m_batchTokens = static_cast<std::size_t>(std::clamp(rate * m_stepMs, 64.0, limit));
     }
 
     void tell(const std::string& message) {
@@ -231,7 +266,12 @@ private:
     }
 
     Status finish() {
-        CRUX_TRY(threshold, store::recomputeThreshold(m_project, m_set.id));
+        double threshold = 0;
+        CRUX_TRY_VOID(whileBreathing(m_context, [&](const store::Project& project) -> Status {
+            CRUX_TRY(computed, store::recomputeThreshold(project, m_set.id));
+            threshold = computed;
+            return {};
+        }));
         if (m_skipped > kMaxSkipEvents)
             addJobEvent(m_context, "warning",
                         cat(m_skipped - kMaxSkipEvents, " more trajectories were not scored, for "
@@ -247,13 +287,14 @@ private:
 
     JobContext& m_context;
     store::Project& m_project;
+    const double m_stepMs; ///< how long a step should take
     Json m_spec;
     store::ScoreSetRecord m_set;
     store::ModelRecord m_model;
     engine::ContrastRequest m_request;
     text::TokenizerPtr m_tokenizer; // nullptr: the folder has none
     std::vector<TrajectoryId> m_todo;
-    std::size_t m_next = 0, m_batchTokens = kFirstBatchTokens, m_tokens = 0;
+    std::size_t m_next = 0, m_batchTokens, m_tokens = 0;
     std::int64_t m_total = 0, m_done = 0, m_skipped = 0;
     double m_startMs = 0;
 };

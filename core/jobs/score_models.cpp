@@ -4,6 +4,7 @@
 #include "core/store/repositories.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 
 namespace crux::jobs {
@@ -92,18 +93,22 @@ store::AlternativesRecord alternativesRow(const engine::ContrastFacts& facts) {
     return row;
 }
 
-Result<std::vector<engine::ContrastFacts>> scoreWithRetry(const engine::ContrastRequest& request,
-                                                          std::span<const engine::Ids> sequences,
-                                                          const CancelToken& cancel) {
-    auto all = engine::scoreContrast(request, sequences, cancel);
-    if (all.ok() || all.error().code != ErrorCode::OutOfMemory || sequences.size() < 2)
-        return all;
+Result<ScoredSequences> scoreWithRetry(const engine::ContrastRequest& request,
+                                       std::span<const engine::Ids> sequences,
+                                       const CancelToken& cancel, const ScoringEngine& engine) {
+    auto all = engine(request, sequences, cancel);
+    if (all.ok())
+        return ScoredSequences(std::make_move_iterator(all->begin()),
+                               std::make_move_iterator(all->end()));
+    if (all.error().code != ErrorCode::OutOfMemory)
+        return fail(all.error());
+    if (sequences.size() < 2)
+        return ScoredSequences(sequences.size());
     const std::size_t half = sequences.size() / 2;
-    CRUX_TRY(first, engine::scoreContrast(request, sequences.first(half), cancel));
-    CRUX_TRY(second, engine::scoreContrast(request, sequences.subspan(half), cancel));
-    for (engine::ContrastFacts& facts : second)
-        first.push_back(std::move(facts));
-    return first;
+    CRUX_TRY(scored, scoreWithRetry(request, sequences.first(half), cancel, engine));
+    CRUX_TRY(rest, scoreWithRetry(request, sequences.subspan(half), cancel, engine));
+    std::move(rest.begin(), rest.end(), std::back_inserter(scored));
+    return scored;
 }
 
 Status scoreTrajectory(const store::Project& project, ModelCache& models,

@@ -4,6 +4,8 @@
 
 #include "core/jobs/facade.h"
 
+#include <optional>
+
 namespace crux::jobs {
 
 /// The contrast of a score set with its models in memory.
@@ -21,10 +23,17 @@ store::ScoreRecord scoreRow(TrajectoryId trajectory, ScoreSetId set,
                             const engine::ContrastFacts& facts);
 store::AlternativesRecord alternativesRow(const engine::ContrastFacts& facts);
 
-/// Scores sequences; when memory runs out, once more in two halves, then the Error says so.
-Result<std::vector<engine::ContrastFacts>> scoreWithRetry(const engine::ContrastRequest& request,
-                                                          std::span<const engine::Ids> sequences,
-                                                          const CancelToken& cancel);
+/// Facts of each sequence; nothing where memory does not suffice for it alone.
+using ScoredSequences = std::vector<std::optional<engine::ContrastFacts>>;
+
+/// What scores; tests put their own in.
+using ScoringEngine = std::function<Result<std::vector<engine::ContrastFacts>>(
+    const engine::ContrastRequest&, std::span<const engine::Ids>, const CancelToken&)>;
+
+/// Scores sequences; when memory runs out, in halves down to single sequences.
+Result<ScoredSequences> scoreWithRetry(const engine::ContrastRequest& request,
+                                       std::span<const engine::Ids> sequences,
+                                       const CancelToken& cancel, const ScoringEngine& engine);
 
 /// Scores stored ids of one trajectory in a set and saves them with alternatives.
 Status scoreTrajectory(const store::Project& project, ModelCache& models,

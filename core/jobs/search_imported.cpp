@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/text_util.h"
 #include "core/base/version.h"
+#include "core/jobs/breathing.h"
 #include "core/jobs/handlers.h"
 #include "core/jobs/selection.h"
 #include "core/store/repositories.h"
@@ -87,8 +88,13 @@ Status runImportedSearch(JobContext& context, const Json& spec, const SearchOpti
     store::Provenance made;
     made.params = options.searchParams();
     made.programVersion = crux::kVersion;
+    std::vector<TrajectoryId> ids;
+    CRUX_TRY_VOID(whileBreathing(context, [&](const store::Project& project) -> Status {
+        CRUX_TRY(chosen, searchSelection(project, spec));
+        ids = std::move(chosen);
+        return {};
+    }));
     CRUX_TRY(search, store::addSearch(context.project, made));
-    CRUX_TRY(ids, searchSelection(context.project, spec));
     std::int64_t done = 0;
     for (const TrajectoryId id : ids) {
         if (context.cancel.cancelled())

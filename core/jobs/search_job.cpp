@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/text_util.h"
 #include "core/base/version.h"
+#include "core/jobs/breathing.h"
 #include "core/jobs/handlers.h"
 #include "core/jobs/registry.h"
 #include "core/jobs/search_imported.h"
@@ -10,6 +11,7 @@
 #include "core/jobs/token_rows.h"
 #include "core/jobs/trajectory_search.h"
 #include "core/spec/params.h"
+#include "core/store/filter.h"
 #include "core/store/repositories.h"
 
 #include <algorithm>
@@ -22,6 +24,7 @@ namespace {
 constexpr std::int64_t kMaxSkipEvents = 100;
 constexpr double kBatchStepMs = 3000; ///< a killed job repeats at most about so much
 constexpr std::size_t kMostActive = 32;
+constexpr std::size_t kTagsAtOnce = 500;
 constexpr std::size_t kBatchesAStep = 4; ///< slots that fall free in a batch are filled from these
 
 /// One run of a search job. Owner: runSearchJob.
@@ -37,11 +40,20 @@ public:
         m_options = searchOptions(m_spec);
         if (m_options.imported)
             return runImportedSearch(m_context, m_spec, m_options);
-        CRUX_TRY_VOID(openModel());
+        CRUX_TRY_VOID(store::parseFilter(text("where"))); // before anything is added
+        CRUX_TRY(before, Registrations::of(m_project));
+        Status ready = whileBreathing(
+            m_context, [this](const store::Project& project) { return findModel(project); });
+        if (ready.ok())
+            ready = openModel();
+        if (!ready.ok()) {
+            before.takeBackNewer(m_project);
+            return ready;
+        }
         CRUX_TRY_VOID(addRows());
         CRUX_TRY_VOID(chooseTrajectories());
         m_drawer.emplace(m_model, m_options);
-        m_drawer->setBreathe(m_context.breathe);
+        m_drawer->setBreathe(sparseBreath(m_context));
         m_startMs = steadyMs();
         tell();
         while (!m_context.cancel.cancelled()) {
@@ -49,8 +61,7 @@ public:
             if (m_active.empty() && m_next == m_todo.size())
                 break;
             CRUX_TRY_VOID(step());
-            if (m_context.breathe)
-                m_context.breathe();
+            breathe();
         }
         if (m_context.cancel.cancelled())
             return fail(ErrorCode::Cancelled,
@@ -61,23 +72,27 @@ public:
 private:
     std::string text(const char* key) const { return m_spec.at(key).get<std::string>(); }
 
-    Status openModel() {
-        CRUX_TRY(id, searchModel(m_project, text("model")));
+    Status findModel(const store::Project& project) {
+        CRUX_TRY(id, searchModel(project, text("model")));
         if (!text("adapter").empty()) {
-            CRUX_TRY(choice, resolveSide(m_project, text("adapter"), id, "policy"));
+            CRUX_TRY(choice, resolveSide(project, text("adapter"), id, "policy"));
             if (!choice.adapter)
                 return fail(ErrorCode::InvalidArgument,
                             cat("\"", text("adapter"),
                                 "\" is a whole model, not an adapter; name "
                                 "it as the search's model."));
             m_adapterId = choice.adapter;
-            CRUX_TRY(adapter, store::adapter(m_project, m_adapterId));
+            CRUX_TRY(adapter, store::adapter(project, m_adapterId));
             m_adapterHash = adapter.hash;
         }
-        CRUX_TRY(row, store::model(m_project, id));
-        CRUX_TRY(model, m_context.models.model(m_project, id, m_adapterId));
-        CRUX_TRY(tokenizer, m_context.models.tokenizer(m_project, id));
+        CRUX_TRY(row, store::model(project, id));
         m_modelRow = std::move(row);
+        return {};
+    }
+
+    Status openModel() {
+        CRUX_TRY(model, m_context.models.model(m_project, m_modelRow.id, m_adapterId));
+        CRUX_TRY(tokenizer, m_context.models.tokenizer(m_project, m_modelRow.id));
         m_model = model;
         m_tokenizer = std::move(tokenizer);
         // The texts of rollouts are read by the window, which has no model.
@@ -102,29 +117,45 @@ private:
     }
 
     Status chooseTrajectories() {
-        CRUX_TRY(wanted, searchSelection(m_project, m_spec));
-        CRUX_TRY(todo, store::unsearched(m_project, m_rows.search, m_options.method, wanted));
-        m_total = std::ssize(wanted);
-        m_done = m_total - std::ssize(todo);
-        CRUX_TRY_VOID(tagDone(wanted, todo));
-        m_todo = std::move(todo);
+        std::vector<TrajectoryId> done;
+        CRUX_TRY_VOID(whileBreathing(m_context, [&](const store::Project& project) -> Status {
+            CRUX_TRY(wanted, searchSelection(project, m_spec));
+            CRUX_TRY(todo, store::unsearched(project, m_rows.search, m_options.method, wanted));
+            m_total = std::ssize(wanted);
+            m_todo = std::move(todo);
+            auto open = m_todo.begin(); // in the order of `wanted`
+            for (const TrajectoryId id : wanted) {
+                if (open != m_todo.end() && *open == id)
+                    ++open;
+                else
+                    done.push_back(id);
+            }
+            return {};
+        }));
+        m_done = std::ssize(done);
         m_taken.assign(m_todo.size(), false);
-        return {};
+        return tagDone(done);
     }
 
     /// Verdicts that are there already belong to this job's answer too.
-    Status tagDone(const std::vector<TrajectoryId>& wanted, const std::vector<TrajectoryId>& todo) {
-        return m_project.write([&]() -> Status {
-            auto open = todo.begin(); // in the order of `wanted`
-            for (const TrajectoryId id : wanted) {
-                if (open != todo.end() && *open == id)
-                    ++open;
-                else
-                    CRUX_TRY_VOID(store::tagFindings(m_project, m_rows.search, m_options.method, id,
-                                                     m_rows.job));
-            }
-            return {};
-        });
+    Status tagDone(const std::vector<TrajectoryId>& done) {
+        for (std::size_t begin = 0; begin < done.size(); begin += kTagsAtOnce) {
+            const std::size_t end = std::min(begin + kTagsAtOnce, done.size());
+            const auto tag = [&]() -> Status {
+                for (std::size_t i = begin; i < end; ++i)
+                    CRUX_TRY_VOID(store::tagFindings(m_project, m_rows.search, m_options.method,
+                                                     done[i], m_rows.job));
+                return {};
+            };
+            CRUX_TRY_VOID(m_project.write(tag));
+            breathe();
+        }
+        return {};
+    }
+
+    void breathe() const {
+        if (m_context.breathe)
+            m_context.breathe();
     }
 
     /// Rows of todo in order; a question whose other trajectory is being searched waits, since that
@@ -142,6 +173,7 @@ private:
                 continue;
             m_taken[i] = true;
             CRUX_TRY_VOID(start(std::move(row)));
+            breathe(); // a trajectory is followed by the model from end to end
             if (m_context.cancel.cancelled())
                 break;
         }
@@ -157,8 +189,9 @@ private:
             skip(id, target.error());
             return {};
         }
-        auto search = TrajectorySearch::open(m_project, m_model, m_options, m_rows,
-                                             std::move(*target), m_context.cancel);
+        auto search =
+            TrajectorySearch::open(m_project, m_model, m_options, m_rows, std::move(*target),
+                                   m_context.cancel, sparseBreath(m_context));
         if (!search.ok())
             return fail(search.error());
         m_active.push_back(std::move(*search));
@@ -209,6 +242,7 @@ private:
                 ++m_done;
                 it = m_active.erase(it);
                 tell();
+                breathe();
                 continue;
             }
             planned.insert(planned.end(), wanted.begin(), wanted.end());

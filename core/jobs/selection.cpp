@@ -55,13 +55,7 @@ Result<std::vector<TrajectoryId>> inDataset(const store::Project& project, const
         return fail(ErrorCode::NotFound, cat("The project has no dataset \"", name,
                                              "\"; `crux-cli project info` lists "
                                              "them."));
-    std::vector<TrajectoryId> kept;
-    for (const TrajectoryId id : ids) {
-        CRUX_TRY(row, store::trajectory(project, id));
-        if (row.datasetId == found->id)
-            kept.push_back(id);
-    }
-    return kept;
+    return store::ofDataset(project, found->id, ids);
 }
 
 Result<std::vector<TrajectoryId>> searchSelection(const store::Project& project, const Json& spec) {

@@ -41,18 +41,20 @@ TrajectorySearch::TrajectorySearch(const SearchOptions& options, const SearchRow
 Result<std::unique_ptr<TrajectorySearch>>
 TrajectorySearch::open(const store::Project& project, const engine::ModelRef& model,
                        const SearchOptions& options, const SearchRows& rows, SearchTarget target,
-                       const CancelToken& cancel) {
+                       const CancelToken& cancel, const engine::Breath& breathe) {
     std::unique_ptr<TrajectorySearch> search(
         new TrajectorySearch(options, rows, std::move(target)));
-    CRUX_TRY_VOID(search->follow(model, cancel));
+    CRUX_TRY_VOID(search->follow(model, cancel, breathe));
     CRUX_TRY_VOID(store::linkPrefixes(project, search->m_target.id()));
     CRUX_TRY_VOID(search->readStored(project, {}));
     return search;
 }
 
-Status TrajectorySearch::follow(const engine::ModelRef& model, const CancelToken& cancel) {
+Status TrajectorySearch::follow(const engine::ModelRef& model, const CancelToken& cancel,
+                                const engine::Breath& breathe) {
     engine::FollowRequest request;
     request.model = model;
+    request.breathe = breathe;
     request.sampling = m_options.sampling;
     request.first = static_cast<std::size_t>(m_target.first()) + 1;
     if (m_options.economical)

@@ -28,7 +28,8 @@ public:
     /// it (one pass of the model).
     static Result<std::unique_ptr<TrajectorySearch>>
     open(const store::Project& project, const engine::ModelRef& model, const SearchOptions& options,
-         const SearchRows& rows, SearchTarget target, const CancelToken& cancel);
+         const SearchRows& rows, SearchTarget target, const CancelToken& cancel,
+         const engine::Breath& breathe);
 
     const SearchTarget& target() const { return m_target; }
 
@@ -42,7 +43,8 @@ public:
 
 private:
     TrajectorySearch(const SearchOptions& options, const SearchRows& rows, SearchTarget target);
-    Status follow(const engine::ModelRef& model, const CancelToken& cancel);
+    Status follow(const engine::ModelRef& model, const CancelToken& cancel,
+                  const engine::Breath& breathe);
     Status readStored(const store::Project& project, const std::string& variant);
     Status decide(const store::Project& project);
     std::int32_t bannedToken() const;

@@ -61,6 +61,9 @@ struct TrajectoryQuery {
 };
 /// Only ids, quickly, for a virtual table (100,000 in well under a second).
 Result<std::vector<TrajectoryId>> trajectoryIds(const Project&, const TrajectoryQuery&);
+/// Those of `ids` that belong to the data set, in their order.
+Result<std::vector<TrajectoryId>> ofDataset(const Project&, DatasetId,
+                                            const std::vector<TrajectoryId>& ids);
 /// Summaries of these ids, in their order.
 Result<std::vector<TrajectorySummary>>
 trajectorySummaries(const Project&, const std::vector<TrajectoryId>&, ScoreSetId);

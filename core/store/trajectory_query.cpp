@@ -128,6 +128,22 @@ Result<std::vector<TrajectoryId>> trajectoryIds(const Project& project,
     });
 }
 
+Result<std::vector<TrajectoryId>> ofDataset(const Project& project, DatasetId dataset,
+                                            const std::vector<TrajectoryId>& ids) {
+    return guarded(project, [&]() -> Result<std::vector<TrajectoryId>> {
+        std::vector<TrajectoryId> kept;
+        Query row(project, "SELECT dataset_id FROM trajectory WHERE id = ?");
+        for (const TrajectoryId id : ids) {
+            row.again();
+            if (!row.bind(id.value).step())
+                return noSuchRow(project, "trajectory", id.value);
+            if (row.id<DatasetId>(0) == dataset)
+                kept.push_back(id);
+        }
+        return kept;
+    });
+}
+
 Result<std::vector<TrajectorySummary>>
 trajectorySummaries(const Project& project, const std::vector<TrajectoryId>& ids, ScoreSetId set) {
     double threshold = 0;

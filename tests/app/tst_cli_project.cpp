@@ -1,6 +1,7 @@
 // Projects from the command line: create, import, export, queue, cancel and resume.
 #include "app/program.h"
 
+#include <QDir>
 #include <QFile>
 #include <QFileInfo>
 
@@ -24,6 +25,9 @@ private Q_SLOTS:
     void queuedJobsAreListedCancelledResumedAndRun();
     void badSpecIsWrongUsage();
     void failedJobSaysWhy();
+    void failedScoreLeavesNothingBehind();
+    void refusedLinesAreNamed();
+    void damagedProjectIsNotSentToItsOwnCheck();
     void exportWritesRows();
 
 private:
@@ -169,6 +173,83 @@ void TestCliProject::failedJobSaysWhy() {
     QVERIFY(ran.lastWords().contains("/nowhere/at/all"));
     QCOMPARE(ran.lines()[0].at("state").get<std::string>(), std::string("failed"));
     QCOMPARE(project("check").status, 0);
+}
+
+void TestCliProject::failedScoreLeavesNothingBehind() {
+    importSome();
+    const QByteArray before = project("info").out;
+    const auto facts = [](const QByteArray& info) {
+        const Json all = *parseJson(info.toStdString());
+        return Json{all.at("models"), all.at("adapters"), all.at("score_sets")};
+    };
+    // The weights end half way.
+    const QString broken = m_folder->filePath(QStringLiteral("broken"));
+    QVERIFY(QDir().mkpath(broken));
+    for (const char* name : {"config.json", "model.safetensors", "tokenizer.model"})
+        QVERIFY(QFile::copy(demoModel() + QLatin1Char('/') + QLatin1String(name),
+                            broken + QLatin1Char('/') + QLatin1String(name)));
+    QFile weights(broken + QStringLiteral("/model.safetensors"));
+    QVERIFY(weights.setPermissions(QFile::ReadOwner | QFile::WriteOwner));
+    QVERIFY(weights.resize(weights.size() / 2));
+    // An adapter that says another rank than its weights have.
+    const QString adapter = m_folder->filePath(QStringLiteral("adapter"));
+    QVERIFY(QDir().mkpath(adapter));
+    QVERIFY(QFile::copy(demoAdapter("positive") + QStringLiteral("/adapter_model.safetensors"),
+                        adapter + QStringLiteral("/adapter_model.safetensors")));
+    QFile source(demoAdapter("positive") + QStringLiteral("/adapter_config.json"));
+    QVERIFY(source.open(QIODevice::ReadOnly));
+    Json config = *parseJson(source.readAll().toStdString());
+    config["r"] = config["r"].get<int>() + 1;
+    QFile target(adapter + QStringLiteral("/adapter_config.json"));
+    QVERIFY(target.open(QIODevice::WriteOnly));
+    target.write(QByteArray::fromStdString(dumpJson(config)));
+    target.close();
+    const auto scored = [&](const QString& model, const QString& positive, const QString& where) {
+        return runCli({QStringLiteral("score"), m_file, QStringLiteral("--model"), model,
+                       QStringLiteral("--positive"), positive, QStringLiteral("--negative"),
+                       demoAdapter("negative"), QStringLiteral("--where"), where});
+    };
+    const Ran runs[] = {scored(broken, demoAdapter("positive"), QString()),
+                        scored(demoModel(), adapter, QString()),
+                        scored(demoModel(), demoAdapter("positive"), QStringLiteral("verdict=="))};
+    for (const Ran& ran : runs) {
+        QCOMPARE(ran.status, 1);
+        QCOMPARE(ran.lines().back().at("state").get<std::string>(), std::string("failed"));
+        QCOMPARE(facts(project("info").out), facts(before));
+    }
+    QVERIFY(runs[0].lastWords().contains("truncated"));
+    QVERIFY(runs[1].lastWords().contains("another model"));
+    QCOMPARE(project("check").status, 0);
+}
+
+void TestCliProject::refusedLinesAreNamed() {
+    QCOMPARE(project("create").status, 0);
+    QFile rows(m_folder->filePath(QStringLiteral("rows.jsonl")));
+    QVERIFY(rows.open(QIODevice::WriteOnly));
+    rows.write("{\"question\":\"q\",\"response\":\"#### 1\",\"answer\":\"1\"}\nnot json\n");
+    for (int i = 0; i < 20; ++i)
+        rows.write("{\"question\":5}\n");
+    rows.close();
+    const Ran ran = runCli({QStringLiteral("import"), m_file, QStringLiteral("--kind"),
+                            QStringLiteral("jsonl"), rows.fileName()});
+    QCOMPARE(ran.status, 0);
+    QVERIFY2(ran.err.contains("rows.jsonl, line 2: "), ran.err.constData());
+    QVERIFY(ran.err.contains("11 more")); // of 21, the first ten are shown
+    QVERIFY(ran.err.count('\n') <= 12);
+}
+
+void TestCliProject::damagedProjectIsNotSentToItsOwnCheck() {
+    importSome();
+    QFile file(m_file);
+    QVERIFY(file.open(QIODevice::ReadWrite) && file.seek(4096));
+    file.write(QByteArray(static_cast<int>(file.size()) - 4096, '\xA5'));
+    file.close();
+    const Ran info = project("info");
+    QCOMPARE(info.status, 1);
+    const Ran check = project("check");
+    QCOMPARE(check.status, 1);
+    QVERIFY2(check.lastWords().contains("backup") && !check.err.contains("project check"),
+             check.err.constData());
 }
 
 void TestCliProject::exportWritesRows() {

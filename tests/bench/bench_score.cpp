@@ -1,11 +1,12 @@
 // Contrastive scoring of real GSM8K solutions on a random model of Qwen2.5-0.5B's shape in
 // bfloat16, against transformers + peft on the same files: tokens/s, memory above the weights,
-// share of the machine's bf16 GEMM rate. `bench_score [--count N] [--threads N] [--folder DIR]
-// [--solutions FILE]`.
+// share of the machine's GEMM rate. `bench_score [--count N] [--peer-count N] [--threads N]
+// [--folder DIR] [--solutions FILE]`.
 #include "core/base/json.h"
 #include "core/base/text_util.h"
 #include "core/engine/engine.h"
 #include "core/engine/packed_gemm.h"
+#include "core/engine/product_rate.h"
 #include "core/engine/shared_prefixes.h"
 
 #include <algorithm>
@@ -236,8 +237,18 @@ double blockRate(int threadCount) {
     return best;
 }
 
+/// The best this machine does, in whatever way: what scoring's rate is a share of.
+double machineRate(int threads) {
+    const double block = blockRate(threads), narrow = productRate(true, threads),
+                 wide = productRate(false, threads);
+    std::printf("matrix products: bf16 in blocks %.0f, bf16 linear %.0f, float32 linear %.0f "
+                "GFLOP/s\n",
+                block, narrow, wide);
+    return std::max({block, narrow, wide});
+}
+
 struct Options {
-    std::size_t count = 256;
+    std::size_t count = 256, peerCount = 0; ///< peer 0: as many
     int threads = 0;
     Path folder, solutions;
 };
@@ -248,6 +259,8 @@ Options optionsOf(int argc, char** argv) {
         const std::string key = argv[i];
         if (key == "--count")
             options.count = static_cast<std::size_t>(std::max(1, std::atoi(argv[i + 1])));
+        else if (key == "--peer-count")
+            options.peerCount = static_cast<std::size_t>(std::max(1, std::atoi(argv[i + 1])));
         else if (key == "--threads")
             options.threads = std::max(0, std::atoi(argv[i + 1]));
         else if (key == "--folder")
@@ -262,6 +275,18 @@ Options optionsOf(int argc, char** argv) {
             std::filesystem::exists(CRUX_SOURCE_DIR + std::string(candidate)))
             options.solutions = CRUX_SOURCE_DIR + std::string(candidate);
     return options;
+}
+
+/// transformers + peft in bf16 and, where the CPU emulates that, in float32, which suits it better.
+int peers(const Options& options, const Path& folder, const std::string& python) {
+    const std::string run = cat(python, " ", CRUX_SOURCE_DIR, "/tests/bench/peer_score.py ",
+                                folder.string(), " --threads ", options.threads, " --count ",
+                                options.peerCount > 0 ? options.peerCount : options.count);
+    for (const char* dtype : {"bfloat16", "float32"})
+        if ((dtype[0] == 'b' || !packed::supported(kHidden)) &&
+            std::system(cat(run, " --dtype ", dtype).c_str()) != 0)
+            return 1;
+    return 0;
 }
 
 int failed(const Error& error) {
@@ -284,8 +309,7 @@ int bench(const Options& options, const Path& folder) {
     std::printf("%zu solutions, %zu tokens, %zu left when shared prompts count once\n",
                 sequences.size(), tokens, computed);
     std::ofstream(folder / "ids.json") << Json(sequences).dump();
-    const double rate = blockRate(options.threads);
-    std::printf("bf16 block products, all cores: %.0f GFLOP/s\n", rate);
+    const double rate = machineRate(options.threads);
     const std::int64_t before = statusBytes("VmRSS:");
     ComputeOptions compute;
     compute.device = "cpu";
@@ -319,9 +343,10 @@ int bench(const Options& options, const Path& folder) {
         const auto above = statusBytes("VmHWM:") - before - info.weightBytes;
         std::printf("crux %s: %.1f s (%.1f CPU s), %.1f tokens/s, %.0f "
                     "GFLOP/s = %.0f %% of "
-                    "block products, %.2f GB above the weights\n",
-                    everything ? "with entropy, rank, top 20" : "s, p+, p-", seconds, cpuSeconds, static_cast<double>(tokens) / seconds,
-                    flops / seconds / 1e9, rate > 0 ? 100 * flops / seconds / 1e9 / rate : 0.0,
+                    "the machine's, %.2f GB above the weights\n",
+                    everything ? "with entropy, rank, top 20" : "s, p+, p-", seconds, cpuSeconds,
+                    static_cast<double>(tokens) / seconds, flops / seconds / 1e9,
+                    rate > 0 ? 100 * flops / seconds / 1e9 / rate : 0.0,
                     static_cast<double>(above) / 1e9);
         if (!everything)
             std::ofstream(folder / "scores.json") << Json(facts->at(0).s).dump();
@@ -345,11 +370,7 @@ int main(int argc, char** argv) {
     }
     int result = bench(options, folder);
     if (const char* python = std::getenv("CRUX_PEER_PYTHON"); result == 0 && python && *python)
-        result = std::system(cat(python, " ", CRUX_SOURCE_DIR, "/tests/bench/peer_score.py ",
-                                 folder.string())
-                                 .c_str()) == 0
-                     ? 0
-                     : 1;
+        result = peers(options, folder, python);
     std::error_code code;
     if (own)
         std::filesystem::remove_all(folder, code);

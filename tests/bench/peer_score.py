@@ -1,12 +1,23 @@
 """The same contrastive scores by transformers + peft on the files that bench_score made: both adapters on
-one base, switched; float32 softmax over whole rows of logits. `peer_score.py FOLDER [batch sizes..]`."""
-import json, sys, time
+one base, switched; float32 softmax over whole rows of logits."""
+import argparse, json, time
 import torch, transformers
 from peft import PeftModel
 
+parser = argparse.ArgumentParser()
+parser.add_argument("folder")
+parser.add_argument("--batch", type=int, nargs="*", default=[1, 4])
+parser.add_argument("--count", type=int, default=0, help="solutions, 0 = all")
+parser.add_argument("--threads", type=int, default=0)
+parser.add_argument("--dtype", choices=["bfloat16", "float32"], default="bfloat16")
+options = parser.parse_args()
 transformers.logging.set_verbosity_error()
-folder, sizes = sys.argv[1], [int(v) for v in sys.argv[2:]] or [1, 4]
+if options.threads:
+    torch.set_num_threads(options.threads)
+dtype = getattr(torch, options.dtype)
+folder, sizes = options.folder, options.batch
 sequences = json.load(open(f"{folder}/ids.json"))
+sequences = sequences[: options.count or None]
 
 
 def status(key):
@@ -15,8 +26,8 @@ def status(key):
 
 def gemm_rate():
     best = 0
-    for m, n, k in ((4096, 4096, 4096), (4096, 4864, 896), (2048, 8192, 896)):
-        x, w = torch.randn(m, k).bfloat16(), torch.randn(n, k).bfloat16()
+    for m, n, k in ((1024, 2048, 2048), (1024, 4864, 896), (1024, 896, 4864)):
+        x, w = torch.randn(m, k).to(dtype), torch.randn(n, k).to(dtype)
         for _ in range(4):
             begin = time.perf_counter()
             torch.nn.functional.linear(x, w)
@@ -38,11 +49,11 @@ def score(model, rows):
     return (2 * logits[0] - logits[1]).softmax(-1).gather(-1, target)[..., 0], *values
 
 
-base = transformers.AutoModelForCausalLM.from_pretrained(f"{folder}/model", dtype=torch.bfloat16)
+base = transformers.AutoModelForCausalLM.from_pretrained(f"{folder}/model", dtype=dtype)
 model = PeftModel.from_pretrained(base, f"{folder}/positive", adapter_name="positive")
 model.load_adapter(f"{folder}/negative", adapter_name="negative")
 model.eval()
-print(f"peer: bf16 linear {gemm_rate():.0f} GFLOP/s (best of three shapes)", flush=True)
+print(f"peer: {options.dtype} linear {gemm_rate():.0f} GFLOP/s (best of three shapes)", flush=True)
 ours = json.load(open(f"{folder}/scores.json"))
 theirs = score(model, sequences[:1])[0][0]
 difference = max(abs(a - b) for a, b in zip(ours[1:], theirs.tolist()))
@@ -56,5 +67,5 @@ for size in sizes:
         tokens += sum(map(len, rows))
     seconds = time.perf_counter() - begin
     above = (status("VmHWM") - resident) / 1e9
-    print(f"transformers + peft, batch {size}: {seconds:.1f} s ({time.process_time() - cpu:.1f} CPU s), {tokens / seconds:.1f} tokens/s, "
+    print(f"transformers + peft, {options.dtype}, batch {size}, {len(sequences)} solutions: {seconds:.1f} s ({time.process_time() - cpu:.1f} CPU s), {tokens / seconds:.1f} tokens/s, "
           f"{above:.2f} GB above the weights", flush=True)

@@ -408,14 +408,17 @@ void TestModelFiles::rankStabilisedScale() {
 }
 
 void TestModelFiles::loadingNeedsLittleMemory_data() {
+    QTest::addColumn<QString>("stored");
     QTest::addColumn<QString>("dtype");
-    QTest::newRow("in place") << QStringLiteral("bfloat16");
-    QTest::newRow("converted") << QStringLiteral("float32");
+    QTest::newRow("in place") << QStringLiteral("BF16") << QStringLiteral("bfloat16");
+    QTest::newRow("in place, float32") << QStringLiteral("BF16") << QStringLiteral("float32");
+    QTest::newRow("converted") << QStringLiteral("F16") << QStringLiteral("float32");
 }
 
 /// Peak resident memory of a load is at most 1.15 times the weights. The file has holes: it costs
 /// no disk.
 void TestModelFiles::loadingNeedsLittleMemory() {
+    QFETCH(QString, stored);
     QFETCH(QString, dtype);
     const BrokenFolder folder(tiny());
     Json config = folder.json("config.json");
@@ -432,7 +435,8 @@ void TestModelFiles::loadingNeedsLittleMemory() {
     const auto add = [&](const std::string& name, const std::vector<std::int64_t>& shape) {
         const std::int64_t begin = end;
         end += 2 * shape[0] * (shape.size() > 1 ? shape[1] : 1);
-        header[name] = {{"dtype", "BF16"}, {"shape", shape}, {"data_offsets", {begin, end}}};
+        header[name] = {
+            {"dtype", stored.toStdString()}, {"shape", shape}, {"data_offsets", {begin, end}}};
     };
     add("model.embed_tokens.weight", {rows, width});
     add("lm_head.weight", {rows, width});

@@ -115,6 +115,20 @@ private Q_SLOTS:
         }
     }
 
+    void widenedMatrixGivesTheSameBits() {
+        for (const std::int64_t k : {1, 15, 16, 33, 172}) {
+            Problem problem(5, 7, k);
+            for (std::size_t i = 0; i < problem.w.size(); ++i)
+                problem.w[i] = fromBfloat16(problem.w16[i]);
+            std::vector<float> wide(5 * 7), mixed(5 * 7);
+            level().linearFloat(problem.args(false, 0, 5, wide.data()), 0, 7);
+            LinearArgs args = problem.args(false, 0, 5, mixed.data());
+            args.w = problem.w16.data();
+            level().linearWidened(args, 0, 7);
+            QVERIFY(mixed == wide);
+        }
+    }
+
     void linearRowDoesNotDependOnTheRest() {
         const std::int64_t rows = 67, columns = 29;
         for (const bool narrow : {false, true}) {

@@ -98,6 +98,7 @@ private Q_SLOTS:
     void sharedReferences();
     void sharedLora();
     void sharedWordproblems();
+    void bfloat16InPlaceEqualsItsFloat32Copy();
     void packedEqualsOneByOne();
     void sharedBeginningsAreComputedOnce();
     void factsAgreeWithWholeDistribution_data();
@@ -111,6 +112,8 @@ private Q_SLOTS:
     void nextTokensAgreeWithScores();
     void refusals();
     void cancelAndProgress();
+    void breathsServeOthers_data();
+    void breathsServeOthers();
 };
 
 void TestScorer::ownReferences_data() {
@@ -214,6 +217,73 @@ void TestScorer::sharedWordproblems() {
     }
 }
 
+/// The model folder `from`, stored in bfloat16, written out as float32.
+void writeWidened(const QString& from, const QString& to) {
+    const std::string bytes = *readFile(pathOf(from + QStringLiteral("/model.safetensors")));
+    std::uint64_t headerBytes = 0;
+    std::memcpy(&headerBytes, bytes.data(), 8);
+    const Json header = *parseJson(bytes.substr(8, headerBytes));
+    Json made = Json::object();
+    std::string data;
+    for (const auto& [name, entry] : header.items()) {
+        if (name == "__metadata__")
+            continue;
+        if (entry["dtype"] != "BF16")
+            qFatal("the fixture is not bfloat16");
+        const std::size_t begin = data.size();
+        for (auto i = entry["data_offsets"][0].get<std::size_t>();
+             i < entry["data_offsets"][1].get<std::size_t>(); i += 2) {
+            data.append(2, '\0');
+            data.append(bytes, 8 + headerBytes + i, 2); // a bfloat16 is a float's upper half
+        }
+        made[name] = {
+            {"dtype", "F32"}, {"shape", entry["shape"]}, {"data_offsets", {begin, data.size()}}};
+    }
+    std::string text = dumpJson(made);
+    text.resize((text.size() + 7) / 8 * 8, ' ');
+    const std::uint64_t size = text.size();
+    const std::string length(reinterpret_cast<const char*>(&size), 8);
+    if (!writeFileAtomically(pathOf(to + QStringLiteral("/model.safetensors")),
+                             length + text + data)
+             .ok() ||
+        !QFile::copy(from + QStringLiteral("/config.json"), to + QStringLiteral("/config.json")))
+        qFatal("the model folder cannot be written");
+}
+
+/// float32 asked for on a bfloat16 file: nothing is copied, and nothing is rounded either.
+void TestScorer::bfloat16InPlaceEqualsItsFloat32Copy() {
+    const QTemporaryDir folder;
+    writeWidened(tiny(), folder.path());
+    LogprobRequest narrow, wide;
+    narrow.model.model = load(tiny());
+    wide.model.model = load(folder.path());
+    QCOMPARE(narrow.model.model->info().dtype, std::string("float32"));
+    QVERIFY(narrow.model.model->info().weightBytes < wide.model.model->info().weightBytes * 6 / 10);
+    narrow.model.adapter = attach(narrow.model.model, tiny() + QStringLiteral("/adapter"));
+    wide.model.adapter = attach(wide.model.model, tiny() + QStringLiteral("/adapter"));
+    narrow.topK = wide.topK = 5;
+    const auto sequences = randomSequences(6, 97, 120);
+    const auto a = mustScore(narrow, sequences), b = mustScore(wide, sequences);
+    for (std::size_t i = 0; i < sequences.size(); ++i)
+        for (std::size_t t = 1; t < sequences[i].size(); ++t) {
+            QVERIFY(std::abs(a[i].logp[t] - b[i].logp[t]) < 1e-5f);
+            QVERIFY(std::abs(a[i].entropy[t] - b[i].entropy[t]) < 1e-5f);
+            QVERIFY(std::abs(a[i].topLogp[t * 5] - b[i].topLogp[t * 5]) < 1e-5f);
+        }
+    // Decoding has kernels of its own, which give the very same bits.
+    const std::vector<GenerateJob> jobs{{{1, 5, 9}, {7}, "a", 0}, {{1, 5, 30, 31}, {}, "b", 0}};
+    GenerateRequest fromNarrow, fromWide;
+    fromNarrow.model = narrow.model;
+    fromWide.model = wide.model;
+    fromNarrow.sampling.maxNewTokens = fromWide.sampling.maxNewTokens = 24;
+    const auto c = generate(fromNarrow, jobs), d = generate(fromWide, jobs);
+    QVERIFY(c.ok() && d.ok());
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        QCOMPARE(c->at(i).ids, d->at(i).ids);
+        QVERIFY(c->at(i).logp == d->at(i).logp);
+    }
+}
+
 void TestScorer::packedEqualsOneByOne() {
     for (const char* dtype : {"float32", "bfloat16"}) {
         LogprobRequest request;
@@ -313,8 +383,8 @@ void TestScorer::contrastAgreesWithWholeDistribution_data() {
     factsAgreeWithWholeDistribution_data();
 }
 
-/// s = p+^(1+b) p-^-b / Z over the whole vocabulary, from the returned probabilities themselves (the
-/// hand-computed vector of REFERENCE.md A.6 is in tst_row_stats).
+/// s = p+^(1+b) p-^-b / Z over the whole vocabulary, from the returned probabilities themselves
+/// (the hand-computed vector of REFERENCE.md A.6 is in tst_row_stats).
 void TestScorer::contrastAgreesWithWholeDistribution() {
     QFETCH(QString, dtype);
     QFETCH(int, length);
@@ -484,6 +554,54 @@ void TestScorer::cancelAndProgress() {
     CancelToken cancel;
     cancel.cancel();
     QCOMPARE(scoreTokens(request, sequences, cancel).error().code, ErrorCode::Cancelled);
+}
+
+void TestScorer::breathsServeOthers_data() {
+    QTest::addColumn<int>("threads"); // several batches side by side, or one on all threads
+    QTest::addColumn<int>("sequences");
+    QTest::newRow("one thread") << 1 << 3;
+    QTest::newRow("side by side") << 2 << 60;
+}
+
+/// Within a breath of a scoring call the same model draws, answers and gets another adapter; the
+/// scores are those of an undisturbed call.
+void TestScorer::breathsServeOthers() {
+    QFETCH(int, threads);
+    QFETCH(int, sequences);
+    ComputeOptions options{"cpu", "float32", threads};
+    const auto model = Model::load(pathOf(tiny()), options);
+    QVERIFY(model.ok());
+    ContrastRequest request;
+    request.positive = {*model, attach(*model, tiny() + QStringLiteral("/adapter"))};
+    request.negative = {*model, -1};
+    request.topK = 3;
+    request.details = true;
+    const auto rows = randomSequences(static_cast<std::size_t>(sequences), 97, 120);
+    const auto expected = mustContrast(request, rows);
+    const QTemporaryDir copy;
+    for (const char* name : {"adapter_config.json", "adapter_model.safetensors"})
+        QVERIFY(QFile::copy(tiny() + QStringLiteral("/adapter/") + QString::fromLatin1(name),
+                            copy.filePath(QString::fromLatin1(name))));
+    int breaths = 0;
+    request.breathe = [&] {
+        if (++breaths % 3 != 1)
+            return;
+        GenerateRequest draw;
+        draw.model = {*model, attach(*model, copy.path())};
+        draw.sampling.maxNewTokens = 4;
+        const std::vector<GenerateJob> jobs{{{1, 5, 9}, {7}, "served", 0}};
+        QVERIFY(generate(draw, jobs).ok());
+        ContrastRequest asked = request;
+        asked.breathe = {};
+        QVERIFY(nextTokens(asked, rows[0], 3, {}).ok());
+        QVERIFY(scoreContrast(asked, std::vector<Ids>{rows[1]}).ok());
+    };
+    const auto served = mustContrast(request, rows);
+    QVERIFY(breaths > 3); // layers and stripes, not whole batches only
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        QVERIFY(std::equal(served[i].s.begin() + 1, served[i].s.end(), expected[i].s.begin() + 1));
+        QVERIFY(served[i].topIds == expected[i].topIds);
+    }
 }
 
 QTEST_GUILESS_MAIN(TestScorer)

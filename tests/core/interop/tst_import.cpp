@@ -20,6 +20,7 @@ private Q_SLOTS:
     void repeatedIdsAreNamed();
     void splitsAndLimits();
     void cancelKeepsWholeBatches();
+    void breathesBetweenShortBatches();
     void csvRows();
     void previewShowsWhatWouldHappen();
     void wrongOptionsAreSaid();
@@ -193,6 +194,29 @@ void TestImport::cancelKeepsWholeBatches() {
     QCOMPARE(import(temp, optionsFor({file})).trajectories,
              static_cast<std::int64_t>(5000 - there));
     QVERIFY(take(store::checkProject(temp.project())).empty());
+}
+
+void TestImport::breathesBetweenShortBatches() {
+    for (const bool refuseBad : {false, true}) { // refusing looks the file through first
+        TempProject temp;
+        const Path file = temp.path("rows.jsonl");
+        std::string rows;
+        for (int i = 0; i < 100; ++i)
+            rows += cat("{\"question\":\"q", i, "\",\"response\":\"#### 1\",\"answer\":\"1\"}\n");
+        put(file, rows);
+        ImportOptions options = optionsFor({file});
+        options.skipBadLines = !refuseBad;
+        int breaths = 0;
+        const ImportPace pace{1e-9, [&] {
+                                  ++breaths; // no transaction is open: others may write
+                                  store::DatasetRecord other;
+                                  other.name = cat("other ", breaths);
+                                  QVERIFY(store::addDataset(temp.project(), other).ok());
+                              }};
+        const auto report = take(runImport(temp.project(), options, CancelToken(), {}, pace));
+        QCOMPARE(report.trajectories, 100);
+        QVERIFY(breaths >= (refuseBad ? 200 : 100));
+    }
 }
 
 void TestImport::csvRows() {

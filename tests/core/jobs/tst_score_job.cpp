@@ -1,6 +1,9 @@
 // The score job and the runner in one process, on the demo's model.
+#include "core/jobs/alternatives.h"
+#include "core/jobs/continuation.h"
 #include "core/jobs/facade.h"
 #include "core/jobs/registry.h"
+#include "core/jobs/score_models.h"
 #include "core/store/repositories.h"
 #include "support/test_paths.h"
 
@@ -33,6 +36,8 @@ private Q_SLOTS:
     void unknownKindFailsWithASentence();
     void deadOwnersJobsAreTakenOver();
     void sameFolderIsOneModel();
+    void othersAreServedFromBeginToEnd();
+    void lackOfMemoryHalvesTheBatch();
 
 private:
     TrajectoryId add(const std::string& response, std::vector<std::int32_t> ids = {},
@@ -205,7 +210,10 @@ void TestScoreJob::pauseStopsAtAStepAndResumes() {
     jobs::RunnerOptions options;
     options.owner = jobs::ownerName();
     options.interactive = true;
-    options.breathe = [&] { QVERIFY(store::requestPause(*m_project, *id).ok()); };
+    options.breathe = [&] {
+        if (store::job(*m_project, *id)->progressDone > 0)
+            QVERIFY(store::requestPause(*m_project, *id).ok());
+    };
     QVERIFY(jobs::runThisJob(*m_project, *id, *m_models, options, {}).ok());
     const auto paused = store::job(*m_project, *id);
     QVERIFY(paused->state == store::JobState::Paused);
@@ -232,7 +240,10 @@ void TestScoreJob::cancelledForGoodStaysCancelled() {
     jobs::RunnerOptions options;
     options.owner = jobs::ownerName();
     options.interactive = true;
-    options.breathe = [&] { QVERIFY(store::cancelJob(*m_project, *id).ok()); };
+    options.breathe = [&] {
+        if (store::job(*m_project, *id)->progressDone > 0)
+            QVERIFY(store::cancelJob(*m_project, *id).ok());
+    };
     QVERIFY(jobs::runThisJob(*m_project, *id, *m_models, options, {}).ok());
     const auto row = store::job(*m_project, *id);
     QVERIFY(row->state == store::JobState::Cancelled);
@@ -285,6 +296,74 @@ void TestScoreJob::sameFolderIsOneModel() {
     QVERIFY(row->parameters > 2'500'000 && row->parameters < 2'900'000);
     QVERIFY(!jobs::resolveModel(*m_project, "/nowhere").ok());
     QVERIFY(!jobs::resolveSide(*m_project, demo("positive"), ModelId{}, "positive").ok());
+}
+
+/// The worker answers its window from within a job's breaths: before the first trajectory is scored
+/// (weights are read, rows chosen), within the engine, and after the last (the threshold).
+void TestScoreJob::othersAreServedFromBeginToEnd() {
+    const TrajectoryId first = add("4+4=8. #### 8\n");
+    QVERIFY(score().state == store::JobState::Done); // gives it ids and the set
+    const ScoreSetId set = store::scoreSets(*m_project)->front().id;
+    const TrajectoryId second = add("4+4=9. #### 9\n");
+    const auto id = store::addJob(*m_project, "score",
+                                  {{"model", demo("model")},
+                                   {"positive", demo("positive")},
+                                   {"negative", demo("negative")},
+                                   {"top_k", 5}},
+                                  "score");
+    QVERIFY(id.ok());
+    int before = 0, after = 0;
+    jobs::RunnerOptions options;
+    options.owner = jobs::ownerName();
+    options.interactive = true;
+    options.breathe = [&] {
+        const bool done = store::scores(*m_project, second, set)->has_value();
+        ++(done ? after : before);
+        jobs::ContinuationRequest asked;
+        asked.trajectory = first;
+        asked.position = store::trajectory(*m_project, first)->promptTokens + 1;
+        asked.forceIds = {45};
+        asked.sampling.maxNewTokens = 3;
+        asked.scoreSet = set;
+        const auto made = jobs::continueTrajectory(*m_project, *m_models, asked, {}, {});
+        QVERIFY2(made.ok(), made.ok() ? "" : made.error().message.c_str());
+        QVERIFY(jobs::alternativesAt(*m_project, *m_models, {first, 5, 3, set, true}).ok());
+    };
+    const auto row = jobs::runThisJob(*m_project, *id, *m_models, options, {});
+    QVERIFY(row.ok() && row->state == store::JobState::Done);
+    QVERIFY2(before >= 3 && after >= 1, qPrintable(QString::number(before)));
+    QVERIFY(store::scores(*m_project, second, set)->has_value());
+    QVERIFY(store::checkProject(*m_project)->empty());
+}
+
+void TestScoreJob::lackOfMemoryHalvesTheBatch() {
+    // Three tokens fit at once; a sequence of four never does.
+    const std::vector<engine::Ids> sequences{{1}, {1, 2}, {1, 2, 3, 4}, {1, 2, 3}, {1}};
+    const auto engine = [](const engine::ContrastRequest&, std::span<const engine::Ids> some,
+                           const CancelToken&) -> Result<std::vector<engine::ContrastFacts>> {
+        std::size_t tokens = 0;
+        for (const auto& ids : some)
+            tokens += ids.size();
+        if (tokens > 3)
+            return fail(ErrorCode::OutOfMemory, "too much");
+        std::vector<engine::ContrastFacts> facts(some.size());
+        for (std::size_t i = 0; i < some.size(); ++i)
+            facts[i].s.assign(some[i].size(), 0.5f);
+        return facts;
+    };
+    const auto scored = jobs::scoreWithRetry({}, sequences, {}, engine);
+    QVERIFY(scored.ok());
+    QCOMPARE(scored->size(), sequences.size());
+    for (std::size_t i = 0; i < sequences.size(); ++i) {
+        QCOMPARE(scored->at(i).has_value(), sequences[i].size() < 4);
+        QVERIFY(!scored->at(i) || scored->at(i)->s.size() == sequences[i].size());
+    }
+    const auto failing = [](const engine::ContrastRequest&, std::span<const engine::Ids>,
+                            const CancelToken&) -> Result<std::vector<engine::ContrastFacts>> {
+        return fail(ErrorCode::InvalidArgument, "other faults are not tried again");
+    };
+    QVERIFY(jobs::scoreWithRetry({}, sequences, {}, failing).error().code ==
+            ErrorCode::InvalidArgument);
 }
 
 QTEST_GUILESS_MAIN(TestScoreJob)

@@ -55,6 +55,7 @@ Status TrajectorySearch::follow(const engine::ModelRef& model, const CancelToken
     request.model = model;
     request.sampling = m_options.sampling;
     request.first = static_cast<std::size_t>(m_target.first()) + 1;
+    request.kvBytes = m_options.kvBytes;
     if (m_options.economical)
         for (int stream = 0; stream < m_options.streams(); ++stream)
             request.streamPaths.push_back(m_target.streamPath(stream));
@@ -78,6 +79,7 @@ Status TrajectorySearch::readStored(const store::Project& project, const std::st
 }
 
 void TrajectorySearch::take(const store::RolloutRecord& record) {
+    m_underWay.erase({record.index, record.position, !record.variant.empty()});
     if (!record.variant.empty()) {
         if (record.index >= 0 && record.index < std::ssize(m_replacements))
             m_replacements[static_cast<std::size_t>(record.index)] = record;
@@ -101,16 +103,17 @@ std::int32_t TrajectorySearch::bannedToken() const {
 }
 
 void TrajectorySearch::plan(std::vector<PlannedRollout>& into,
-                            std::span<const critical::Draw> draws, std::size_t most) const {
+                            std::span<const critical::Draw> draws, std::size_t most) {
     for (const critical::Draw& draw : draws)
-        if (into.size() < most)
+        if (into.size() < most && m_underWay.insert({draw.stream, draw.start, false}).second)
             into.push_back({&m_target, draw, -1});
 }
 
-void TrajectorySearch::planReplacements(std::vector<PlannedRollout>& into, std::size_t most) const {
+void TrajectorySearch::planReplacements(std::vector<PlannedRollout>& into, std::size_t most) {
     const int start = subject()->position - 1;
     for (int index = 0; index < std::ssize(m_replacements) && into.size() < most; ++index)
-        if (!m_replacements[static_cast<std::size_t>(index)])
+        if (!m_replacements[static_cast<std::size_t>(index)] &&
+            m_underWay.insert({index, start, true}).second)
             into.push_back({&m_target, {index, start, start + 1, -1}, bannedToken()});
 }
 
@@ -127,8 +130,9 @@ Result<std::vector<PlannedRollout>> TrajectorySearch::next(const store::Project&
     std::vector<PlannedRollout> planned;
     if (!m_decision) {
         const auto wants = m_detector->wants(m_table);
-        plan(planned, critical::missingDraws(m_table, wants, 0, departures()), most);
-        if (!planned.empty())
+        const auto missing = critical::missingDraws(m_table, wants, 0, departures());
+        plan(planned, missing, most);
+        if (!missing.empty())
             return planned;
         CRUX_TRY_VOID(decide(project));
     }

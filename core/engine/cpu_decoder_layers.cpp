@@ -155,19 +155,13 @@ void CpuDecoder::rotateAndStore(std::size_t layer, std::size_t row, const Row& i
     const std::int64_t half = m_headDim / 2;
     const float* cosines = m_cos + info.position * half;
     const float* sines = m_sin + info.position * half;
-    const auto rotate = [&](float* head) {
-        for (std::int64_t i = 0; i < half; ++i) {
-            const float first = head[i], second = head[i + half];
-            head[i] = first * cosines[i] - second * sines[i];
-            head[i + half] = second * cosines[i] + first * sines[i];
-        }
-    };
     const auto rowIndex = static_cast<std::int64_t>(row);
     for (std::int64_t g = 0; g < m_group; ++g)
-        rotate(m_queries.data() + (rowIndex * m_heads + kvHead * m_group + g) * m_headDim);
+        m_kernels.rotate(m_queries.data() + (rowIndex * m_heads + kvHead * m_group + g) * m_headDim,
+                         cosines, sines, half);
     float* key = m_keys.data() + (rowIndex * m_kvHeads + kvHead) * m_headDim;
     const float* value = m_values.data() + (rowIndex * m_kvHeads + kvHead) * m_headDim;
-    rotate(key);
+    m_kernels.rotate(key, cosines, sines, half);
 
     const auto position = static_cast<std::size_t>(info.position);
     const auto slot = static_cast<std::int64_t>(position % kKvBlockTokens);

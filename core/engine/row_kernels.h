@@ -83,6 +83,8 @@ struct RowKernels {
     void (*attentionBfloat16)(const AttentionArgs&); ///< bf16 keys and values
     /// out = x / sqrt(mean(x^2) + eps) * weight
     void (*rmsNorm)(const float* x, const float* weight, float eps, std::int64_t size, float* out);
+    /// The first and second half of a head as coordinates, turned: (a cos - b sin, b cos + a sin)
+    void (*rotate)(float* head, const float* cosines, const float* sines, std::int64_t half);
     /// out = gate / (1 + exp(-gate)) * up; out may be gate
     void (*siluMultiply)(const float* gate, const float* up, std::int64_t size, float* out);
     float (*maximum)(const float* x, std::int64_t size); ///< NaN and empty: -infinity

@@ -134,17 +134,24 @@ void sharedValues(const AttentionArgs& args, const AttentionQuery* queries, int 
     }
 }
 
+/// Scores of one query's own blocks, kBlocks or fewer at once: one block alone would wait for its
+/// chain of sums.
+template <class S, int kBlocks>
+void ownScores(const AttentionArgs& args, const AttentionQuery& query, int block, int end) {
+    if constexpr (kBlocks > 0) {
+        for (; block + kBlocks <= end; block += kBlocks)
+            scoreTile<S, 1, kBlocks>(args, &query, block);
+        ownScores<S, kBlocks - 1>(args, query, block, end);
+    }
+}
+
 template <class S> void attention(const AttentionArgs& args) {
     constexpr int kTile = V::kTileRows, kBlocks = 4, kVectors = 4;
     sharedScores<S, kTile>(args, args.queries, args.count);
     for (int q = 0; q < args.count; ++q) {
         AttentionQuery& query = args.queries[q];
         const int blocks = (query.keys + kKvBlockTokens - 1) / kKvBlockTokens;
-        int block = args.sharedBlocks;
-        for (; block + kBlocks <= blocks; block += kBlocks)
-            scoreTile<S, 1, kBlocks>(args, &query, block);
-        for (; block < blocks; ++block)
-            scoreTile<S, 1, 1>(args, &query, block);
+        ownScores<S, kBlocks>(args, query, args.sharedBlocks, blocks);
         softmax(query, blocks);
     }
     sharedValues<S, kTile>(args, args.queries, args.count);

@@ -62,6 +62,19 @@ inline void rmsNorm(const float* x, const float* weight, float eps, std::int64_t
             V::mul(V::mul(V::loadPart(x + i, rest), factor), V::loadPart(weight + i, rest)), rest);
 }
 
+inline void rotate(float* head, const float* cosines, const float* sines, std::int64_t half) {
+    for (std::int64_t i = 0; i < half; i += 16) {
+        const int count = half - i < 16 ? static_cast<int>(half - i) : 16;
+        const auto load = [count](const float* p) {
+            return count == 16 ? V::load(p) : V::loadPart(p, count);
+        };
+        const V::Reg a = load(head + i), b = load(head + half + i);
+        const V::Reg c = load(cosines + i), s = load(sines + i);
+        V::storePart(head + i, V::sub(V::mul(a, c), V::mul(b, s)), count);
+        V::storePart(head + half + i, V::add(V::mul(b, c), V::mul(a, s)), count);
+    }
+}
+
 inline V::Reg siluTimes(V::Reg gate, V::Reg up) {
     const V::Reg one = V::set(1.0f);
     return V::mul(V::div(gate, V::add(one, exponential(V::sub(V::zero(), gate)))), up);
@@ -122,6 +135,7 @@ constexpr RowKernels makeTable(const char* name, decltype(RowKernels::linearBflo
             attention<StoredFloat>,
             attention<StoredBfloat16>,
             rmsNorm,
+            rotate,
             siluMultiply,
             maximum,
             sumExp,

@@ -53,9 +53,9 @@ private:
     const critical::Departures* departures() const {
         return m_options.economical ? &*m_departures : nullptr;
     }
-    void plan(std::vector<PlannedRollout>& into, std::span<const critical::Draw> draws,
-              std::size_t most);
-    void planReplacements(std::vector<PlannedRollout>& into, std::size_t most);
+    Status planMore(const store::Project& project);
+    void plan(std::span<const critical::Draw> draws);
+    void planReplacements();
     const critical::Finding* subject() const;
     std::vector<store::SearchFindingRecord> findings() const;
     store::SearchFindingRecord record(const critical::Finding& finding) const;
@@ -72,7 +72,8 @@ private:
     std::unique_ptr<critical::Detector> m_detector;
     std::optional<critical::Decision> m_decision;
     std::vector<std::optional<store::RolloutRecord>> m_replacements; ///< by index
-    /// Given by next() and not taken yet: index, position it starts from, whether it replaces.
+    std::vector<PlannedRollout> m_planned; ///< not given yet, the next one last
+    /// Planned and not taken yet: index, position it starts from, whether it replaces.
     std::set<std::tuple<int, int, bool>> m_underWay;
 };
 

@@ -265,6 +265,22 @@ private Q_SLOTS:
         QCOMPARE(level().sumExp(&far, 1, 0, 1, nullptr), 0.0);
     }
 
+    void rotationTurnsHalves() {
+        for (const std::int64_t half : {5, 16, 37}) {
+            const std::vector<float> head = randoms(static_cast<std::size_t>(2 * half), 11),
+                                     c = randoms(static_cast<std::size_t>(half), 12),
+                                     s = randoms(static_cast<std::size_t>(half), 13);
+            std::vector<float> turned = head;
+            level().rotate(turned.data(), c.data(), s.data(), half);
+            for (std::size_t i = 0; i < static_cast<std::size_t>(half); ++i) {
+                const float a = head[i], b = head[i + static_cast<std::size_t>(half)];
+                QVERIFY(std::fabs(turned[i] - (a * c[i] - b * s[i])) < 1e-6);
+                QVERIFY(std::fabs(turned[i + static_cast<std::size_t>(half)] -
+                                  (b * c[i] + a * s[i])) < 1e-6);
+            }
+        }
+    }
+
     void levelsWithFusedProductsAgreeInEveryBit() {
         const RowKernels* wide = rowKernelsNamed("avx512");
         if (!wide)

@@ -18,6 +18,7 @@ namespace {
 struct Options {
     std::string input, model, adapter;
     SamplingParams sampling;
+    std::int64_t memoryMb = 0;
 };
 
 /// Text of new ids as it grows, and where a stop string begins in it.
@@ -63,16 +64,18 @@ Json sampleJson(std::size_t index, const engine::Generated& made, const TextCode
 
 /// One prompt to its samples. The random numbers hang on the line's number and the sample's index.
 Result<std::vector<Json>> generateLine(const LineReader::Line& line, const LoadedModel& model,
-                                       const SamplingParams& sampling, const CancelToken& cancel) {
+                                       const Options& options, const SamplingParams& sampling,
+                                       const CancelToken& cancel) {
     CRUX_TRY(object, objectOfLine(line));
     CRUX_TRY(prefix, idsOfLine(object, "prompt", model));
     std::vector<engine::GenerateJob> jobs;
     for (int i = 0; i < sampling.samples; ++i)
-        jobs.push_back({prefix, {}, cat("generate/", line.number, "/", i)});
+        jobs.push_back({prefix, {}, cat("generate/", line.number, "/", i), 0, {}});
     std::vector<Continuation> texts(jobs.size());
     engine::GenerateRequest request;
     request.model = model.ref;
     request.sampling = sampling;
+    request.kvBytes = options.memoryMb << 20;
     if (!sampling.stop.empty())
         request.stop = [&](std::size_t job, std::span<const std::int32_t> ids) {
             extend(texts[job], *model.codec, ids, sampling.stop);
@@ -103,7 +106,7 @@ Status runGenerate(const Options& options, const Session& session) {
         CRUX_TRY(line, reader.next());
         if (!line)
             break;
-        const auto answers = generateLine(*line, model, sampling, cancel);
+        const auto answers = generateLine(*line, model, options, sampling, cancel);
         if (!answers.ok() && answers.error().code == ErrorCode::Cancelled)
             return fail(answers.error());
         if (answers.ok())
@@ -161,6 +164,11 @@ void addGenerate(CLI::App& app, Session& session) {
     command->add_option("--model", options->model, "Hugging Face model folder")->required();
     command->add_option("--adapter", options->adapter, "PEFT LoRA folder put on the model");
     addSamplingOptions(*command, options->sampling);
+    command
+        ->add_option("--memory", options->memoryMb,
+                     "Most megabytes of keys and values; 0 = a quarter of the machine's")
+        ->check(CLI::Range(0, 1 << 24))
+        ->capture_default_str();
     addCommonOptions(*command, session.common);
     command->footer(
         "Gives {\"index\",\"ids\",\"text\",\"finish_reason\"}: new tokens only, without EOS, cut\n"

@@ -142,6 +142,8 @@ void addHowToDraw(CLI::App& command, Options& options) {
                                            "Texts that end a rollout; several times for several");
     command.add_flag("--no-stop", options.noStop, "No stop text: rollouts end at EOS");
     addSpecValue<int>(command, options, "--batch", "batch", "Rollouts drawn at once (64)");
+    addSpecValue<std::int64_t>(command, options, "--memory", "memory",
+                               "Most megabytes of keys and values; 0 = a quarter of the machine's");
     command.add_flag("--retokenize", options.retokenize,
                      "Tokenise rows of another tokenizer again");
 }

@@ -2,6 +2,7 @@
 
 #include "core/base/text_util.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace crux {
@@ -10,6 +11,11 @@ namespace {
 
 /// Deepest bracket nesting outside strings; cheap, and it keeps the recursive parser safe.
 int nestingDepth(std::string_view text) {
+    // Rows of other programs have few brackets: no more of them, no deeper nesting.
+    const auto brackets =
+        std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xDF) == ('{' & 0xDF); });
+    if (brackets <= kMaxJsonDepth)
+        return static_cast<int>(brackets);
     int depth = 0;
     int deepest = 0;
     bool inString = false;

@@ -1,5 +1,8 @@
 #include "core/base/text_util.h"
 
+#include <cstdint>
+#include <cstring>
+
 namespace crux {
 
 namespace {
@@ -47,6 +50,17 @@ Utf8Step utf8Step(std::string_view text, std::size_t at) {
     return {length, true};
 }
 
+/// ASCII bytes from `at` on, as far as whole words of eight are.
+std::size_t asciiFrom(std::string_view text, std::size_t at) {
+    const std::size_t begin = at;
+    for (std::uint64_t word = 0; at + sizeof word <= text.size(); at += sizeof word) {
+        std::memcpy(&word, text.data() + at, sizeof word);
+        if ((word & 0x8080808080808080u) != 0)
+            break;
+    }
+    return at - begin;
+}
+
 } // namespace
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
@@ -72,6 +86,10 @@ std::string_view trimmed(std::string_view text) {
 std::size_t firstInvalidUtf8(std::string_view text) {
     std::size_t at = 0;
     while (at < text.size()) {
+        if (const std::size_t plain = asciiFrom(text, at); plain > 0) { // most of most texts
+            at += plain;
+            continue;
+        }
         const Utf8Step step = utf8Step(text, at);
         if (!step.valid)
             return at;

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kMaxRows = 256; // rows computed at once; more run in turn, with equal results
 constexpr std::size_t kAlignment = 64;
+constexpr std::int64_t kTileQueries = 24; // queries that read shared keys and values together
 
 bool isNarrow(const at::Tensor& tensor) {
     return tensor.scalar_type() == at::kBFloat16;
@@ -36,7 +37,7 @@ CpuDecoder::CpuDecoder(const LoadedModel& model, int threads, const RowKernels& 
     : m_model(model)
     , m_kernels(kernels)
     , m_team(threads > 0 ? threads : model.threads())
-    , m_scores(static_cast<std::size_t>(m_team.size())) {
+    , m_scratch(static_cast<std::size_t>(m_team.size())) {
     const ModelConfig& config = model.config();
     m_narrow = model.activations() == at::kBFloat16;
     m_hidden = config.hiddenSize;
@@ -46,6 +47,7 @@ CpuDecoder::CpuDecoder(const LoadedModel& model, int threads, const RowKernels& 
     m_kvHeads = config.kvHeads;
     m_headDim = config.headDim;
     m_group = m_heads / m_kvHeads;
+    m_tileRows = static_cast<std::size_t>(std::max<std::int64_t>(1, kTileQueries / m_group));
     m_eps = static_cast<float>(config.rmsNormEps);
     m_elementBytes = m_narrow ? 2 : 4;
     m_headBytes = kKvBlockTokens * m_headDim * m_elementBytes;
@@ -132,6 +134,17 @@ void CpuDecoder::listRows(std::span<const DecodeSegment> segments) {
     }
 }
 
+/// First blocks that two rows share, as far as both may look at all of their keys.
+int CpuDecoder::commonBlocks(const Row& a, const Row& b) const {
+    const auto most =
+        static_cast<std::size_t>((std::min(a.position, b.position) + 1) / kKvBlockTokens);
+    std::size_t common = 0;
+    while (common < most &&
+           m_blockPointers[a.firstBlock + common] == m_blockPointers[b.firstBlock + common])
+        ++common;
+    return static_cast<int>(common);
+}
+
 void CpuDecoder::sizeActivation(Activation& activation, std::size_t rows, std::int64_t width) {
     const auto size = rows * static_cast<std::size_t>(width);
     activation.width = width;
@@ -157,10 +170,13 @@ void CpuDecoder::reserve(std::size_t rows, std::int64_t rank, std::size_t longes
     sizeActivation(m_gate, rows, m_intermediate);
     for (Activation& low : m_low)
         sizeActivation(low, rows, rank);
-    const std::size_t scores = static_cast<std::size_t>(m_group) * (longest + kKvBlockTokens);
-    for (std::vector<float>& buffer : m_scores)
-        if (buffer.size() < scores)
-            buffer.resize(scores);
+    const std::size_t queries = static_cast<std::size_t>(m_group) * m_tileRows;
+    m_scoreStride = (longest / kKvBlockTokens + 1) * kKvBlockTokens;
+    for (AttentionScratch& scratch : m_scratch) {
+        scratch.queries.resize(queries);
+        if (scratch.scores.size() < queries * m_scoreStride)
+            scratch.scores.resize(queries * m_scoreStride);
+    }
 }
 
 const float* CpuDecoder::forward(std::span<const DecodeSegment> segments, int adapter) {

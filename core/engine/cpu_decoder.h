@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/engine/decode_backend.h"
+#include "core/engine/row_groups.h"
 #include "core/engine/row_kernels.h"
 #include "core/engine/thread_team.h"
 
@@ -68,6 +69,7 @@ private:
     void readLayers();
     const AdapterPairs& pairs(int adapter);
     void listRows(std::span<const DecodeSegment> segments);
+    int commonBlocks(const Row& a, const Row& b) const;
     void reserve(std::size_t rows, std::int64_t rank, std::size_t longest);
     void sizeActivation(Activation& activation, std::size_t rows, std::int64_t width);
     void compute(std::size_t begin, std::size_t end, const AdapterPairs* adapter);
@@ -75,7 +77,7 @@ private:
     void project(std::size_t rows, std::size_t layer, const AdapterPairs* adapter);
     void attentionPhase(std::size_t layer, std::size_t begin, std::size_t end);
     void rotateAndStore(std::size_t layer, std::size_t row, const Row& info, std::int64_t kvHead);
-    void attend(int thread, std::size_t layer, std::size_t row, const Row& info,
+    void attend(int thread, std::size_t layer, std::size_t begin, const RowGroup& tile,
                 std::int64_t kvHead);
     void mlpPhase(std::size_t rows, std::size_t layer, const AdapterPairs* adapter);
     void head(std::size_t begin, std::size_t end);
@@ -121,12 +123,19 @@ private:
     // of one forward
     std::vector<Row> m_rows;
     std::vector<const void*> m_blockPointers;
+    std::vector<RowGroup> m_tiles; ///< of the rows computed at once
+    std::size_t m_tileRows = 1;    ///< most rows of a tile
     bool m_severalRowsASequence = false;
     const float* m_cos = nullptr;
     const float* m_sin = nullptr;
     std::vector<float> m_residual, m_queries, m_keys, m_values, m_up;
     Activation m_normed, m_attended, m_gate, m_low[3];
-    std::vector<std::vector<float>> m_scores; ///< one a thread
+    struct AttentionScratch {
+        std::vector<float> scores; ///< [queries][keys]
+        std::vector<AttentionQuery> queries;
+    };
+    std::vector<AttentionScratch> m_scratch; ///< one a thread
+    std::size_t m_scoreStride = 0;           ///< keys, rounded up to blocks
     std::vector<float> m_logits;
     std::size_t m_logitsDone = 0;
 };

@@ -12,6 +12,7 @@ namespace {
 // Products that are worth handing to another thread: some ten microseconds of work.
 constexpr std::int64_t kPieceCost = 1 << 18;
 constexpr std::int64_t kPiecesAThread = 4;
+constexpr std::int64_t kPieceTiles = 3; // fewer would prepare the rows' inputs too often
 
 } // namespace
 
@@ -19,8 +20,11 @@ void CpuDecoder::splitColumns(
     std::int64_t columns, std::int64_t costPerColumn,
     const std::function<void(std::int64_t begin, std::int64_t end)>& work) {
     const std::int64_t tiles = (columns + kColumnTile - 1) / kColumnTile;
-    const std::int64_t pieces = std::clamp<std::int64_t>(
-        columns * costPerColumn / kPieceCost, 1, std::min(tiles, kPiecesAThread * m_team.size()));
+    const std::int64_t most =
+        std::min({tiles, kPiecesAThread * m_team.size(),
+                  std::max<std::int64_t>(m_team.size(), tiles / kPieceTiles)});
+    const std::int64_t pieces =
+        std::clamp<std::int64_t>(columns * costPerColumn / kPieceCost, 1, most);
     m_team.run(pieces, [&](std::int64_t piece, int) {
         work(tiles * piece / pieces * kColumnTile,
              std::min(columns, tiles * (piece + 1) / pieces * kColumnTile));
@@ -155,19 +159,13 @@ void CpuDecoder::rotateAndStore(std::size_t layer, std::size_t row, const Row& i
     const std::int64_t half = m_headDim / 2;
     const float* cosines = m_cos + info.position * half;
     const float* sines = m_sin + info.position * half;
-    const auto rotate = [&](float* head) {
-        for (std::int64_t i = 0; i < half; ++i) {
-            const float first = head[i], second = head[i + half];
-            head[i] = first * cosines[i] - second * sines[i];
-            head[i + half] = second * cosines[i] + first * sines[i];
-        }
-    };
     const auto rowIndex = static_cast<std::int64_t>(row);
     for (std::int64_t g = 0; g < m_group; ++g)
-        rotate(m_queries.data() + (rowIndex * m_heads + kvHead * m_group + g) * m_headDim);
+        m_kernels.rotate(m_queries.data() + (rowIndex * m_heads + kvHead * m_group + g) * m_headDim,
+                         cosines, sines, half);
     float* key = m_keys.data() + (rowIndex * m_kvHeads + kvHead) * m_headDim;
     const float* value = m_values.data() + (rowIndex * m_kvHeads + kvHead) * m_headDim;
-    rotate(key);
+    m_kernels.rotate(key, cosines, sines, half);
 
     const auto position = static_cast<std::size_t>(info.position);
     const auto slot = static_cast<std::int64_t>(position % kKvBlockTokens);
@@ -189,32 +187,44 @@ void CpuDecoder::rotateAndStore(std::size_t layer, std::size_t row, const Row& i
     }
 }
 
-void CpuDecoder::attend(int thread, std::size_t layer, std::size_t row, const Row& info,
+void CpuDecoder::attend(int thread, std::size_t layer, std::size_t begin, const RowGroup& tile,
                         std::int64_t kvHead) {
-    const std::int64_t offset = static_cast<std::int64_t>(row) * m_heads + kvHead * m_group;
+    AttentionScratch& scratch = m_scratch[static_cast<std::size_t>(thread)];
     AttentionArgs args;
-    args.query = m_queries.data() + offset * m_headDim;
-    args.group = static_cast<int>(m_group);
+    args.queries = scratch.queries.data();
+    for (std::size_t row = tile.begin; row < tile.end; ++row)
+        for (std::int64_t g = 0; g < m_group; ++g) {
+            const std::int64_t offset =
+                (static_cast<std::int64_t>(row - begin) * m_heads + kvHead * m_group + g) *
+                m_headDim;
+            args.queries[args.count] = {m_queries.data() + offset,
+                                        m_blockPointers.data() + m_rows[row].firstBlock,
+                                        scratch.scores.data() +
+                                            static_cast<std::size_t>(args.count) * m_scoreStride,
+                                        m_attended.wide.data() + offset,
+                                        static_cast<int>(m_rows[row].position + 1),
+                                        0};
+            ++args.count;
+        }
+    args.sharedBlocks = args.count > 1 ? tile.blocks : 0;
     args.headDim = static_cast<int>(m_headDim);
-    args.keys = static_cast<int>(info.position + 1);
     args.scale = 1.0f / std::sqrt(static_cast<float>(m_headDim));
-    args.blocks = m_blockPointers.data() + info.firstBlock;
     args.keyOffset = (static_cast<std::int64_t>(layer) * m_kvHeads + kvHead) * 2 * m_headBytes;
     args.valueOffset = args.keyOffset + m_headBytes;
-    args.scores = m_scores[static_cast<std::size_t>(thread)].data();
-    args.out = m_attended.wide.data() + offset * m_headDim;
     (m_narrow ? m_kernels.attentionBfloat16 : m_kernels.attentionFloat)(args);
-    narrowSlice(m_attended, row, kvHead * m_group * m_headDim, m_group * m_headDim);
+    for (std::size_t row = tile.begin; row < tile.end; ++row)
+        narrowSlice(m_attended, row - begin, kvHead * m_group * m_headDim, m_group * m_headDim);
 }
 
 void CpuDecoder::attentionPhase(std::size_t layer, std::size_t begin, std::size_t end) {
     const auto heads = static_cast<std::size_t>(m_kvHeads);
-    const std::size_t items = (end - begin) * heads;
-    const auto each = [&](const auto& work) {
-        // Small pieces: later rows of a prefix have more keys to look at.
-        const std::size_t pieces = items * static_cast<std::size_t>(m_headDim) < 4096
-                                       ? 1
-                                       : std::min<std::size_t>(items, 64);
+    // Small pieces: later rows of a prefix have more keys to look at.
+    const auto each = [&](std::size_t count, const auto& work) {
+        const std::size_t items = count * heads;
+        const std::size_t pieces =
+            (end - begin) * heads * static_cast<std::size_t>(m_headDim) < 4096
+                ? 1
+                : std::min<std::size_t>(items, 64);
         m_team.run(static_cast<std::int64_t>(pieces), [&](std::int64_t piece, int thread) {
             const auto index = static_cast<std::size_t>(piece);
             for (std::size_t item = items * index / pieces; item < items * (index + 1) / pieces;
@@ -222,18 +232,16 @@ void CpuDecoder::attentionPhase(std::size_t layer, std::size_t begin, std::size_
                 work(item / heads, static_cast<std::int64_t>(item % heads), thread);
         });
     };
-    if (m_severalRowsASequence) { // a row looks at keys that other rows store
-        each([&](std::size_t row, std::int64_t head, int) {
+    if (m_severalRowsASequence) // a row looks at keys that other rows store
+        each(end - begin, [&](std::size_t row, std::int64_t head, int) {
             rotateAndStore(layer, row, m_rows[begin + row], head);
         });
-        each([&](std::size_t row, std::int64_t head, int thread) {
-            attend(thread, layer, row, m_rows[begin + row], head);
-        });
-        return;
-    }
-    each([&](std::size_t row, std::int64_t head, int thread) {
-        rotateAndStore(layer, row, m_rows[begin + row], head);
-        attend(thread, layer, row, m_rows[begin + row], head);
+    each(m_tiles.size(), [&](std::size_t index, std::int64_t head, int thread) {
+        const RowGroup& tile = m_tiles[index];
+        if (!m_severalRowsASequence)
+            for (std::size_t row = tile.begin; row < tile.end; ++row)
+                rotateAndStore(layer, row - begin, m_rows[row], head);
+        attend(thread, layer, begin, tile, head);
     });
 }
 
@@ -270,6 +278,9 @@ void CpuDecoder::embed(std::size_t begin, std::size_t end) {
 
 void CpuDecoder::compute(std::size_t begin, std::size_t end, const AdapterPairs* adapter) {
     const std::size_t rows = end - begin;
+    m_tiles = groupRows(begin, end, m_tileRows, [this](std::size_t a, std::size_t b) {
+        return commonBlocks(m_rows[a], m_rows[b]);
+    });
     embed(begin, end);
     for (std::size_t layer = 0; layer < m_layers.size(); ++layer) {
         normRows(rows, m_layers[layer].inputNorm);

@@ -137,6 +137,7 @@ struct GenerateJob {
     Ids forced;             ///< taken as they are, first
     std::string streamPath; ///< e.g. "run/1/q17/t3/r5"
     int maxNewTokens = 0;   ///< forced ones included; 0: as the request's sampling says
+    Ids bannedIds{};        ///< at the first position, besides those of the request's sampling
 };
 
 struct Generated {
@@ -150,6 +151,13 @@ struct Generated {
 using StopCheck = std::function<bool(std::size_t job, std::span<const std::int32_t> newIds)>;
 /// A token was fixed for a job. Called on the generating thread, in order within a job.
 using TokenSink = std::function<void(std::size_t job, std::int32_t id, float logp)>;
+/// A job is over (never with Cancelled). Called on the generating thread between steps, while
+/// others go on, so that what is finished can be stored before the call returns.
+using FinishSink = std::function<void(std::size_t job, const Generated& result)>;
+/// Jobs to go on with when the batch has `room` for more than wait; they are numbered on from those
+/// known. Called on the generating thread between steps; none: asked again when a job has ended. An
+/// Error ends the call with it.
+using JobSource = std::function<Result<std::vector<GenerateJob>>(std::size_t room)>;
 
 struct GenerateRequest {
     ModelRef model;
@@ -162,6 +170,8 @@ struct GenerateRequest {
     StopCheck stop;
     TokenSink onToken;
     Breath breathe;
+    FinishSink onFinished;
+    JobSource more; ///< the call ends when no job is left and this gives none
 };
 
 /// Draws all jobs with a KV cache; prefixes that jobs share are computed once. On a CPU at a fixed

@@ -52,15 +52,18 @@ public:
                 const CancelToken& cancel, LoadedModel& model,
                 std::shared_ptr<DecodeSession> session);
     ~GenerateRun();
-    Status check() const;
     Result<std::vector<Generated>> run();
 
 private:
     std::size_t maxNew(std::size_t job) const;
+    Status checkJob(std::size_t index) const;
+    Status add(std::span<const GenerateJob> jobs);
+    Status askForMore();
     Status admit();
     Result<bool> admitOne(std::size_t job);
     Status step();
     bool makeRoomForAll();
+    Ids bannedAt(std::size_t job, std::size_t position) const;
     void sample(const float* logits, std::vector<StepResult>& results);
     Status accept(Active& active, const StepResult& result);
     bool acceptForced(Active& active, const StepResult& result);
@@ -71,15 +74,17 @@ private:
     void retire();
 
     const GenerateRequest& m_request;
-    const std::span<const GenerateJob> m_jobs;
+    const std::span<const GenerateJob> m_firstJobs;
     const CancelToken& m_cancel;
     const std::shared_ptr<DecodeSession> m_session;
     const std::int64_t m_vocabulary;
     const std::size_t m_contextLength;
     const Ids m_eosIds;
 
+    std::deque<GenerateJob> m_jobs;
     std::vector<Generated> m_results;
     std::vector<bool> m_finished;
+    bool m_dry = false; ///< the source had none, and no job has ended since
     std::vector<RandomStream> m_streams;
     std::deque<std::size_t> m_waiting;
     std::vector<Active> m_active;
@@ -91,26 +96,15 @@ GenerateRun::GenerateRun(const GenerateRequest& request, std::span<const Generat
                          const CancelToken& cancel, LoadedModel& model,
                          std::shared_ptr<DecodeSession> session)
     : m_request(request)
-    , m_jobs(jobs)
+    , m_firstJobs(jobs)
     , m_cancel(cancel)
     , m_session(std::move(session))
     , m_vocabulary(model.config().vocabularySize)
     , m_contextLength(
           static_cast<std::size_t>(std::max<std::int64_t>(0, model.config().contextLength)))
     , m_eosIds(request.eosIds.empty() ? model.info().eosIds : request.eosIds)
-    , m_results(jobs.size())
-    , m_finished(jobs.size(), false)
     , m_samplers(static_cast<std::size_t>(m_session->backend().threads()),
-                 Sampler(request.sampling)) {
-    for (const GenerateJob& job : jobs)
-        m_streams.emplace_back(job.streamPath, request.sampling.seed);
-    // Prefixes in descending order: a prefix of another one comes after it and finds it computed.
-    std::vector<std::size_t> order(jobs.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return jobs[b].prefix < jobs[a].prefix; });
-    m_waiting.assign(order.begin(), order.end());
-}
+                 Sampler(request.sampling)) {}
 
 GenerateRun::~GenerateRun() {
     const std::lock_guard lock(m_session->mutex());
@@ -123,33 +117,67 @@ std::size_t GenerateRun::maxNew(std::size_t job) const {
     return static_cast<std::size_t>(own > 0 ? own : m_request.sampling.maxNewTokens);
 }
 
-Status GenerateRun::check() const {
-    CRUX_TRY_VOID(validate(m_request.sampling));
-    for (std::size_t i = 0; i < m_jobs.size(); ++i) {
-        const GenerateJob& job = m_jobs[i];
-        if (job.prefix.empty())
-            return fail(
-                ErrorCode::InvalidArgument,
-                cat("Job ", i, " has an empty prefix; give at least one token, such as BOS."));
-        CRUX_TRY_VOID(checkIds(job.prefix, m_vocabulary, i));
-        CRUX_TRY_VOID(checkIds(job.forced, m_vocabulary, i));
-        const std::size_t length = job.prefix.size() + job.forced.size();
-        if (m_contextLength > 0 && length > m_contextLength)
-            return fail(ErrorCode::InvalidArgument,
-                        cat("The prefix of job ", i, " has ", length,
-                            " tokens, more than the model's context of ", m_contextLength,
-                            "; shorten it."));
+Status GenerateRun::checkJob(std::size_t index) const {
+    const GenerateJob& job = m_jobs[index];
+    if (job.prefix.empty())
+        return fail(
+            ErrorCode::InvalidArgument,
+            cat("Job ", index, " has an empty prefix; give at least one token, such as BOS."));
+    CRUX_TRY_VOID(checkIds(job.prefix, m_vocabulary, index));
+    CRUX_TRY_VOID(checkIds(job.forced, m_vocabulary, index));
+    const std::size_t length = job.prefix.size() + job.forced.size();
+    if (m_contextLength > 0 && length > m_contextLength)
+        return fail(ErrorCode::InvalidArgument, cat("The prefix of job ", index, " has ", length,
+                                                    " tokens, more than the model's context of ",
+                                                    m_contextLength, "; shorten it."));
+    return {};
+}
+
+/// Takes jobs in; they wait behind those that wait already.
+Status GenerateRun::add(std::span<const GenerateJob> jobs) {
+    const std::size_t first = m_jobs.size();
+    m_jobs.insert(m_jobs.end(), jobs.begin(), jobs.end());
+    m_results.resize(m_jobs.size());
+    m_finished.resize(m_jobs.size(), false);
+    std::vector<std::size_t> order(jobs.size());
+    std::iota(order.begin(), order.end(), first);
+    for (const std::size_t job : order) {
+        CRUX_TRY_VOID(checkJob(job));
+        m_results[job].finish = FinishReason::Cancelled;
+        m_streams.emplace_back(m_jobs[job].streamPath, m_request.sampling.seed);
+    }
+    // Prefixes in descending order: a prefix of another one comes after it and finds it computed.
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return m_jobs[b].prefix < m_jobs[a].prefix;
+    });
+    m_waiting.insert(m_waiting.end(), order.begin(), order.end());
+    return {};
+}
+
+Status GenerateRun::askForMore() {
+    const auto most = static_cast<std::size_t>(std::max(1, m_request.maxBatch));
+    while (m_request.more && !m_dry && !m_cancel.cancelled()) {
+        const std::size_t held = m_active.size() + m_waiting.size();
+        if (held >= most)
+            break;
+        CRUX_TRY(jobs, m_request.more(most - held));
+        m_dry = jobs.empty();
+        CRUX_TRY_VOID(add(jobs));
     }
     return {};
 }
 
 Result<std::vector<Generated>> GenerateRun::run() {
-    for (Generated& result : m_results)
-        result.finish = FinishReason::Cancelled;
+    CRUX_TRY_VOID(validate(m_request.sampling));
+    CRUX_TRY_VOID(add(m_firstJobs));
     while (!m_cancel.cancelled()) {
+        CRUX_TRY_VOID(askForMore());
         CRUX_TRY_VOID(admit());
-        if (m_active.empty())
-            break;
+        if (m_active.empty()) { // all ended before their first step, or nothing is left
+            if (m_dry || !m_request.more)
+                break;
+            continue;
+        }
         CRUX_TRY_VOID(step());
         retire();
         if (m_request.breathe)
@@ -259,6 +287,15 @@ Status GenerateRun::step() {
     return {};
 }
 
+/// Ids that may not be drawn at a position of a job.
+Ids GenerateRun::bannedAt(std::size_t job, std::size_t position) const {
+    if (position != m_jobs[job].prefix.size())
+        return {};
+    Ids banned = m_request.sampling.bannedIds;
+    banned.insert(banned.end(), m_jobs[job].bannedIds.begin(), m_jobs[job].bannedIds.end());
+    return banned;
+}
+
 void GenerateRun::sample(const float* logits, std::vector<StepResult>& results) {
     const auto vocabulary = static_cast<std::size_t>(m_vocabulary);
     std::vector<std::size_t> firstRows;
@@ -279,11 +316,9 @@ void GenerateRun::sample(const float* logits, std::vector<StepResult>& results) 
             results[i].forcedLogp.push_back(
                 sampler.logp({logits + row++ * vocabulary, vocabulary}, active.context[at]));
         const std::size_t position = active.context.size();
-        const bool first = position == prefix;
-        results[i].draw = sampler.draw(
-            {logits + row * vocabulary, vocabulary}, m_streams[active.job].uniform(position),
-            first ? std::span<const std::int32_t>(m_request.sampling.bannedIds)
-                  : std::span<const std::int32_t>());
+        results[i].draw =
+            sampler.draw({logits + row * vocabulary, vocabulary},
+                         m_streams[active.job].uniform(position), bannedAt(active.job, position));
     });
 }
 
@@ -361,6 +396,9 @@ bool GenerateRun::endedAfter(std::size_t job) {
 void GenerateRun::finish(std::size_t job, FinishReason reason) {
     m_results[job].finish = reason;
     m_finished[job] = true;
+    m_dry = false;
+    if (m_request.onFinished)
+        m_request.onFinished(job, m_results[job]);
 }
 
 void GenerateRun::retire() {
@@ -392,7 +430,6 @@ Result<std::vector<Generated>> generate(const GenerateRequest& request,
             session->setLimit(request.kvBytes);
         }
         GenerateRun run(request, jobs, cancel, *model, session);
-        CRUX_TRY_VOID(run.check());
         return run.run();
     });
 }

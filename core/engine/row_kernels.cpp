@@ -13,7 +13,7 @@ namespace {
 struct V {
     typedef float Reg __attribute__((vector_size(64)));
     typedef std::int32_t IntReg __attribute__((vector_size(64)));
-    static constexpr int kTileRows = 1;
+    static constexpr int kTileRows = 2, kTilePanels = 1;
     static Reg zero() { return Reg{}; }
     static Reg set(float x) { return Reg{} + x; }
     static Reg load(const float* p) { return loadPart(p, 16); }
@@ -53,10 +53,6 @@ struct V {
             lanes[i] = (x[i] + x[i + 8]) + (x[i + 4] + x[i + 12]);
         return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
     }
-    static void fold4(const Reg* x, float* out) {
-        for (int j = 0; j < 4; ++j)
-            out[j] = fold(x[j]);
-    }
     static float foldMax(Reg x) {
         float largest = x[0];
         for (int i = 1; i < 16; ++i)
@@ -70,11 +66,20 @@ struct V {
             x[i] = fromBfloat16(p[i]);
         return x;
     }
+    static float scalar(float x) { return x; }
+    static float scalar(Bfloat16 x) { return fromBfloat16(x); }
+    /// Eight elements of each of eight rows, turned: out[16 * i + j] = rows[j][i].
+    template <class Element>
+    static void pack8(const Element* rows, std::int64_t stride, float* out) {
+        for (int i = 0; i < 8; ++i)
+            for (int j = 0; j < 8; ++j)
+                out[16 * i + j] = scalar(rows[j * stride + i]);
+    }
 };
 
 #include "core/engine/row_kernels_impl.h"
 
-constexpr RowKernels kTable = makeTable<DotWidened>("portable", false);
+constexpr RowKernels kTable = makeTable("portable", nullptr);
 
 } // namespace
 

@@ -1,9 +1,8 @@
 // Row-invariant CPU kernels: what one row gets does not depend on how many rows there are, on which
 // row it is, on the thread split or on the instruction tile. Every sum runs over its index in one
-// fixed order: lane l of sixteen takes the elements l, l+16, l+32, .. (of bf16: pairs, in 32s),
-// then the lanes are folded by one fixed tree. That is what makes a token's logits bit-identical
-// whether its position was reached by prefill or by decoding, alone or in a batch (DESIGN.md
-// section 8).
+// order, fixed by the index alone (row_kernels_linear.h and row_kernels_attention.h say which).
+// That is what makes a token's logits bit-identical whether its position was reached by prefill or
+// by decoding, alone or in a batch (DESIGN.md section 8).
 //
 // Plain pointers, no tensors: the decoder calls these some thousand times a second. One table a CPU
 // level, chosen once at run time; the levels may differ from each other in the last bit.
@@ -34,7 +33,7 @@ inline float fromBfloat16(Bfloat16 value) {
 /// Keys in one KV block, and lanes of every kernel.
 inline constexpr int kKvBlockTokens = 16;
 /// Output columns of a matrix product are cut between threads at multiples of this.
-inline constexpr int kColumnTile = 4;
+inline constexpr int kColumnTile = 16;
 
 /// out[m, n] (+)= scale * (sum_k x[m, k] * w[n, k] + bias[n]) for n in a range of columns.
 /// x and w are both float32, both bf16, or float32 and bf16; sums are float32.
@@ -52,19 +51,26 @@ struct LinearArgs {
     std::int64_t columns = 0;
 };
 
-/// One query row against the keys 0 .. keys-1 of its sequence, for the query heads of one KV head.
-/// Blocks of 16 keys from position 0: keys transposed [headDim][16], values [16][headDim].
-struct AttentionArgs {
-    const float* query = nullptr; ///< [group, headDim], already rotated
-    int group = 1;                ///< query heads that share this KV head
-    int headDim = 0;
+/// One query against the keys 0 .. keys-1 of its sequence. Blocks of 16 keys from position 0: keys
+/// transposed [headDim][16], values [16][headDim].
+struct AttentionQuery {
+    const float* query = nullptr;        ///< [headDim], already rotated
+    const void* const* blocks = nullptr; ///< first byte of each block of its sequence
+    float* scores = nullptr;             ///< scratch [keys rounded up to 16]
+    float* out = nullptr;                ///< [headDim]
     int keys = 0;
+    float inverse = 0; ///< scratch
+};
+
+/// Queries of one KV head that look at the same first blocks.
+struct AttentionArgs {
+    AttentionQuery* queries = nullptr;
+    int count = 0;
+    int sharedBlocks = 0; ///< the same for all queries, and full of keys that each may look at
+    int headDim = 0;
     float scale = 1;
-    const void* const* blocks = nullptr; ///< first byte of each block
-    std::int64_t keyOffset = 0;          ///< bytes from there to this layer's and head's keys
-    std::int64_t valueOffset = 0;        ///< the same for values
-    float* scores = nullptr;             ///< scratch [group, keys rounded up to 16]
-    float* out = nullptr;                ///< [group, headDim]
+    std::int64_t keyOffset = 0;   ///< bytes from a block's begin to this layer's and head's keys
+    std::int64_t valueOffset = 0; ///< the same for values
 };
 
 /// The kernels of one CPU level. Pure functions; any thread.
@@ -79,6 +85,8 @@ struct RowKernels {
     void (*attentionBfloat16)(const AttentionArgs&); ///< bf16 keys and values
     /// out = x / sqrt(mean(x^2) + eps) * weight
     void (*rmsNorm)(const float* x, const float* weight, float eps, std::int64_t size, float* out);
+    /// The first and second half of a head as coordinates, turned: (a cos - b sin, b cos + a sin)
+    void (*rotate)(float* head, const float* cosines, const float* sines, std::int64_t half);
     /// out = gate / (1 + exp(-gate)) * up; out may be gate
     void (*siluMultiply)(const float* gate, const float* up, std::int64_t size, float* out);
     float (*maximum)(const float* x, std::int64_t size); ///< NaN and empty: -infinity

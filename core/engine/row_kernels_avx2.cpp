@@ -18,7 +18,7 @@ struct V {
     struct Reg {
         __m256 low, high;
     };
-    static constexpr int kTileRows = 1;
+    static constexpr int kTileRows = 6, kTilePanels = 1;
     static Reg zero() { return {_mm256_setzero_ps(), _mm256_setzero_ps()}; }
     static Reg set(float x) { return {_mm256_set1_ps(x), _mm256_set1_ps(x)}; }
     static Reg load(const float* p) { return {_mm256_loadu_ps(p), _mm256_loadu_ps(p + 8)}; }
@@ -83,11 +83,6 @@ struct V {
         const __m256 half = _mm256_add_ps(x.low, x.high);
         return _mm_add_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1));
     }
-    static void fold4(const Reg* x, float* out) {
-        __m128 a = quarter(x[0]), b = quarter(x[1]), c = quarter(x[2]), d = quarter(x[3]);
-        _MM_TRANSPOSE4_PS(a, b, c, d);
-        _mm_storeu_ps(out, _mm_add_ps(_mm_add_ps(a, b), _mm_add_ps(c, d)));
-    }
     static float fold(Reg x) {
         float lanes[4];
         _mm_storeu_ps(lanes, quarter(x));
@@ -113,11 +108,12 @@ struct V {
         __builtin_memcpy(lanes, p, static_cast<unsigned>(n) * sizeof(Bfloat16));
         return loadBfloat16(lanes);
     }
+#include "core/engine/row_kernels_pack.h"
 };
 
 #include "core/engine/row_kernels_impl.h"
 
-constexpr RowKernels kTable = makeTable<DotWidened>("avx2", false);
+constexpr RowKernels kTable = makeTable("avx2", nullptr);
 
 } // namespace
 

@@ -18,7 +18,7 @@ namespace {
 
 struct V {
     using Reg = __m512;
-    static constexpr int kTileRows = 6;
+    static constexpr int kTileRows = 12, kTilePanels = 2;
     static __mmask16 first(int n) { return static_cast<__mmask16>((1u << n) - 1u); }
     static Reg zero() { return _mm512_setzero_ps(); }
     static Reg set(float x) { return _mm512_set1_ps(x); }
@@ -68,6 +68,7 @@ struct V {
     static Reg loadBfloat16Part(const Bfloat16* p, int n) {
         return widen(_mm256_maskz_loadu_epi16(first(n), p));
     }
+#include "core/engine/row_kernels_pack.h"
 };
 
 #include "core/engine/row_kernels_impl.h"
@@ -85,8 +86,81 @@ struct DotPairs {
     static V::Reg multiplyAdd(Reg x, Reg w, V::Reg sum) { return _mm512_dpbf16_ps(sum, x, w); }
 };
 
-constexpr RowKernels kPlain = makeTable<DotWidened>("avx512", false);
-constexpr RowKernels kPairs = makeTable<DotPairs>("avx512bf16", true);
+constexpr int kDotRows = 6, kDotColumns = 4;
+
+/// The product where the CPU has dot products of bf16 pairs: lane l of sixteen takes the pairs l,
+/// l+16, .., then the lanes are folded by one tree. kRows rows times four columns. Columns past the
+/// last repeat it and are not stored.
+template <int kRows>
+void dotTile(const LinearArgs& args, std::int64_t row, std::int64_t column, int columns) {
+    using Element = DotPairs::Element;
+    const Element* x = static_cast<const Element*>(args.x) + row * args.xStride;
+    const Element* w[kDotColumns];
+    for (int j = 0; j < kDotColumns; ++j)
+        w[j] = static_cast<const Element*>(args.w) +
+               (column + (j < columns ? j : columns - 1)) * args.k;
+    V::Reg sums[kRows][kDotColumns];
+    for (int i = 0; i < kRows; ++i)
+        for (int j = 0; j < kDotColumns; ++j)
+            sums[i][j] = V::zero();
+    std::int64_t k = 0;
+    for (; k + DotPairs::kStep <= args.k; k += DotPairs::kStep) {
+        DotPairs::Reg weights[kDotColumns];
+        for (int j = 0; j < kDotColumns; ++j)
+            weights[j] = DotPairs::load(w[j] + k);
+        for (int i = 0; i < kRows; ++i) {
+            const DotPairs::Reg value = DotPairs::load(x + i * args.xStride + k);
+            for (int j = 0; j < kDotColumns; ++j)
+                sums[i][j] = DotPairs::multiplyAdd(value, weights[j], sums[i][j]);
+        }
+    }
+    if (k < args.k) {
+        const int rest = static_cast<int>(args.k - k);
+        DotPairs::Reg weights[kDotColumns];
+        for (int j = 0; j < kDotColumns; ++j)
+            weights[j] = DotPairs::loadPart(w[j] + k, rest);
+        for (int i = 0; i < kRows; ++i) {
+            const DotPairs::Reg value = DotPairs::loadPart(x + i * args.xStride + k, rest);
+            for (int j = 0; j < kDotColumns; ++j)
+                sums[i][j] = DotPairs::multiplyAdd(value, weights[j], sums[i][j]);
+        }
+    }
+    for (int i = 0; i < kRows; ++i) {
+        float folded[kDotColumns];
+        V::fold4(sums[i], folded);
+        float* out = args.out + (row + i) * args.outStride + column;
+        for (int j = 0; j < columns; ++j) {
+            const float biased = args.bias ? folded[j] + args.bias[column + j] : folded[j];
+            const float scaled = biased * args.scale;
+            out[j] = args.add ? out[j] + scaled : scaled;
+        }
+    }
+}
+
+template <int kRows>
+void dotRest(const LinearArgs& args, std::int64_t row, std::int64_t column, int columns) {
+    if constexpr (kRows > 0) {
+        if (args.rows - row == kRows)
+            dotTile<kRows>(args, row, column, columns);
+        else
+            dotRest<kRows - 1>(args, row, column, columns);
+    }
+}
+
+inline void dotLinear(const LinearArgs& args, std::int64_t columnBegin, std::int64_t columnEnd) {
+    constexpr int kRows = kDotRows;
+    for (std::int64_t column = columnBegin; column < columnEnd; column += kDotColumns) {
+        const int columns =
+            columnEnd - column < kDotColumns ? static_cast<int>(columnEnd - column) : kDotColumns;
+        std::int64_t row = 0;
+        for (; row + kRows <= args.rows; row += kRows)
+            dotTile<kRows>(args, row, column, columns);
+        dotRest<kRows - 1>(args, row, column, columns);
+    }
+}
+
+constexpr RowKernels kPlain = makeTable("avx512", nullptr);
+constexpr RowKernels kPairs = makeTable("avx512bf16", dotLinear);
 
 } // namespace
 

@@ -51,6 +51,8 @@ private:
     Status loraAgainstMerged(const std::string& dtype);
     Status invariance(const std::shared_ptr<LoadedModel>& model, const std::string& label);
     Status stockAgainstOwn();
+    Status sharedPrefix(const std::shared_ptr<LoadedModel>& model, const std::string& label,
+                        double tolerance);
 
     ComputeOptions withDType(const std::string& dtype) const;
 
@@ -99,6 +101,46 @@ Result<std::vector<float>> decodedLogp(const std::shared_ptr<Model>& model, int 
     const std::vector<GenerateJob> jobs{{{ids[0]}, Ids(ids.begin() + 1, ids.end()), "selftest", 0}};
     CRUX_TRY(made, generate(request, jobs));
     return made[0].logp;
+}
+
+/// Logits after rollouts of 0 .. 6 own tokens of one long prefix, in one forward pass or in one
+/// each.
+Result<std::vector<float>> rolloutLogits(DecodeSession& session, const Ids& prefix, bool together) {
+    std::vector<Ids> rollouts;
+    std::vector<KvSequence> sequences(7);
+    std::vector<DecodeSegment> segments;
+    for (std::size_t i = 0; i < sequences.size(); ++i) {
+        rollouts.push_back(prefix);
+        for (std::size_t own = 0; own < i; ++own)
+            rollouts[i].push_back(static_cast<std::int32_t>(3 + i + own));
+        const auto known = std::span(rollouts[i]).first(rollouts[i].size() - 1);
+        {
+            const std::lock_guard lock(session.mutex());
+            sequences[i] = session.open(-1, known);
+        }
+        CRUX_TRY_VOID(session.prefill(sequences[i], known, -1, {}));
+        const std::lock_guard lock(session.mutex());
+        session.remember(-1, known, sequences[i]);
+        if (!session.makeRoom(sequences[i], sequences[i].length + 1))
+            return fail(ErrorCode::OutOfMemory, "The KV cache is full.");
+        segments.push_back(
+            {std::span(rollouts[i]).last(1), sequences[i].length, sequences[i].blocks, 0});
+    }
+    std::vector<float> all;
+    const std::lock_guard lock(session.mutex());
+    const auto add = [&](std::span<const DecodeSegment> some) {
+        const float* logits = session.backend().forward(some, -1);
+        all.insert(all.end(), logits,
+                   logits + static_cast<std::int64_t>(some.size()) * session.vocabularySize());
+    };
+    if (together)
+        add(segments);
+    else
+        for (const DecodeSegment& segment : segments)
+            add({&segment, 1});
+    for (KvSequence& sequence : sequences)
+        session.close(sequence);
+    return all;
 }
 
 void Selftest::compare(const std::string& name, double worst, double tolerance) {
@@ -351,6 +393,7 @@ Status Selftest::modelChecks(const std::string& dtype) {
     compare(label + ", cached decoding against the full forward", worstDifference(decoded, scored),
             tolerance);
     CRUX_TRY_VOID(invariance(model, label));
+    CRUX_TRY_VOID(sharedPrefix(model, label, tolerance));
     ComputeOptions plain;
     plain.device = "cpu";
     plain.dtype = "float32";
@@ -378,6 +421,27 @@ Status Selftest::stockAgainstOwn() {
         worst = std::max(worst, worstDifference(a, b));
     }
     compare("own decoder against stock operations on the CPU", worst, kFloatTolerance);
+    const Ids prefix = idsOf(100, vocabulary, 11);
+    CRUX_TRY(alone, rolloutLogits(own, prefix, false));
+    CRUX_TRY(together, rolloutLogits(own, prefix, true));
+    CRUX_TRY(stockTogether, rolloutLogits(stock, prefix, true));
+    expect("rollouts of one prefix alone equal those in a batch, own decoder",
+           std::memcmp(alone.data(), together.data(), alone.size() * sizeof(float)) == 0,
+           "bit for bit");
+    compare("rollouts of one prefix, own decoder against stock operations",
+            worstDifference(together, stockTogether), kFloatTolerance);
+    return {};
+}
+
+/// What rows read together because they share a prefix equals what each reads alone.
+Status Selftest::sharedPrefix(const std::shared_ptr<LoadedModel>& model, const std::string& label,
+                              double tolerance) {
+    DecodeSession session(makeDecodeBackend(*model), model->config().vocabularySize, 1 << 24);
+    const Ids prefix = idsOf(100, model->config().vocabularySize, 12);
+    CRUX_TRY(alone, rolloutLogits(session, prefix, false));
+    CRUX_TRY(together, rolloutLogits(session, prefix, true));
+    compare(label + ", rollouts of one prefix alone and together", worstDifference(alone, together),
+            tolerance);
     return {};
 }
 

@@ -6,6 +6,8 @@
 #include "core/engine/thread_team.h"
 #include "core/engine/weights.h"
 
+#include <utility>
+
 namespace crux::engine {
 
 /// Keys and values lie in one tensor a layer, [blocks, 16, kvHeads, headDim]; a step gathers what
@@ -37,6 +39,20 @@ private:
             at::Tensor mask;  ///< [rows, keys] bool
         };
         std::vector<Run> runs; ///< segments of several rows
+        /// Single rows with a long common beginning, whose keys are read once for all of them.
+        struct Group {
+            std::int64_t first, rows; ///< into sharingRows
+            at::Tensor slots;         ///< [keys] of the common beginning
+        };
+        std::vector<Group> groups;
+        at::Tensor sharingRows;  ///< [N]
+        at::Tensor sharingSlots; ///< [N*T] slots of their own keys, 0 where there is none
+        at::Tensor sharingMask;  ///< [N,1,1,T] bool, true: look
+    };
+    /// Attention over some of the keys: its result and the logarithm of what it was divided by.
+    struct Part {
+        at::Tensor out; ///< [batch, kvHeads, rows, headDim] float32
+        at::Tensor lse; ///< [batch, kvHeads, rows, 1]
     };
     Plan plan(std::span<const DecodeSegment> segments) const;
     at::Tensor indices(const std::vector<std::int64_t>& values) const;
@@ -45,6 +61,16 @@ private:
     at::Tensor attention(const Plan& plan, const LayerWeights& layer, std::size_t index,
                          const at::Tensor& x, const at::Tensor& cos, const at::Tensor& sin,
                          int adapter);
+    void planSingles(Plan& made, const std::vector<const DecodeSegment*>& segments,
+                     const std::vector<std::int64_t>& rows) const;
+    void planSharing(Plan& made, const std::vector<const DecodeSegment*>& segments,
+                     const std::vector<std::int64_t>& rows) const;
+    std::pair<at::Tensor, at::Tensor> ownKeys(const std::vector<const DecodeSegment*>& segments,
+                                              const std::vector<std::int64_t>& begins) const;
+    at::Tensor cached(const at::Tensor& cache, const at::Tensor& slots, std::int64_t batch) const;
+    Part lookPart(const at::Tensor& queries, const at::Tensor& slots, const at::Tensor& mask,
+                  std::size_t layer) const;
+    at::Tensor lookSharing(const Plan& plan, const at::Tensor& queries, std::size_t layer) const;
     at::Tensor look(const at::Tensor& queries, const at::Tensor& slots, std::int64_t batch,
                     const at::Tensor& mask, std::size_t layer) const;
 

@@ -41,8 +41,15 @@ class RolloutDrawer {
 public:
     RolloutDrawer(engine::ModelRef model, const SearchOptions& options, DrawingEngine engine = {});
 
-    /// In the order asked for. When memory runs out, smaller batches are tried down to single
-    /// rollouts, and kept for what follows; the Error of the last try says so.
+    /// At most `room` rollouts to draw now; none: asked again when another is over.
+    using Source = std::function<Result<std::vector<PlannedRollout>>(std::size_t room)>;
+    /// A rollout is over; not called for those that a cancel cut off.
+    using Sink = std::function<Status(const PlannedRollout& planned, store::RolloutRecord record)>;
+    /// Draws until the source gives none and all are over; the batch is kept full meanwhile. When
+    /// memory runs out, smaller batches are tried down to single rollouts, and kept for what
+    /// follows; what is over is not drawn again. The Error of the last try says so.
+    Status drawAll(const Source& source, const Sink& sink, const CancelToken& cancel);
+    /// The same for rollouts known from the start, in the order asked for.
     Result<std::vector<DrawnRollout>> draw(std::span<const PlannedRollout> planned,
                                            const CancelToken& cancel);
 
@@ -53,13 +60,15 @@ public:
 
 private:
     struct Slot;
-    Status drawPlain(std::vector<Slot>& slots, const CancelToken& cancel);
-    Status drawBanned(std::vector<Slot>& slots, const CancelToken& cancel);
-    engine::GenerateRequest requestFor(const std::vector<Slot*>& slots);
-    template <typename Try>
-    Status withSmallerBatches(engine::GenerateRequest& request, const std::vector<Slot*>& slots,
-                              const Try& attempt);
-    DrawnRollout judged(const Slot& slot) const;
+    struct Round;
+    engine::GenerateRequest requestFor(Round& round);
+    Status takeIn(Round& round, std::size_t room, std::vector<engine::GenerateJob>& jobs);
+    Status drawOpen(Round& round, const CancelToken& cancel);
+    Status drawReplaced(Round& round, const CancelToken& cancel);
+    Status finish(Round& round, Slot& slot, const engine::Generated& made);
+    engine::GenerateJob jobFor(const Slot& slot) const;
+    store::RolloutRecord judged(const Slot& slot, const engine::Generated& made) const;
+    bool shrink(const Status& status);
 
     const engine::ModelRef m_model;
     const SearchOptions& m_options;

@@ -1,5 +1,5 @@
 // The search job: trajectories -> rollouts -> critical tokens. Several trajectories are searched at
-// once, so that batches are full; rollouts are stored batch by batch, verdicts one by one.
+// once, so that batches are full; rollouts are stored every second, verdicts one by one.
 #include "core/base/clock.h"
 #include "core/base/text_util.h"
 #include "core/base/version.h"
@@ -7,25 +7,23 @@
 #include "core/jobs/handlers.h"
 #include "core/jobs/registry.h"
 #include "core/jobs/search_imported.h"
+#include "core/jobs/search_pool.h"
 #include "core/jobs/selection.h"
 #include "core/jobs/token_rows.h"
-#include "core/jobs/trajectory_search.h"
 #include "core/spec/params.h"
 #include "core/store/filter.h"
 #include "core/store/repositories.h"
 
 #include <algorithm>
-#include <list>
+#include <optional>
 
 namespace crux::jobs {
 
 namespace {
 
 constexpr std::int64_t kMaxSkipEvents = 100;
-constexpr double kBatchStepMs = 3000; ///< a killed job repeats at most about so much
-constexpr std::size_t kMostActive = 32;
+constexpr std::size_t kMostActive = 64;
 constexpr std::size_t kTagsAtOnce = 500;
-constexpr std::size_t kBatchesAStep = 4; ///< slots that fall free in a batch are filled from these
 
 /// One run of a search job. Owner: runSearchJob.
 class SearchRun {
@@ -52,17 +50,10 @@ public:
         }
         CRUX_TRY_VOID(addRows());
         CRUX_TRY_VOID(chooseTrajectories());
-        m_drawer.emplace(m_model, m_options);
-        m_drawer->setBreathe(sparseBreath(m_context));
+        openPool();
         m_startMs = steadyMs();
         tell();
-        while (!m_context.cancel.cancelled()) {
-            CRUX_TRY_VOID(fillActive());
-            if (m_active.empty() && m_next == m_todo.size())
-                break;
-            CRUX_TRY_VOID(step());
-            breathe();
-        }
+        CRUX_TRY_VOID(m_pool->run(m_context.cancel));
         if (m_context.cancel.cancelled())
             return fail(ErrorCode::Cancelled,
                         "The search was stopped; its rollouts and verdicts so far stay.");
@@ -158,21 +149,40 @@ private:
             m_context.breathe();
     }
 
+    void openPool() {
+        m_pool.emplace(m_project, m_model, m_options, m_rows);
+        m_batch = m_pool->batch();
+        m_pool->breathe = sparseBreath(m_context);
+        m_pool->refill = [this] { return fillPool(); };
+        m_pool->onStored = [this] {
+            if (m_pool->batch() < m_batch)
+                addJobEvent(m_context, "warning",
+                            cat("Memory ran out with ", m_batch, " rollouts at once; ",
+                                m_pool->batch(), " at once are drawn now."));
+            m_batch = m_pool->batch();
+            tell();
+        };
+        m_pool->onVerdict = [this] {
+            ++m_done;
+            tell();
+        };
+    }
+
     /// Rows of todo in order; a question whose other trajectory is being searched waits, since that
     /// one's rollouts of their common prefixes will serve both.
-    Status fillActive() {
+    Status fillPool() {
         const auto batch = static_cast<std::size_t>(m_options.batch);
-        const std::size_t most = std::clamp<std::size_t>(batch / 8, 1, kMostActive);
-        for (std::size_t i = m_next; i < m_todo.size() && m_active.size() < most; ++i) {
+        const std::size_t most = std::clamp<std::size_t>(batch / 4, 1, kMostActive);
+        for (std::size_t i = m_next; i < m_todo.size() && m_pool->size() < most; ++i) {
             if (m_taken[i])
                 continue;
             CRUX_TRY(row, store::trajectory(m_project, m_todo[i]));
-            if (std::any_of(m_active.begin(), m_active.end(), [&](const auto& search) {
-                    return search->target().question() == row.questionId;
-                }))
+            if (m_pool->searches(row.questionId))
                 continue;
+            CRUX_TRY(started, start(std::move(row)));
+            if (!started)
+                break;
             m_taken[i] = true;
-            CRUX_TRY_VOID(start(std::move(row)));
             breathe(); // a trajectory is followed by the model from end to end
             if (m_context.cancel.cancelled())
                 break;
@@ -182,20 +192,23 @@ private:
         return {};
     }
 
-    Status start(store::TrajectoryRecord row) {
+    /// False: no memory for it beside those under way; it is tried again when one is over.
+    Result<bool> start(store::TrajectoryRecord row) {
         const TrajectoryId id = row.id;
         auto target = prepare(std::move(row));
         if (!target.ok()) {
             skip(id, target.error());
-            return {};
+            return true;
         }
         auto search =
             TrajectorySearch::open(m_project, m_model, m_options, m_rows, std::move(*target),
                                    m_context.cancel, sparseBreath(m_context));
+        if (!search.ok() && search.error().code == ErrorCode::OutOfMemory && m_pool->size() > 0)
+            return false;
         if (!search.ok())
             return fail(search.error());
-        m_active.push_back(std::move(*search));
-        return {};
+        m_pool->add(std::move(*search));
+        return true;
     }
 
     /// The Error is the reason to skip the row.
@@ -230,81 +243,16 @@ private:
                     cat("trajectory ", id.value));
     }
 
-    /// Asks every active search, draws what they need in one go, stores it; searches that need
-    /// nothing more get their verdict.
-    Status step() {
-        std::vector<PlannedRollout> planned;
-        std::vector<TrajectorySearch*> owners;
-        for (auto it = m_active.begin(); it != m_active.end() && planned.size() < m_stepRollouts;) {
-            CRUX_TRY(wanted, (*it)->next(m_project, m_stepRollouts - planned.size()));
-            if (wanted.empty()) {
-                CRUX_TRY_VOID((*it)->save(m_project, m_model));
-                ++m_done;
-                it = m_active.erase(it);
-                tell();
-                breathe();
-                continue;
-            }
-            planned.insert(planned.end(), wanted.begin(), wanted.end());
-            owners.resize(planned.size(), it->get());
-            ++it;
-        }
-        if (planned.empty())
-            return {};
-        const int batchBefore = m_drawer->batch();
-        const double before = steadyMs();
-        CRUX_TRY(drawn, m_drawer->draw(planned, m_context.cancel));
-        adapt(planned.size(), steadyMs() - before);
-        if (m_drawer->batch() < batchBefore)
-            addJobEvent(m_context, "warning",
-                        cat("Memory ran out with ", batchBefore, " rollouts at once; ",
-                            m_drawer->batch(), " at once are drawn now."));
-        CRUX_TRY_VOID(store(drawn, owners));
-        tell();
-        return {};
-    }
-
-    /// One transaction for all that was drawn together; then the searches learn of it.
-    Status store(const std::vector<DrawnRollout>& drawn,
-                 const std::vector<TrajectorySearch*>& owners) {
-        CRUX_TRY_VOID(m_project.write([&]() -> Status {
-            for (std::size_t i = 0; i < drawn.size();) {
-                std::vector<store::RolloutRecord> rows;
-                TrajectorySearch* const owner = owners[i];
-                for (; i < drawn.size() && owners[i] == owner; ++i)
-                    if (drawn[i].whole) {
-                        rows.push_back(drawn[i].record);
-                        rows.back().jobId = m_rows.job;
-                    }
-                CRUX_TRY(added, store::saveRollouts(m_project, owner->target().id(),
-                                                    m_rows.rolloutSet, rows));
-                m_rollouts += added;
-            }
-            return {};
-        }));
-        for (std::size_t i = 0; i < drawn.size(); ++i)
-            if (drawn[i].whole)
-                owners[i]->take(drawn[i].record);
-        return {};
-    }
-
-    /// Steps near a few seconds, by the rate seen so far.
-    void adapt(std::size_t rollouts, double elapsedMs) {
-        const double rate = static_cast<double>(rollouts) / std::max(elapsedMs, 0.1);
-        const auto most = static_cast<double>(m_options.batch) * kBatchesAStep;
-        m_stepRollouts = static_cast<std::size_t>(std::clamp(rate * kBatchStepMs, 4.0, most));
-    }
-
     void tell() {
         const double seconds = (steadyMs() - m_startMs) / 1000;
-        const auto tokens = static_cast<double>(m_drawer->tokens());
+        const auto tokens = static_cast<double>(m_pool->tokens());
         m_context.progress(m_done, m_total, summary(),
                            tokens > 0 && seconds > 0 ? tokens / seconds : 0);
     }
 
     std::string summary() const {
         return cat(m_options.method, ": ", m_done, " of ", m_total, " trajectories searched, ",
-                   m_rollouts, " rollouts of ", m_drawer->tokens(), " tokens drawn",
+                   m_pool->rollouts(), " rollouts of ", m_pool->tokens(), " tokens drawn",
                    m_skipped > 0 ? cat(", ", m_skipped, " skipped") : std::string());
     }
 
@@ -335,10 +283,9 @@ private:
     std::vector<TrajectoryId> m_todo;
     std::vector<bool> m_taken; ///< of todo: begun or skipped
     std::size_t m_next = 0;    ///< all of todo before it are taken
-    std::list<std::unique_ptr<TrajectorySearch>> m_active;
-    std::optional<RolloutDrawer> m_drawer;
-    std::size_t m_stepRollouts = 64;
-    std::int64_t m_total = 0, m_done = 0, m_skipped = 0, m_rollouts = 0;
+    std::optional<SearchPool> m_pool;
+    int m_batch = 0; ///< that the pool was last seen to draw at once
+    std::int64_t m_total = 0, m_done = 0, m_skipped = 0;
     double m_startMs = 0;
 };
 

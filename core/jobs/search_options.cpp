@@ -98,6 +98,7 @@ SearchOptions searchOptions(const Json& spec) {
     o.sampling.stop = spec.at("stop").get<std::vector<std::string>>();
     o.sampling.seed = spec.at("seed").get<std::uint64_t>();
     o.batch = spec.at("batch").get<int>();
+    o.kvBytes = spec.at("memory").get<std::int64_t>() << 20;
     if (o.imported) { // nothing is drawn
         o.confirm = 0;
         o.without = false;

@@ -27,6 +27,7 @@ struct SearchOptions {
     critical::ReplacementDraw replacement = critical::ReplacementDraw::Sampler;
     SamplingParams sampling; ///< with the seed; `samples` and `bannedIds` unused
     int batch = 64;
+    std::int64_t kvBytes = 0; ///< memory of keys and values; 0: a share of the machine's
 
     /// Looks for the position after which a wrong trajectory is lost.
     bool looksForLoss() const { return method == "critical" || method == "bisect"; }

@@ -57,6 +57,7 @@ Status TrajectorySearch::follow(const engine::ModelRef& model, const CancelToken
     request.breathe = breathe;
     request.sampling = m_options.sampling;
     request.first = static_cast<std::size_t>(m_target.first()) + 1;
+    request.kvBytes = m_options.kvBytes;
     if (m_options.economical)
         for (int stream = 0; stream < m_options.streams(); ++stream)
             request.streamPaths.push_back(m_target.streamPath(stream));
@@ -80,6 +81,7 @@ Status TrajectorySearch::readStored(const store::Project& project, const std::st
 }
 
 void TrajectorySearch::take(const store::RolloutRecord& record) {
+    m_underWay.erase({record.index, record.position, !record.variant.empty()});
     if (!record.variant.empty()) {
         if (record.index >= 0 && record.index < std::ssize(m_replacements))
             m_replacements[static_cast<std::size_t>(record.index)] = record;
@@ -102,18 +104,18 @@ std::int32_t TrajectorySearch::bannedToken() const {
     return m_target.ids()[static_cast<std::size_t>(subject()->position)];
 }
 
-void TrajectorySearch::plan(std::vector<PlannedRollout>& into,
-                            std::span<const critical::Draw> draws, std::size_t most) const {
+void TrajectorySearch::plan(std::span<const critical::Draw> draws) {
     for (const critical::Draw& draw : draws)
-        if (into.size() < most)
-            into.push_back({&m_target, draw, -1});
+        if (m_underWay.insert({draw.stream, draw.start, false}).second)
+            m_planned.push_back({&m_target, draw, -1});
 }
 
-void TrajectorySearch::planReplacements(std::vector<PlannedRollout>& into, std::size_t most) const {
+void TrajectorySearch::planReplacements() {
     const int start = subject()->position - 1;
-    for (int index = 0; index < std::ssize(m_replacements) && into.size() < most; ++index)
-        if (!m_replacements[static_cast<std::size_t>(index)])
-            into.push_back({&m_target, {index, start, start + 1, -1}, bannedToken()});
+    for (int index = 0; index < std::ssize(m_replacements); ++index)
+        if (!m_replacements[static_cast<std::size_t>(index)] &&
+            m_underWay.insert({index, start, true}).second)
+            m_planned.push_back({&m_target, {index, start, start + 1, -1}, bannedToken()});
 }
 
 Status TrajectorySearch::decide(const store::Project& project) {
@@ -126,21 +128,36 @@ Status TrajectorySearch::decide(const store::Project& project) {
 
 Result<std::vector<PlannedRollout>> TrajectorySearch::next(const store::Project& project,
                                                            std::size_t most) {
-    std::vector<PlannedRollout> planned;
+    // What was wanted once stays wanted, so that it is looked at anew only when all of it is given.
+    if (m_planned.empty())
+        CRUX_TRY_VOID(planMore(project));
+    std::vector<PlannedRollout> given;
+    while (given.size() < most && !m_planned.empty()) {
+        given.push_back(m_planned.back());
+        m_planned.pop_back();
+    }
+    return given;
+}
+
+Status TrajectorySearch::planMore(const store::Project& project) {
     if (!m_decision) {
         const auto wants = m_detector->wants(m_table);
-        plan(planned, critical::missingDraws(m_table, wants, 0, departures()), most);
-        if (!planned.empty())
-            return planned;
+        const auto missing = critical::missingDraws(m_table, wants, 0, departures());
+        plan(missing);
+        if (!missing.empty()) {
+            std::reverse(m_planned.begin(), m_planned.end());
+            return {};
+        }
         CRUX_TRY_VOID(decide(project));
     }
     if (subject() == nullptr || m_options.fresh() == 0)
-        return planned;
+        return {};
     const critical::Want want{subject()->position, m_options.fresh()};
-    plan(planned, critical::missingDraws(m_table, {&want, 1}, m_options.n, departures()), most);
+    plan(critical::missingDraws(m_table, {&want, 1}, m_options.n, departures()));
     if (m_options.without)
-        planReplacements(planned, most);
-    return planned;
+        planReplacements();
+    std::reverse(m_planned.begin(), m_planned.end());
+    return {};
 }
 
 store::SearchFindingRecord TrajectorySearch::record(const critical::Finding& finding) const {

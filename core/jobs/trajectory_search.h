@@ -11,6 +11,8 @@
 
 #include <memory>
 #include <optional>
+#include <set>
+#include <tuple>
 
 namespace crux::jobs {
 
@@ -33,9 +35,11 @@ public:
 
     const SearchTarget& target() const { return m_target; }
 
-    /// Rollouts to draw next, at most `most`, all of which may be drawn together. Empty: the
-    /// verdict stands.
+    /// Rollouts to draw next, at most `most` >= 1, all of which may be drawn together; those given
+    /// before are not given again.
     Result<std::vector<PlannedRollout>> next(const store::Project& project, std::size_t most);
+    /// After next() gave none: the verdict stands, nothing is under way.
+    bool decided() const { return m_decision && m_underWay.empty(); }
     /// A rollout of this trajectory's prefixes that was drawn and stored.
     void take(const store::RolloutRecord& record);
     /// Verdict and shares into the project, in one transaction.
@@ -51,9 +55,9 @@ private:
     const critical::Departures* departures() const {
         return m_options.economical ? &*m_departures : nullptr;
     }
-    void plan(std::vector<PlannedRollout>& into, std::span<const critical::Draw> draws,
-              std::size_t most) const;
-    void planReplacements(std::vector<PlannedRollout>& into, std::size_t most) const;
+    Status planMore(const store::Project& project);
+    void plan(std::span<const critical::Draw> draws);
+    void planReplacements();
     const critical::Finding* subject() const;
     std::vector<store::SearchFindingRecord> findings() const;
     store::SearchFindingRecord record(const critical::Finding& finding) const;
@@ -70,6 +74,9 @@ private:
     std::unique_ptr<critical::Detector> m_detector;
     std::optional<critical::Decision> m_decision;
     std::vector<std::optional<store::RolloutRecord>> m_replacements; ///< by index
+    std::vector<PlannedRollout> m_planned; ///< not given yet, the next one last
+    /// Planned and not taken yet: index, position it starts from, whether it replaces.
+    std::set<std::tuple<int, int, bool>> m_underWay;
 };
 
 } // namespace crux::jobs

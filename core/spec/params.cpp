@@ -147,6 +147,9 @@ std::vector<ParamDef> searchTable() {
         integer("seed", 0, 0, 9007199254740992.0, "Seed of all random draws."),
         integer("batch", 64, 1, 4096,
                 "Rollouts drawn at once; changes no result. Fewer are tried when memory runs out."),
+        integer("memory", 0, 0, 1 << 24,
+                "Most megabytes of keys and values; 0 takes a quarter of the machine's. Rollouts "
+                "that do not fit wait for others to end; changes no result."),
         boolean("retokenize", false,
                 "Tokenise again where the stored ids came from another tokenizer."),
     };

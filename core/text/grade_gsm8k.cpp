@@ -48,13 +48,27 @@ std::optional<NumberMatch> announcedNumber(std::string_view text, std::size_t at
     return firstNumber(text, at, end);
 }
 
+/// text.rfind(marker, from) by its first character: library searches from the end compare at every
+/// byte.
+std::size_t lastPlace(std::string_view text, std::string_view marker, std::size_t from) {
+    std::size_t at = text.size() < marker.size() ? std::string_view::npos
+                                                 : std::min(from, text.size() - marker.size());
+    while (at != std::string_view::npos) {
+        at = text.rfind(marker.front(), at);
+        if (at == std::string_view::npos || text.substr(at, marker.size()) == marker)
+            return at;
+        at = at == 0 ? std::string_view::npos : at - 1;
+    }
+    return at;
+}
+
 /// The last place of `marker` that announces a number. At most a few are tried, so that a text
 /// full of empty markers costs no more than its length.
 std::optional<NumberMatch> behindMarker(std::string_view text, std::string_view searched,
                                         std::string_view marker, bool atLineStart) {
     std::size_t from = std::string_view::npos;
     for (int tries = 0; tries < 4;) {
-        const std::size_t at = searched.rfind(marker, from);
+        const std::size_t at = lastPlace(searched, marker, from);
         if (at == std::string_view::npos)
             return std::nullopt;
         if (!atLineStart || at == 0 || searched[at - 1] == '\n') {

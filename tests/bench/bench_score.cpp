@@ -8,6 +8,7 @@
 #include "core/engine/packed_gemm.h"
 #include "core/engine/product_rate.h"
 #include "core/engine/shared_prefixes.h"
+#include "random_tensors.h"
 
 #include <algorithm>
 #include <array>
@@ -42,70 +43,11 @@ std::int64_t statusBytes(const char* key) {
     return 0;
 }
 
-/// Near-normal numbers, quick: a sum of four uniform bytes of xorshift.
-class QuickNormal {
-public:
-    float next() {
-        m_state ^= m_state << 13;
-        m_state ^= m_state >> 7;
-        m_state ^= m_state << 17;
-        const auto sum = static_cast<float>((m_state & 255) + (m_state >> 8 & 255) +
-                                            (m_state >> 16 & 255) + (m_state >> 24 & 255));
-        return (sum - 510.0f) / 147.8f;
-    }
-
-private:
-    std::uint64_t m_state = 88172645463325252ull;
-};
-
-struct Plan {
-    std::string name;
-    std::vector<std::int64_t> shape;
-    float deviation = 0; ///< 0: all ones
-};
-
-/// One safetensors file of random tensors, written in order.
-void writeTensors(const Path& file, const std::vector<Plan>& plans, bool half) {
-    Json header = Json::object();
-    std::uint64_t offset = 0;
-    const auto count = [](const Plan& plan) {
-        std::uint64_t n = 1;
-        for (auto length : plan.shape)
-            n *= static_cast<std::uint64_t>(length);
-        return n;
-    };
-    for (const Plan& plan : plans) {
-        const std::uint64_t bytes = count(plan) * (half ? 2 : 4);
-        header[plan.name] = {{"dtype", half ? "BF16" : "F32"},
-                             {"shape", plan.shape},
-                             {"data_offsets", {offset, offset + bytes}}};
-        offset += bytes;
-    }
-    std::string text = header.dump();
-    text.resize((text.size() + 63) / 64 * 64, ' ');
-    std::ofstream out(file, std::ios::binary);
-    const std::uint64_t size = text.size();
-    out.write(reinterpret_cast<const char*>(&size), 8);
-    out << text;
-    QuickNormal normal;
-    std::vector<char> buffer;
-    for (const Plan& plan : plans) {
-        buffer.resize(count(plan) * (half ? 2 : 4));
-        for (std::uint64_t i = 0; i < count(plan); ++i) {
-            const float value = plan.deviation == 0 ? 1.0f : normal.next() * plan.deviation;
-            std::uint32_t bits;
-            std::memcpy(&bits, &value, 4);
-            bits >>= half ? 16 : 0;
-            std::memcpy(buffer.data() + i * (half ? 2 : 4), &bits, half ? 2 : 4);
-        }
-        out.write(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-    }
-}
-
 void makeModel(const Path& folder) {
     std::filesystem::create_directories(folder);
-    std::vector<Plan> plans{{"model.embed_tokens.weight", {kVocabulary, kHidden}, 0.02f},
-                            {"model.norm.weight", {kHidden}, 0}};
+    std::vector<bench::TensorPlan> plans{
+        {"model.embed_tokens.weight", {kVocabulary, kHidden}, 0.02f},
+        {"model.norm.weight", {kHidden}, 0}};
     const auto linear = [&](const std::string& name, std::int64_t out, std::int64_t in, bool bias) {
         plans.push_back({name + ".weight", {out, in}, 0.02f});
         if (bias)
@@ -123,7 +65,7 @@ void makeModel(const Path& folder) {
         linear(at + "mlp.up_proj", kInner, kHidden, false);
         linear(at + "mlp.down_proj", kHidden, kInner, false);
     }
-    writeTensors(folder / "model.safetensors", plans, true);
+    bench::writeTensors(folder / "model.safetensors", plans, true);
     const Json config = {{"architectures", {"Qwen2ForCausalLM"}},
                          {"model_type", "qwen2"},
                          {"hidden_size", kHidden},
@@ -146,7 +88,7 @@ void makeModel(const Path& folder) {
 
 void makeAdapter(const Path& folder, float deviation) {
     std::filesystem::create_directories(folder);
-    std::vector<Plan> plans;
+    std::vector<bench::TensorPlan> plans;
     for (std::int64_t i = 0; i < kLayers; ++i)
         for (const char* name : {"gate_proj", "up_proj", "down_proj"}) {
             const bool down = std::strcmp(name, "down_proj") == 0;
@@ -155,7 +97,7 @@ void makeAdapter(const Path& folder, float deviation) {
             plans.push_back({at + "A.weight", {kRank, down ? kInner : kHidden}, 0.02f});
             plans.push_back({at + "B.weight", {down ? kHidden : kInner, kRank}, deviation});
         }
-    writeTensors(folder / "adapter_model.safetensors", plans, false);
+    bench::writeTensors(folder / "adapter_model.safetensors", plans, false);
     const Json config = {
         {"peft_type", "LORA"}, {"task_type", "CAUSAL_LM"},
         {"r", kRank},          {"lora_alpha", 2 * kRank},

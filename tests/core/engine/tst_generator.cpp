@@ -355,6 +355,63 @@ private Q_SLOTS:
         QCOMPARE(streamed[1], checked[1].ids);
     }
 
+    /// Jobs that join one by one, as long as there is room, come out as if all had been there.
+    void jobsFromASource() {
+        const std::vector<GenerateJob> jobs = mixedJobs(m_trajectory);
+        GenerateRequest request = requestFor({m_tiny, -1}, 25);
+        const auto expected = mustGenerate(request, jobs);
+        for (const int batch : {1, 5, 64}) {
+            std::size_t given = 0, asked = 0;
+            std::map<std::size_t, Generated> finished;
+            request.maxBatch = batch;
+            request.onFinished = [&](std::size_t job, const Generated& made) {
+                QVERIFY(!finished.count(job));
+                finished[job] = made;
+            };
+            request.more = [&](std::size_t room) -> Result<std::vector<GenerateJob>> {
+                std::vector<GenerateJob> some;
+                if (++asked % 3 != 0 || finished.size() == given) // now and then none
+                    for (std::size_t i = 0; i < std::min<std::size_t>(room, 4); ++i)
+                        if (given < jobs.size())
+                            some.push_back(jobs[given++]);
+                return some;
+            };
+            const auto made = mustGenerate(request, {});
+            QCOMPARE(made.size(), jobs.size());
+            QCOMPARE(finished.size(), jobs.size());
+            for (std::size_t i = 0; i < jobs.size(); ++i)
+                QVERIFY(same(made[i], expected[i]) && same(finished[i], expected[i]));
+        }
+        CancelToken cancel; // the source is not asked again, nothing is reported as finished
+        std::size_t given = 0;
+        request.maxBatch = 1;
+        request.onFinished = [&](std::size_t, const Generated&) { QFAIL("nothing can be over"); };
+        request.onToken = [&](std::size_t, std::int32_t, float) { cancel.cancel(); };
+        request.more = [&](std::size_t) -> Result<std::vector<GenerateJob>> {
+            return std::vector<GenerateJob>{jobs[++given]};
+        };
+        QCOMPARE(mustGenerate(request, {}, cancel).at(0).finish, FinishReason::Cancelled);
+        QCOMPARE(given, std::size_t{1});
+        request.more = [](std::size_t) -> Result<std::vector<GenerateJob>> {
+            return fail(ErrorCode::Corrupt, "no more");
+        };
+        QCOMPARE(generate(request, {}).error().code, ErrorCode::Corrupt);
+    }
+
+    void bansOfSingleJobs() {
+        GenerateRequest request = requestFor({m_tiny, -1}, 12, 0);
+        request.eosIds = {-1};
+        const GenerateJob free{m_trajectory, {}, "b", 0};
+        const auto greedy = mustGenerate(request, {free})[0];
+        GenerateJob banned = free;
+        banned.bannedIds = {greedy.ids[0]};
+        const auto both = mustGenerate(request, {free, banned});
+        QVERIFY(same(both[0], greedy));
+        request.sampling.bannedIds = banned.bannedIds;
+        QVERIFY(same(both[1], mustGenerate(request, {free})[0]));
+        QVERIFY(both[1].ids[0] != greedy.ids[0]);
+    }
+
     void contextEndsAJob() {
         GenerateRequest request = requestFor({m_tiny, -1}, 500);
         request.eosIds = {-1};

@@ -101,7 +101,7 @@ private Q_SLOTS:
 
     void linearIsExactToRounding() {
         for (const bool narrow : {false, true}) {
-            for (const std::int64_t k : {1, 15, 16, 33, 172, 512}) {
+            for (const std::int64_t k : {1, 15, 16, 33, 172, 512, 603}) {
                 const Problem problem(7, 11, k);
                 std::vector<float> out(7 * 11, -1e9f);
                 run(level(), narrow, problem.args(narrow, 0, 7, out.data()), 0, 11);
@@ -130,9 +130,9 @@ private Q_SLOTS:
     }
 
     void linearRowDoesNotDependOnTheRest() {
-        const std::int64_t rows = 67, columns = 29;
+        const std::int64_t rows = 131, columns = 93;
         for (const bool narrow : {false, true}) {
-            for (const std::int64_t k : {40, 192, 200}) {
+            for (const std::int64_t k : {40, 192, 200, 300}) {
                 const Problem problem(rows, columns, k);
                 std::vector<float> all(rows * columns), part(rows * columns);
                 run(level(), narrow, problem.args(narrow, 0, rows, all.data()), 0, columns);
@@ -173,10 +173,12 @@ private Q_SLOTS:
             pointers.push_back(block.data());
         for (const int seen : {1, 15, 16, 17, 40, 53}) {
             std::vector<float> scores(group * 64), out(group * headDim);
+            std::vector<AttentionQuery> queries;
+            for (int g = 0; g < group; ++g)
+                queries.push_back({query.data() + g * headDim, pointers.data(),
+                                   scores.data() + g * 64, out.data() + g * headDim, seen, 0});
             AttentionArgs args{
-                query.data(),  group,           headDim, seen,
-                0.3f,          pointers.data(), 0,       kKvBlockTokens * headDim * 4,
-                scores.data(), out.data()};
+                queries.data(), group, 0, headDim, 0.3f, 0, kKvBlockTokens * headDim * 4};
             level().attentionFloat(args);
             for (int g = 0; g < group; ++g) {
                 std::vector<double> weights(static_cast<std::size_t>(seen));
@@ -197,6 +199,61 @@ private Q_SLOTS:
                             2e-6);
                 }
             }
+            const std::vector<float> alone =
+                out; // the same bits when whole blocks are read together
+            for (int shared = 1; shared * kKvBlockTokens <= seen; ++shared) {
+                std::fill(out.begin(), out.end(), 0.0f);
+                args.sharedBlocks = shared;
+                level().attentionFloat(args);
+                QCOMPARE(out, alone);
+            }
+        }
+    }
+
+    /// Many queries over common blocks, each with blocks of its own after them, against each alone.
+    void sharedBlocksChangeNoBit() {
+        const int headDim = 20, count = 29, blocks = 7, shared = 3;
+        const auto blockFloats = static_cast<std::size_t>(2 * kKvBlockTokens * headDim);
+        std::vector<std::vector<float>> memory;
+        std::vector<std::vector<Bfloat16>> narrow;
+        for (int i = 0; i < shared + count * (blocks - shared); ++i) {
+            memory.push_back(randoms(blockFloats, static_cast<unsigned>(20 + i)));
+            narrow.push_back(narrowed(memory.back()));
+        }
+        const std::vector<float> query = randoms(static_cast<std::size_t>(count * headDim), 9);
+        for (const bool half : {false, true}) {
+            std::vector<const void*> pointers;
+            for (int q = 0; q < count; ++q)
+                for (int b = 0; b < blocks; ++b) {
+                    const auto at = static_cast<std::size_t>(
+                        b < shared ? b : shared + q * (blocks - shared) + b - shared);
+                    pointers.push_back(half ? static_cast<const void*>(narrow[at].data())
+                                            : memory[at].data());
+                }
+            std::vector<float> scores(static_cast<std::size_t>(count * blocks * kKvBlockTokens));
+            std::vector<float> alone(query.size()), together(query.size());
+            const auto run = [&](float* out, int begin, int end, int common) {
+                std::vector<AttentionQuery> queries;
+                for (int q = begin; q < end; ++q)
+                    queries.push_back({query.data() + q * headDim, pointers.data() + q * blocks,
+                                       scores.data() + q * blocks * kKvBlockTokens,
+                                       out + q * headDim,
+                                       shared * kKvBlockTokens + 1 + (q * 13) % 60, 0});
+                const AttentionArgs args{queries.data(),
+                                         end - begin,
+                                         common,
+                                         headDim,
+                                         0.3f,
+                                         0,
+                                         kKvBlockTokens * headDim * (half ? 2 : 4)};
+                (half ? level().attentionBfloat16 : level().attentionFloat)(args);
+            };
+            for (int q = 0; q < count; ++q)
+                run(alone.data(), q, q + 1, 0);
+            run(together.data(), 0, count, shared);
+            QCOMPARE(together, alone);
+            run(together.data(), 5, 16, 2);
+            QCOMPARE(together, alone);
         }
     }
 
@@ -220,6 +277,22 @@ private Q_SLOTS:
         QVERIFY(std::fabs(level().sumExp(x.data(), 301, 20, 0.7f, out.data()) / sum - 1) < 1e-6);
         const float far = -1000;
         QCOMPARE(level().sumExp(&far, 1, 0, 1, nullptr), 0.0);
+    }
+
+    void rotationTurnsHalves() {
+        for (const std::int64_t half : {5, 16, 37}) {
+            const std::vector<float> head = randoms(static_cast<std::size_t>(2 * half), 11),
+                                     c = randoms(static_cast<std::size_t>(half), 12),
+                                     s = randoms(static_cast<std::size_t>(half), 13);
+            std::vector<float> turned = head;
+            level().rotate(turned.data(), c.data(), s.data(), half);
+            for (std::size_t i = 0; i < static_cast<std::size_t>(half); ++i) {
+                const float a = head[i], b = head[i + static_cast<std::size_t>(half)];
+                QVERIFY(std::fabs(turned[i] - (a * c[i] - b * s[i])) < 1e-6);
+                QVERIFY(std::fabs(turned[i + static_cast<std::size_t>(half)] -
+                                  (b * c[i] + a * s[i])) < 1e-6);
+            }
+        }
     }
 
     void levelsWithFusedProductsAgreeInEveryBit() {

@@ -80,9 +80,11 @@ private Q_SLOTS:
     void estimatesAreTheCounts();
     void theEndOfATextIsKnown();
     void rowsThatCannotBeSearchedSayWhy();
+    void specialTokensAreNoAnswer();
     void nothingToSearchIsDone();
     void importedPotentialsNeedNoModel();
     void smallerBatchesWhenMemoryRunsOut();
+    void littleMemoryChangesNothing();
     void resultLines();
     void specRefuses_data();
     void specRefuses();
@@ -171,21 +173,28 @@ void TestSearchJob::economicalEqualsBruteForce_data() {
     QTest::addColumn<QByteArray>("method");
     QTest::addColumn<double>("topP");
     QTest::addColumn<double>("temperature");
-    QTest::addRow("critical") << QByteArray("critical") << 1.0 << 1.0;
-    QTest::addRow("cliff") << QByteArray("cliff") << 1.0 << 1.0;
-    QTest::addRow("pivotal") << QByteArray("pivotal") << 1.0 << 1.0;
-    QTest::addRow("bisect") << QByteArray("bisect") << 1.0 << 1.0;
-    QTest::addRow("nucleus") << QByteArray("cliff") << 0.8 << 0.7; // point masses
-    QTest::addRow("greedy") << QByteArray("critical") << 1.0 << 0.0;
+    QTest::addColumn<int>("seed");
+    for (const char* method : {"critical", "cliff", "pivotal", "bisect"})
+        for (const int seed : {0, 1, 2})
+            QTest::addRow("%s, seed %d", method, seed) << QByteArray(method) << 1.0 << 1.0 << seed;
+    QTest::addRow("nucleus") << QByteArray("cliff") << 0.8 << 0.7 << 0; // point masses
+    QTest::addRow("greedy") << QByteArray("critical") << 1.0 << 0.0 << 0;
 }
 
 void TestSearchJob::economicalEqualsBruteForce() {
     QFETCH(QByteArray, method);
     QFETCH(double, topP);
     QFETCH(double, temperature);
-    const Json common{
-        {"method", method.toStdString()}, {"n", 4},         {"confirm", 6},   {"top_p", topP},
-        {"temperature", temperature},     {"minimum", 0.0}, {"maximum", 1.0}, {"without", true}};
+    QFETCH(int, seed);
+    const Json common{{"method", method.toStdString()},
+                      {"n", seed == 0 ? 4 : 2},
+                      {"confirm", 6},
+                      {"top_p", topP},
+                      {"temperature", temperature},
+                      {"minimum", 0.0},
+                      {"maximum", 1.0},
+                      {"without", true},
+                      {"seed", seed}};
     const auto ids = addDemo(1, 1);
     QCOMPARE(ids.size(), std::size_t{1});
     QVERIFY(search(common).state == store::JobState::Done);
@@ -222,7 +231,7 @@ void TestSearchJob::economicalEqualsBruteForce() {
             }
         }
     }
-    QVERIFY(drawn > 100 && compared > 20);
+    QVERIFY(drawn > 50 && compared > 10);
     if (method == "cliff")
         QCOMPARE(compared, drawn);
     QVERIFY(take(store::checkProject(economical->project())).empty());
@@ -510,6 +519,33 @@ void TestSearchJob::rowsThatCannotBeSearchedSayWhy() {
     QVERIFY(!take(store::findingsOf(project(), fine)).empty());
 }
 
+/// Rollouts of nothing but special tokens, or of nothing at all, have no answer; the response so
+/// far may hold one.
+void TestSearchJob::specialTokensAreNoAnswer() {
+    const TrajectoryId id = addText("Joy has 4 more. #### 8\n", "8");
+    auto tokenizer = take(text::loadTokenizer(demo("model")));
+    store::TrajectoryRecord row = take(store::trajectory(project(), id));
+    const auto encoded = tokenizer->encode(row.prompt + row.response, true);
+    row.ids = encoded.ids;
+    for (const auto& span : encoded.spans) {
+        row.offsets.push_back(span.begin);
+        row.offsets.push_back(span.end);
+    }
+    row.promptTokens = static_cast<std::int32_t>(tokenizer->encode(row.prompt, true).ids.size());
+    store::QuestionRecord question;
+    question.gold = "8";
+    const auto target = take(jobs::SearchTarget::make(row, question, text::GradeTask::Gsm8k,
+                                                      tokenizer, {512, 64, {2}, {"\n"}}));
+    for (const std::vector<std::int32_t>& drawn :
+         {std::vector<std::int32_t>{}, std::vector<std::int32_t>{1, 2, 0, 1}}) {
+        const auto grade = target.grade(target.first(), drawn);
+        QVERIFY(grade.verdict == Verdict::NoAnswer);
+        QVERIFY(grade.answer.empty());
+        QCOMPARE(grade.reason, std::string("no_answer"));
+        QVERIFY(target.grade(target.last(), drawn).verdict == Verdict::Right);
+    }
+}
+
 void TestSearchJob::nothingToSearchIsDone() {
     addText("4+4=8. #### 8\n", "8");
     const auto job = search({{"where", "verdict=right"}});
@@ -582,7 +618,7 @@ void TestSearchJob::smallerBatchesWhenMemoryRunsOut() {
     const auto target = take(jobs::SearchTarget::make(row, question, text::GradeTask::Gsm8k,
                                                       *tokenizer, {0, 64, {2}, {"\n"}}));
     std::vector<jobs::PlannedRollout> planned;
-    for (int i = 0; i < 10; ++i)
+    for (int i = 0; i < 24; ++i)
         planned.push_back({&target, {i, target.first() + i, target.first() + i + 1, -1}, -1});
 
     auto folder = engine::Model::load(demo("model"), {"cpu", "float32", 1});
@@ -592,6 +628,7 @@ void TestSearchJob::smallerBatchesWhenMemoryRunsOut() {
     const auto expected = take(whole.draw(planned, {}));
     QCOMPARE(whole.batch(), 64);
 
+    // Memory ends when two rollouts of a batch that is too large are over.
     int mostAtOnce = 3;
     std::vector<int> tried;
     jobs::DrawingEngine tight;
@@ -599,23 +636,56 @@ void TestSearchJob::smallerBatchesWhenMemoryRunsOut() {
                          std::span<const engine::GenerateJob> jobList,
                          const CancelToken& cancel) -> Result<std::vector<engine::Generated>> {
         tried.push_back(request.maxBatch);
-        auto made = engine::generate(request, jobList, cancel); // half done when memory ends
-        if (request.maxBatch > mostAtOnce)
-            return fail(ErrorCode::OutOfMemory, "no memory");
-        return made;
+        engine::GenerateRequest own = request;
+        int over = 0;
+        own.onFinished = [&](std::size_t job, const engine::Generated& made) {
+            ++over;
+            request.onFinished(job, made);
+        };
+        own.more = [&](std::size_t room) -> Result<std::vector<engine::GenerateJob>> {
+            if (over >= 2 && request.maxBatch > mostAtOnce)
+                return fail(ErrorCode::OutOfMemory, "no memory");
+            return request.more(room);
+        };
+        return engine::generate(own, jobList, cancel);
     };
     jobs::RolloutDrawer small(model, options, tight);
-    const auto got = take(small.draw(planned, {}));
+    std::size_t given = 0;
+    std::map<int, store::RolloutRecord> got; // by index, each handed over once
+    const auto source = [&](std::size_t room) -> Result<std::vector<jobs::PlannedRollout>> {
+        const std::size_t count = std::min({room, planned.size() - given, std::size_t{7}});
+        given += count;
+        return std::vector<jobs::PlannedRollout>(planned.begin() + std::ptrdiff_t(given - count),
+                                                 planned.begin() + std::ptrdiff_t(given));
+    };
+    const auto sink = [&](const jobs::PlannedRollout&, store::RolloutRecord record) -> Status {
+        if (!got.emplace(record.index, record).second)
+            return fail(ErrorCode::Internal, "a rollout was drawn twice");
+        return {};
+    };
+    take(small.drawAll(source, sink, {}));
     QCOMPARE(tried, (std::vector<int>{64, 16, 4, 1}));
-    for (std::size_t i = 0; i < got.size(); ++i) {
-        QCOMPARE(got[i].record.ids, expected[i].record.ids);
-        QCOMPARE(got[i].record.answer, expected[i].record.answer);
+    QCOMPARE(got.size(), planned.size());
+    for (const auto& [index, record] : got) {
+        QCOMPARE(record.ids, expected[std::size_t(index)].record.ids);
+        QCOMPARE(record.answer, expected[std::size_t(index)].record.answer);
     }
     take(small.draw(planned, {}));
     QCOMPARE(tried.back(), 1); // remembered
     mostAtOnce = 0;
     const auto failed = small.draw(planned, {});
     QVERIFY(!failed.ok() && failed.error().code == ErrorCode::OutOfMemory);
+}
+
+/// Keys and values of a few rollouts fit; the others wait, and nothing else changes.
+void TestSearchJob::littleMemoryChangesNothing() {
+    const auto ids = addDemo(2, 1);
+    QVERIFY(search({{"n", 4}}).state == store::JobState::Done);
+    const auto expected = contentOf(project(), ids, {""});
+    init();
+    QCOMPARE(addDemo(2, 1), ids);
+    QVERIFY(search({{"n", 4}, {"memory", 2}}).state == store::JobState::Done);
+    QVERIFY(contentOf(project(), ids, {""}) == expected);
 }
 
 void TestSearchJob::resultLines() {

@@ -18,7 +18,7 @@ using crux::test::SimulatedTrajectory;
 
 namespace {
 
-constexpr int kTrajectories = 200;
+constexpr int kTrajectories = 1000;
 
 std::vector<float> surpriseOf(const SimulatedTrajectory& trajectory) {
     return std::vector<float>(static_cast<std::size_t>(trajectory.last()) + 1, -1.f);

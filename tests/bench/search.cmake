@@ -1,0 +1,3 @@
+if(TARGET crux_jobs)
+  crux_bench(bench_search SOURCES bench_search.cpp LINK crux_jobs)
+endif()

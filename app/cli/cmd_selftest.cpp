@@ -3,6 +3,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/model_input.h"
 #include "core/base/text_util.h"
+#include "core/engine/train/train.h"
 
 #include <CLI/CLI.hpp>
 
@@ -13,9 +14,13 @@ namespace crux::cli {
 namespace {
 
 Status runSelftest(const Session& session) {
-    CRUX_TRY(totals, engine::selftest(computeOptions(session.common), [](const std::string& line) {
-                 std::cout << line << std::endl;
-             }));
+    const auto print = [](const std::string& line) { std::cout << line << std::endl; };
+    const engine::ComputeOptions options = computeOptions(session.common);
+    CRUX_TRY(totals, engine::selftest(options, print));
+    CRUX_TRY(training, engine::train::trainSelftest(options, print));
+    totals.passed += training.passed;
+    totals.failed += training.failed;
+    totals.skipped += training.skipped;
     if (totals.skipped > 0)
         std::cout << totals.skipped << " skipped\n";
     std::cout << totals.passed << " passed, " << totals.failed << " failed" << std::endl;

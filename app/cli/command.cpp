@@ -74,6 +74,7 @@ void addCommands(CLI::App& app, Session& session) {
 #ifdef CRUX_HAS_JOBS
     addScore(app, session);
     addSearch(app, session);
+    addTrain(app, session);
 #endif
     addSpec(app, session);
 #ifdef CRUX_HAS_JOBS

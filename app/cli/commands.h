@@ -22,6 +22,7 @@ void addImport(CLI::App& app, Session& session);
 void addExport(CLI::App& app, Session& session);
 void addScore(CLI::App& app, Session& session);
 void addSearch(CLI::App& app, Session& session);
+void addTrain(CLI::App& app, Session& session);
 void addSpec(CLI::App& app, Session& session);
 void addWorker(CLI::App& app, Session& session);
 void addJobs(CLI::App& app, Session& session);

@@ -25,6 +25,7 @@ using LayerId = StrongId<struct LayerTag>;
 using RolloutSetId = StrongId<struct RolloutSetTag>;
 using SearchId = StrongId<struct SearchTag>;
 using JobId = StrongId<struct JobTag>;
+using CheckpointId = StrongId<struct CheckpointTag>;
 using LabelId = StrongId<struct LabelTag>;
 using NoteId = StrongId<struct NoteTag>;
 using MarkId = StrongId<struct MarkTag>;

@@ -164,6 +164,12 @@ CRUX_CLONES float sumExpWeighted(const float* x, std::int64_t size, float shift,
     return sum;
 }
 
+CRUX_CLONES void softmaxSlope(float* x, std::int64_t size, float shift, float scale) {
+#pragma omp simd
+    for (std::int64_t i = 0; i < size; ++i)
+        x[i] = quickExp(x[i] - shift) * scale;
+}
+
 CRUX_CLONES void contrastLogits(const float* positive, const float* negative, float beta,
                                 std::int64_t size, float* out) {
     const float more = 1.0f + beta;

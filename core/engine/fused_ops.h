@@ -37,6 +37,8 @@ std::int32_t countAbove(const float* x, std::int64_t size, float level);
 float sumExp(const float* x, std::int64_t size, float shift);
 /// sum exp(x - shift), and in `weighted` sum exp(x - shift) * (x - shift)
 float sumExpWeighted(const float* x, std::int64_t size, float shift, float& weighted);
+/// x = exp(x - shift) * scale in place
+void softmaxSlope(float* x, std::int64_t size, float shift, float scale);
 /// out = (1 + beta) * positive - beta * negative
 void contrastLogits(const float* positive, const float* negative, float beta, std::int64_t size,
                     float* out);

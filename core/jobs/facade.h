@@ -84,9 +84,11 @@ Result<store::JobRecord> runThisJob(store::Project& project, JobId id, ModelCach
                                     const RunnerOptions& options, const CancelToken& cancel);
 
 /// Registers a model folder or adapter folder in the project (hashes, config facts, vocabulary).
-/// The same folder again updates its row. An empty name takes the folder's.
+/// The same folder again updates its row. An empty name takes the folder's. `parent`: the adapter
+/// that training went on from; none keeps what the row has.
 Result<ModelId> registerModel(const store::Project&, const Path& folder, const std::string& name);
 Result<AdapterId> registerAdapter(const store::Project&, const Path& folder, ModelId base,
-                                  const std::string& role, const std::string& name);
+                                  const std::string& role, const std::string& name,
+                                  AdapterId parent = {});
 
 } // namespace crux::jobs

@@ -17,6 +17,10 @@ Status runScoreJob(JobContext& context);
 /// and verdicts are used as they are; each batch of rollouts and each verdict is one transaction.
 Status runSearchJob(JobContext& context);
 
+/// Rows -> an adapter or a model, with metrics and checkpoints. Resumable at any point from the
+/// newest complete checkpoint; a step that was begun is finished before a stop.
+Status runTrainJob(JobContext& context);
+
 /// Adds an event row about this job; its failure is logged, not returned.
 void addJobEvent(const JobContext& context, const std::string& level, const std::string& message,
                  const std::string& object = {}, Json fix = Json::object());

@@ -139,13 +139,15 @@ Result<ModelId> registerModel(const store::Project& project, const Path& folder,
 }
 
 Result<AdapterId> registerAdapter(const store::Project& project, const Path& folder, ModelId base,
-                                  const std::string& role, const std::string& name) {
+                                  const std::string& role, const std::string& name,
+                                  AdapterId parent) {
     const Path path = absolutePath(folder);
     CRUX_TRY(config, configOf(path, "adapter_config.json"));
     CRUX_TRY(weights, weightFacts(path));
     CRUX_TRY(model, store::model(project, base));
     store::AdapterRecord record;
     record.modelId = model.id;
+    record.parentId = parent;
     record.path = path.string();
     record.name = nameOr(name, path);
     record.role = role;

@@ -115,6 +115,8 @@ Status dispatch(JobContext& context) {
         return runScoreJob(context);
     if (context.job.kind == "search")
         return runSearchJob(context);
+    if (context.job.kind == "train")
+        return runTrainJob(context);
     return fail(ErrorCode::Unsupported,
                 cat("This version of Crux has no job kind \"", context.job.kind,
                     "\"; run it with the version that queued it."));

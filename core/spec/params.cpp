@@ -1,6 +1,7 @@
 #include "core/spec/params.h"
 
 #include "core/base/text_util.h"
+#include "core/spec/train_params.h"
 
 #include <algorithm>
 #include <cmath>
@@ -222,7 +223,7 @@ Status checkValue(std::string_view kind, const ParamDef& def, const Json& value)
 } // namespace
 
 std::vector<std::string> jobKinds() {
-    return {"import", "score", "search"};
+    return {"import", "score", "search", "train"};
 }
 
 Result<std::vector<ParamDef>> paramTable(std::string_view kind) {
@@ -232,13 +233,16 @@ Result<std::vector<ParamDef>> paramTable(std::string_view kind) {
         return scoreTable();
     if (kind == "search")
         return searchTable();
+    if (kind == "train")
+        return trainTable();
     return fail(ErrorCode::NotFound,
-                cat("There is no job kind \"", kind, "\"; the kinds are import, score and search."),
+                cat("There is no job kind \"", kind, "\"; the kinds are import, score, search and train."),
                 std::string(kind));
 }
 
-Result<Json> completeSpec(std::string_view kind, const Json& given) {
+Result<Json> completeSpec(std::string_view kind, const Json& asGiven) {
     CRUX_TRY(table, paramTable(kind));
+    const Json given = kind == "train" ? withTrainPreset(asGiven) : asGiven;
     if (!given.is_object())
         return fail(ErrorCode::InvalidArgument,
                     cat("The parameters of a ", kind, " job must be a JSON object."));

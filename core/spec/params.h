@@ -24,11 +24,11 @@ struct ParamDef {
     std::string doc; ///< one sentence
 };
 
-/// The kinds that have a table: "import", "score", "search" (more come with their issues).
+/// The kinds that have a table: "import", "score", "search", "train".
 std::vector<std::string> jobKinds();
 /// Table of one kind; NotFound for another.
 Result<std::vector<ParamDef>> paramTable(std::string_view kind);
-/// Fills defaults, checks types and ranges, refuses unknown keys by name.
+/// Fills defaults (a training job's from its preset first), checks types and ranges, refuses unknown keys by name.
 Result<Json> completeSpec(std::string_view kind, const Json& given);
 
 } // namespace crux

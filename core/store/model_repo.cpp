@@ -119,7 +119,8 @@ Result<AdapterId> upsertAdapter(const Project& project, const AdapterRecord& ada
                     "INSERT INTO adapter(model_id, parent_id, name, path, role, hash, rank, alpha,"
                     " size_bytes, created_ms) VALUES (?,?,?,?,?,?,?,?,?,?)"
                     " ON CONFLICT(path) DO UPDATE SET model_id = excluded.model_id,"
-                    " parent_id = excluded.parent_id, name = excluded.name, role = excluded.role,"
+                    " parent_id = COALESCE(excluded.parent_id, adapter.parent_id), name = "
+                    "excluded.name, role = excluded.role,"
                     " hash = excluded.hash, rank = excluded.rank, alpha = excluded.alpha,"
                     " size_bytes = excluded.size_bytes RETURNING id");
         query.bindAll(adapter.modelId, adapter.parentId, adapter.name, adapter.path, adapter.role,

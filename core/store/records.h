@@ -267,6 +267,26 @@ struct JobEventRecord {
     Json fix = Json::object(); ///< {action, ..} offered by the Problems dock
 };
 
+/// One value of a run's metric; names as TRL writes them ("loss", "rewards/margins", "eval_loss").
+struct MetricPoint {
+    std::int64_t step = 0;
+    double value = 0; ///< NaN where the run had no number
+    std::int64_t timeMs = 0;
+    bool operator==(const MetricPoint&) const = default;
+};
+
+/// A saved step of a run: a folder that is complete.
+struct CheckpointRecord {
+    CheckpointId id;
+    JobId jobId;
+    AdapterId adapterId; ///< where its adapter is registered
+    std::int64_t step = 0;
+    std::string path, hash;
+    std::int64_t sizeBytes = 0;
+    bool best = false, deleted = false; ///< deleted: the folder was given up for newer ones
+    std::int64_t createdMs = 0;
+};
+
 /// Human verdict on a candidate position.
 struct LabelRecord {
     LabelId id;

@@ -14,7 +14,7 @@ namespace crux::store {
 
 // --- models and adapters (model_repo.cpp)
 Result<ModelId> upsertModel(const Project&, const ModelRecord&); ///< same path: updated, same id
-Result<AdapterId> upsertAdapter(const Project&, const AdapterRecord&);
+Result<AdapterId> upsertAdapter(const Project&, const AdapterRecord&); ///< no parent: keeps its own
 Result<std::vector<ModelRecord>> models(const Project&);
 Result<std::vector<AdapterRecord>> adapters(const Project&);
 Result<ModelRecord> model(const Project&, ModelId);
@@ -196,6 +196,20 @@ Result<int> interruptStaleJobs(const Project&);
 Status addEvent(const Project&, const JobEventRecord&);
 Result<std::vector<JobEventRecord>> events(const Project&, JobId, std::int64_t afterId,
                                            std::int64_t limit); ///< none: all
+
+// --- runs (run_repo.cpp)
+/// Values of one step, in one transaction; what the step had is replaced (a resumed run goes over
+/// steps again).
+Status addMetrics(const Project&, JobId, std::int64_t step,
+                  const std::vector<std::pair<std::string, double>>& values);
+Result<std::vector<std::string>> metricNames(const Project&, JobId);
+/// Points of one metric after a step, by step.
+Result<std::vector<MetricPoint>> metrics(const Project&, JobId, const std::string& name,
+                                         std::int64_t afterStep = -1);
+/// Same (job, step): updated, same id. A best one takes the mark from the others of the job.
+Result<CheckpointId> saveCheckpoint(const Project&, const CheckpointRecord&);
+Status setCheckpointDeleted(const Project&, CheckpointId);
+Result<std::vector<CheckpointRecord>> checkpoints(const Project&, JobId); ///< by step
 
 // --- marks, labels, notes, slices, view state (annotation_repo.cpp)
 Result<LabelId> addLabel(const Project&, const LabelRecord&);

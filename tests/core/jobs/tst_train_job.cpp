@@ -1,0 +1,355 @@
+// The train job in one process, on the demo's model: data from files and sets, metrics,
+// checkpoints, stop and resume, lineage, and a sentence for what cannot be trained on.
+#include "core/engine/safetensors.h"
+#include "core/jobs/facade.h"
+#include "core/jobs/registry.h"
+#include "core/jobs/run_watch.h"
+#include "core/store/repositories.h"
+#include "support/temp_project.h"
+#include "support/test_paths.h"
+
+#include <cmath>
+#include <fstream>
+
+using namespace crux;
+using crux::test::take;
+using crux::test::TempProject;
+
+namespace {
+
+std::string demo(const char* part) {
+    return (crux::test::demoDir() + QLatin1Char('/') + QString::fromLatin1(part)).toStdString();
+}
+
+/// Rows of the demo's trajectories: {"prompt", "response", "correct", "ids", ..}.
+std::vector<Json> demoRows(std::size_t count) {
+    std::ifstream in(demo("trajectories.jsonl"));
+    std::vector<Json> rows;
+    std::string line;
+    while (rows.size() < count && std::getline(in, line))
+        rows.push_back(*parseJson(line));
+    return rows;
+}
+
+/// TRL's rows: completions of right answers, or pairs of a right and a wrong one of a question.
+std::string sftFile(const Path& file, std::size_t most) {
+    std::ofstream out(file);
+    std::size_t written = 0;
+    for (const Json& row : demoRows(400))
+        if (row.at("correct").get<bool>() && written++ < most)
+            out << dumpJson({{"prompt", row.at("prompt")}, {"completion", row.at("response")}})
+                << "\n";
+    return file.string();
+}
+
+std::string pairFile(const Path& file, std::size_t most) {
+    std::ofstream out(file);
+    std::map<int, Json> right;
+    std::size_t written = 0;
+    const auto rows = demoRows(400);
+    for (const Json& row : rows)
+        if (row.at("correct").get<bool>())
+            right.emplace(row.at("question_id").get<int>(), row);
+    for (const Json& row : rows) {
+        const auto good = right.find(row.at("question_id").get<int>());
+        if (row.at("correct").get<bool>() || good == right.end() || written++ >= most)
+            continue;
+        const auto ids = row.at("ids").get<std::vector<int>>();
+        const auto begin = ids.begin() + row.at("prompt_tokens").get<int>();
+        Json weights = Json::array();
+        for (auto id = begin; id != ids.end(); ++id)
+            weights.push_back(*id % 10 / 10.0);
+        out << dumpJson({{"prompt", row.at("prompt")},
+                         {"chosen", good->second.at("response")},
+                         {"rejected", row.at("response")},
+                         {"rejected_token_ids", std::vector<int>(begin, ids.end())},
+                         {"rejected_weights", weights}})
+            << "\n";
+    }
+    return file.string();
+}
+
+} // namespace
+
+class TestTrainJob : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void fileOfCompletionsMakesAnAdapter();
+    void evaluationKeepsTheBest();
+    void stoppedRunGoesOnToTheSameAdapter();
+    void weightsOfAFileDriveCdpo();
+    void goingOnFromAnAdapterIsItsChild();
+    void wholeModelIsRegistered();
+    void badDataFailsWithASentence_data();
+    void badDataFailsWithASentence();
+    void alertsAreFound();
+
+private:
+    store::JobRecord run(const Json& spec, const CancelToken& cancel = {},
+                         const std::function<void(const store::JobRecord&)>& watch = {});
+    store::JobRecord runAgain(JobId id);
+    Json spec(Json more) const {
+        Json made{{"model", demo("model")},
+                  {"preset", "small_cpu"},
+                  {"end", "\n"},
+                  {"batch", 4},
+                  {"accumulation", 2},
+                  {"max_steps", 6},
+                  {"save_steps", 2},
+                  {"warmup_steps", 1}};
+        made.update(more);
+        return made;
+    }
+    std::string adapterBytes(JobId id);
+    store::AdapterRecord madeBy(JobId id);
+
+    std::unique_ptr<TempProject> m_temp;
+    std::unique_ptr<jobs::ModelCache> m_models;
+};
+
+void TestTrainJob::init() {
+    m_temp = std::make_unique<TempProject>();
+    // Anew each time: attached adapters of other tests have no business here.
+    m_models = std::make_unique<jobs::ModelCache>(engine::ComputeOptions{"cpu", "float32", 1});
+}
+
+store::JobRecord TestTrainJob::run(const Json& given, const CancelToken& cancel,
+                                   const std::function<void(const store::JobRecord&)>& watch) {
+    const JobId id = take(store::addJob(m_temp->project(), "train", given, "train"));
+    jobs::RunnerOptions options;
+    options.owner = jobs::ownerName();
+    options.onProgress = watch;
+    return take(jobs::runThisJob(m_temp->project(), id, *m_models, options, cancel));
+}
+
+store::JobRecord TestTrainJob::runAgain(JobId id) {
+    take(store::requeueJob(m_temp->project(), id));
+    jobs::RunnerOptions options;
+    options.owner = jobs::ownerName();
+    return take(jobs::runThisJob(m_temp->project(), id, *m_models, options, {}));
+}
+
+store::AdapterRecord TestTrainJob::madeBy(JobId id) {
+    for (const store::CheckpointRecord& row : take(store::checkpoints(m_temp->project(), id)))
+        if (row.adapterId)
+            return take(store::adapter(m_temp->project(), row.adapterId));
+    return {};
+}
+
+std::string TestTrainJob::adapterBytes(JobId id) {
+    return take(readFile(Path(madeBy(id).path) / "adapter_model.safetensors"));
+}
+
+void TestTrainJob::fileOfCompletionsMakesAnAdapter() {
+    const auto data = sftFile(m_temp->path("sft.jsonl"), 60);
+    const auto job = run(spec({{"method", "sft"},
+                               {"data", data},
+                               {"role", "positive"},
+                               {"name", "mine"},
+                               {"keep_last", 2}}));
+    QVERIFY2(job.state == store::JobState::Done, job.error ? job.error->message.c_str() : "");
+    QCOMPARE(job.progressDone, 6);
+    QCOMPARE(job.unit, std::string("steps"));
+    const store::AdapterRecord adapter = madeBy(job.id);
+    QCOMPARE(adapter.name, std::string("mine"));
+    QCOMPARE(adapter.role, std::string("positive"));
+    QCOMPARE(adapter.rank, 8);
+    const auto losses = take(store::metrics(m_temp->project(), job.id, "loss"));
+    QCOMPARE(losses.size(), std::size_t{6});
+    QVERIFY(losses.back().value < losses.front().value);
+    const auto names = take(store::metricNames(m_temp->project(), job.id));
+    for (const char* name : {"grad_norm", "learning_rate", "epoch", "num_tokens"})
+        QVERIFY2(std::find(names.begin(), names.end(), name) != names.end(), name);
+    int kept = 0;
+    for (const store::CheckpointRecord& row : take(store::checkpoints(m_temp->project(), job.id))) {
+        QCOMPARE(std::filesystem::exists(Path(row.path) / "DONE"), !row.deleted);
+        kept += row.deleted ? 0 : 1;
+    }
+    QCOMPARE(kept, 2);
+    // What the project now calls an adapter can be computed with.
+    QVERIFY(m_models->model(m_temp->project(), adapter.modelId, adapter.id).ok());
+    QVERIFY(take(store::checkProject(m_temp->project())).empty());
+}
+
+void TestTrainJob::evaluationKeepsTheBest() {
+    const auto data = sftFile(m_temp->path("sft.jsonl"), 60);
+    const auto job = run(spec({{"method", "sft"},
+                               {"data", data},
+                               {"eval_rows", 12},
+                               {"eval_steps", 1},
+                               {"keep_last", 1},
+                               {"learning_rate", 0.05},
+                               {"schedule", "constant"},
+                               {"clip", 0}}));
+    QVERIFY2(job.state == store::JobState::Done, job.error ? job.error->message.c_str() : "");
+    const auto points = take(store::metrics(m_temp->project(), job.id, "eval_loss"));
+    QCOMPARE(points.size(), std::size_t{6});
+    const auto best =
+        std::min_element(points.begin(), points.end(),
+                         [](const auto& a, const auto& b) { return a.value < b.value; });
+    for (const store::CheckpointRecord& row : take(store::checkpoints(m_temp->project(), job.id))) {
+        QCOMPARE(row.best, row.step == best->step);
+        QCOMPARE(static_cast<bool>(row.adapterId), row.best);
+        if (row.best)
+            QVERIFY(!row.deleted);
+    }
+}
+
+void TestTrainJob::stoppedRunGoesOnToTheSameAdapter() {
+    const auto data = pairFile(m_temp->path("pairs.jsonl"), 40);
+    const Json given = spec({{"method", "dpo"},
+                             {"data", data},
+                             {"dropout", 0.1},
+                             {"batch", 2},
+                             {"accumulation", 1},
+                             {"max_steps", 40},
+                             {"save_steps", 7}});
+    const auto straight = run(given);
+    QVERIFY2(straight.state == store::JobState::Done,
+             straight.error ? straight.error->message.c_str() : "");
+    CancelToken cancel;
+    const auto stopped = run(given, cancel, [&](const store::JobRecord& row) {
+        if (row.progressDone >= 1)
+            cancel.cancel();
+    });
+    QCOMPARE(stopped.state, store::JobState::Interrupted);
+    QVERIFY(stopped.progressDone < 40);
+    const auto resumed = runAgain(stopped.id);
+    QVERIFY2(resumed.state == store::JobState::Done,
+             resumed.error ? resumed.error->message.c_str() : "");
+    QCOMPARE(adapterBytes(resumed.id), adapterBytes(straight.id));
+    const auto values = [&](JobId id) {
+        std::vector<double> list;
+        for (const auto& point : take(store::metrics(m_temp->project(), id, "rewards/margins")))
+            list.push_back(point.value);
+        return list;
+    };
+    QCOMPARE(values(resumed.id).size(), std::size_t{40});
+    QCOMPARE(values(resumed.id), values(straight.id));
+}
+
+void TestTrainJob::weightsOfAFileDriveCdpo() {
+    const auto data = pairFile(m_temp->path("pairs.jsonl"), 40);
+    const auto cdpo = run(spec({{"method", "cdpo"}, {"data", data}}));
+    QVERIFY2(cdpo.state == store::JobState::Done, cdpo.error ? cdpo.error->message.c_str() : "");
+    const auto authors = run(spec({{"method", "cdpo"}, {"data", data}, {"cdpo_form", "authors"}}));
+    const auto dpo = run(spec({{"method", "dpo"}, {"data", data}}));
+    QVERIFY(adapterBytes(cdpo.id) != adapterBytes(dpo.id));
+    QVERIFY(adapterBytes(cdpo.id) != adapterBytes(authors.id));
+}
+
+void TestTrainJob::goingOnFromAnAdapterIsItsChild() {
+    const auto data = sftFile(m_temp->path("sft.jsonl"), 40);
+    const auto first = run(spec({{"method", "sft"}, {"data", data}, {"name", "first"}}));
+    const auto second = run(
+        spec({{"method", "sft"}, {"data", data}, {"name", "second"}, {"start_adapter", "first"}}));
+    QVERIFY2(second.state == store::JobState::Done,
+             second.error ? second.error->message.c_str() : "");
+    QCOMPARE(madeBy(second.id).parentId, madeBy(first.id).id);
+    // Registering it again, as every job that names it does, keeps the lineage.
+    take(jobs::resolveSide(m_temp->project(), "second", madeBy(second.id).modelId, "policy"));
+    QCOMPARE(madeBy(second.id).parentId, madeBy(first.id).id);
+}
+
+void TestTrainJob::wholeModelIsRegistered() {
+    const auto data = sftFile(m_temp->path("sft.jsonl"), 40);
+    const auto job = run(spec({{"method", "sft"},
+                               {"data", data},
+                               {"trained", "all"},
+                               {"name", "whole"},
+                               {"max_steps", 2},
+                               {"learning_rate", 1e-4}}));
+    QVERIFY2(job.state == store::JobState::Done, job.error ? job.error->message.c_str() : "");
+    const auto rows = take(store::models(m_temp->project()));
+    QCOMPARE(rows.size(), std::size_t{2});
+    QCOMPARE(rows.back().name, std::string("whole"));
+    QVERIFY(m_models->model(m_temp->project(), rows.back().id, {}).ok());
+    QVERIFY(m_models->tokenizer(m_temp->project(), rows.back().id).ok());
+}
+
+void TestTrainJob::badDataFailsWithASentence_data() {
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<QByteArray>("spec");
+    QTest::addColumn<QByteArray>("sentence");
+    const QByteArray pair = R"({"prompt": "Q ", "chosen": "1 2", "rejected": "1 3"})";
+    QTest::addRow("empty") << QByteArray("\n\n") << QByteArray(R"({"method": "dpo"})")
+                           << QByteArray("is empty");
+    QTest::addRow("not JSON") << pair + "\n{oops\n"
+                              << QByteArray(R"({"method": "dpo"})") << QByteArray("Line 2 of");
+    QTest::addRow("no rejected") << QByteArray(R"({"prompt": "Q ", "completion": "1"})")
+                                 << QByteArray(R"({"method": "dpo"})")
+                                 << QByteArray("\"chosen\" is missing");
+    QTest::addRow("messages")
+        << QByteArray(R"({"prompt": [{"role": "user", "content": "Q"}], "completion": "1"})")
+        << QByteArray(R"({"method": "sft"})") << QByteArray("render the chat template first");
+    QTest::addRow("equal answers")
+        << QByteArray(R"({"prompt": "Q ", "chosen": "1", "rejected": "1"})")
+        << QByteArray(R"({"method": "dpo"})") << QByteArray("dropped: 1 equal answers");
+    QTest::addRow("prompt too long") << pair << QByteArray(R"({"method": "dpo", "max_prompt": 2})")
+                                     << QByteArray("dropped: 1 prompt too long");
+    QTest::addRow("too long") << pair << QByteArray(R"({"method": "dpo", "max_length": 3})")
+                              << QByteArray("dropped: 1 too long");
+    QTest::addRow("no weights") << pair << QByteArray(R"({"method": "cdpo"})")
+                                << QByteArray("carries no weights for cDPO");
+    QTest::addRow("weights that do not fit")
+        << QByteArray(
+               R"({"prompt": "Q ", "chosen": "1", "rejected": "1 3", "rejected_weights": [1]})")
+        << QByteArray(R"({"method": "cdpo"})") << QByteArray("weights do not fit");
+    QTest::addRow("evaluation takes all")
+        << pair << QByteArray(R"({"method": "dpo", "eval_rows": 5})")
+        << QByteArray("lower eval_rows");
+    QTest::addRow("adapter of another base")
+        << pair << QByteArray(R"({"method": "dpo", "start_adapter": "OTHER"})")
+        << QByteArray("made for another model");
+}
+
+void TestTrainJob::badDataFailsWithASentence() {
+    QFETCH(QByteArray, text);
+    QFETCH(QByteArray, spec);
+    QFETCH(QByteArray, sentence);
+    const Path file = m_temp->path("data.jsonl");
+    std::ofstream(file) << text.toStdString() << "\n";
+    Json given = *parseJson(spec.toStdString());
+    given["data"] = file.string();
+    if (given.contains("start_adapter"))
+        given["start_adapter"] =
+            (crux::test::dataDir() + QStringLiteral("/engine/tiny/adapter")).toStdString();
+    const auto job = run(this->spec(given));
+    QCOMPARE(job.state, store::JobState::Failed);
+    QVERIFY2(job.error->message.find(sentence.toStdString()) != std::string::npos,
+             job.error->message.c_str());
+}
+
+void TestTrainJob::alertsAreFound() {
+    jobs::RunWatch watch;
+    engine::train::StepReport report;
+    const auto at = [&](std::int64_t step, double loss, double margin) {
+        report.step = step;
+        report.loss = loss;
+        report.metrics = {{"rewards/margins", margin}};
+        return watch.look(report);
+    };
+    std::int64_t step = 0;
+    for (; step < 60; ++step)
+        QVERIFY(at(step, 0.7 + 0.01 * (step % 5), 0.01 * static_cast<double>(step)).empty());
+    const auto spike = at(step++, 3.0, 0.6);
+    QCOMPARE(spike.size(), std::size_t{1});
+    QCOMPARE(spike[0].kind, std::string("loss_spike"));
+    jobs::RunWatch copy; // what a resumed run knows
+    copy.restore(watch.state());
+    bool collapsed = false;
+    for (; step < 160 && !collapsed; ++step) {
+        for (const auto& alert : at(step, 0.7, -0.2))
+            collapsed = collapsed || alert.kind == "margin_collapse";
+    }
+    QVERIFY(collapsed);
+    QCOMPARE(copy.state().at("steps"), 61);
+    report.finite = false;
+    report.loss = std::nan("");
+    QCOMPARE(watch.look(report).at(0).kind, std::string("nan"));
+}
+
+QTEST_APPLESS_MAIN(TestTrainJob)
+#include "tst_train_job.moc"

@@ -58,6 +58,8 @@ Status runExport(const Options& options) {
     what.where = options.where;
     what.scoreSet = scoreSet;
     what.perToken = !options.summary;
+    std::vector<std::string> notes;
+    what.notes = &notes;
     const CancelToken cancel = cancelOnInterrupt();
     ProgressBar bar("rows");
     const auto progress = [&](std::int64_t done, std::int64_t total) { bar.update(done, total); };
@@ -67,6 +69,8 @@ Status runExport(const Options& options) {
     bar.clear();
     if (!rows.ok())
         return fail(rows.error());
+    for (const std::string& note : notes)
+        printNote(note);
     printNote(cat(*rows, " rows written to ", options.output == "-" ? "stdout" : options.output));
     return {};
 }

@@ -3,6 +3,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/json_lines.h"
 #include "app/cli/progress_bar.h"
+#include "core/base/text_util.h"
 #include "core/text/grade.h"
 
 #include <CLI/CLI.hpp>
@@ -94,13 +95,19 @@ void addGrade(CLI::App& app, Session& session) {
     command->add_option("--profile", options->profile, "Rule set: crux, authors or minerva")
         ->check(CLI::IsMember({"crux", "authors", "minerva"}))
         ->capture_default_str();
+    std::string reasons = "\nReasons:\n";
+    for (const text::ReasonMeaning& reason : text::gradeReasons())
+        reasons += cat("  ", reason.code, std::string(19 - reason.code.size(), ' '), reason.verdict,
+                       ": ", reason.meaning, "\n");
     command->footer(
         "Gives {\"extracted\",\"correct\",\"reason\"}; extracted is null when no answer was "
         "found.\n"
         "\"answer\" may be a list: any of them is right; a GSM8K solution with #### is "
         "understood.\n"
         "Example:\n"
-        "  echo '{\"response\":\"4+4=8. #### 8\",\"answer\":\"8\"}' | crux-cli grade --task gsm8k");
+        "  echo '{\"response\":\"4+4=8. #### 8\",\"answer\":\"8\"}' | crux-cli grade --task "
+        "gsm8k\n" +
+        reasons);
     setBody(*command, session, [options] { return runGrade(*options); });
 }
 

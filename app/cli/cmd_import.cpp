@@ -73,6 +73,8 @@ void addImport(CLI::App& app, Session& session) {
     addSpecText(*command, *options, "--task", "task", "Grading: gsm8k, math or none");
     addSpecText(*command, *options, "--profile", "profile", "Grader: crux, authors or minerva");
     addSpecText(*command, *options, "--template", "template", "Prompt template, such as gsm8k");
+    addSpecText(*command, *options, "--tokenizer", "tokenizer",
+                "Folder of the tokenizer that made the files, or a registered model");
     addSpecText(*command, *options, "--bad-lines", "bad_lines",
                 "keep: the good lines are taken (default); refuse: one bad line refuses all");
     command->add_option_function<std::vector<std::string>>(

@@ -4,6 +4,7 @@
 #include "core/base/text_util.h"
 #include "core/interop/csv_reader.h"
 #include "core/interop/export_rollouts.h"
+#include "core/interop/exporter.h"
 #include "core/interop/heat_map_document.h"
 #include "core/store/repositories.h"
 
@@ -11,6 +12,7 @@
 #include <fcntl.h>
 #include <fstream>
 #include <functional>
+#include <map>
 #include <ostream>
 #include <unistd.h>
 
@@ -20,14 +22,6 @@ namespace {
 
 using store::TrajectoryRecord;
 using store::TrajectorySummary;
-
-/// What the kinds share while they write.
-struct Exporter {
-    const store::Project& project;
-    const ExportOptions& options;
-    std::ostream& out;
-    std::int64_t written = 0;
-};
 
 Json provenanceJson(const store::Provenance& p) {
     return {{"weights_hash", p.weightsHash},
@@ -252,10 +246,98 @@ Status exportFindings(Exporter& exporter, TrajectoryId id) {
     return {};
 }
 
-std::string headOf(const std::string& kind) {
-    return kind == "csv"              ? std::string(kCsvHeader)
-           : kind == "heat-maps-html" ? heatMapHtmlHead("Heat maps", {})
-                                      : std::string();
+/// What stands around the rows of a kind.
+std::pair<std::string, std::string> frameOf(const std::string& kind) {
+    if (kind == "csv")
+        return {std::string(kCsvHeader), ""};
+    if (kind == "heat-maps-html")
+        return {heatMapHtmlHead("Heat maps", {}), heatMapHtmlFoot()};
+    if (kind == "paper-checked")
+        return {"{\n", "\n}\n"};
+    if (kind.starts_with("cliff") && kind != "cliff-table")
+        return {"[\n", "\n]\n"};
+    if (kind == "cliff-table")
+        return {"position,token,potential,is_cliff\r\n", ""};
+    return {};
+}
+
+using TrajectoryWriter = Status (*)(Exporter&, TrajectoryId);
+using QuestionWriter = Status (*)(Exporter&, const std::vector<TrajectoryId>&);
+
+TrajectoryWriter trajectoryWriter(const std::string& kind) {
+    static const std::map<std::string, TrajectoryWriter> writers{
+        {"jsonl", exportJson},
+        {"csv", exportCsv},
+        {"labels", exportLabels},
+        {"rollouts", exportRollouts},
+        {"critical-tokens", exportFindings},
+        {"pts-tokens", exportPtsTokens},
+        {"pts-events", exportPtsEvents},
+        {"pts-dpo", exportPtsPairs},
+        {"cliff", exportCliff},
+        {"cliff-table", exportCliffTable},
+        {"cliff-dpo-1n", exportCliffPairs},
+        {"cliff-dpo-hard", exportCliffPairsHard},
+        {"heat-maps-html", exportHtml},
+        {"heat-maps-latex", exportLatex}};
+    const auto found = writers.find(kind);
+    return found == writers.end() ? nullptr : found->second;
+}
+
+QuestionWriter questionWriter(const std::string& kind) {
+    static const std::map<std::string, QuestionWriter> writers{
+        {"paper-sampling", exportPaperSampling},
+        {"paper-checked", exportPaperChecked},
+        {"paper-rollouts", exportPaperRollouts},
+        {"paper-rollouts-without", exportPaperWithout}};
+    const auto found = writers.find(kind);
+    return found == writers.end() ? nullptr : found->second;
+}
+
+/// The trajectories of each question together, questions in the order of their first.
+Result<std::vector<std::vector<TrajectoryId>>> byQuestion(const store::Project& project,
+                                                          const std::vector<TrajectoryId>& ids) {
+    constexpr std::size_t kAtOnce = 1000;
+    std::vector<std::vector<TrajectoryId>> groups;
+    std::map<std::int64_t, std::size_t> places;
+    for (std::size_t begin = 0; begin < ids.size(); begin += kAtOnce) {
+        const std::vector<TrajectoryId> some(
+            ids.begin() + static_cast<std::ptrdiff_t>(begin),
+            ids.begin() + static_cast<std::ptrdiff_t>(std::min(begin + kAtOnce, ids.size())));
+        CRUX_TRY(rows, store::trajectorySummaries(project, some, ScoreSetId()));
+        for (const TrajectorySummary& row : rows) {
+            const auto [place, fresh] = places.try_emplace(row.questionId.value, groups.size());
+            if (fresh)
+                groups.emplace_back();
+            groups[place->second].push_back(row.id);
+        }
+    }
+    return groups;
+}
+
+Status checkStream(const Exporter& exporter) {
+    if (exporter.out)
+        return {};
+    return fail(errno != 0 ? errorCodeFromErrno(errno) : ErrorCode::Io,
+                cat("cannot write the export after ", exporter.written,
+                    " rows: ", errno != 0 ? systemErrorText(errno) : "the stream is closed"));
+}
+
+/// Calls `write` for each unit, with cancel, progress and the stream looked after.
+template <typename Unit, typename Write>
+Status writeAll(Exporter& exporter, const std::vector<Unit>& units, const Write& write,
+                const CancelToken& cancel, const ExportProgress& progress) {
+    std::int64_t done = 0;
+    for (const Unit& unit : units) {
+        if (cancel.cancelled())
+            return fail(ErrorCode::Cancelled, "the export was cancelled");
+        errno = 0;
+        CRUX_TRY_VOID(write(exporter, unit));
+        CRUX_TRY_VOID(checkStream(exporter));
+        if (progress && (++done % 500 == 0 || done == std::ssize(units)))
+            progress(done, std::ssize(units));
+    }
+    return {};
 }
 
 Failure writeFailure(const Path& target, int problem) {
@@ -273,6 +355,20 @@ const std::vector<std::pair<std::string, std::string>>& exportKinds() {
         {"labels", "human verdicts on candidates, one a line"},
         {"rollouts", "rollouts of every prefix with token ids, answer and verdict, one a line"},
         {"critical-tokens", "tokens that searches found, with counts and parameters, one a line"},
+        {"paper-sampling", "the paper's *.finished.jsonl: a question with all its answers a line"},
+        {"paper-checked", "the paper's *.checked.json: the same with answers read and labelled"},
+        {"paper-rollouts", "the paper's rollouts of every prefix, *_with_token_..result.jsonl"},
+        {"paper-rollouts-without",
+         "the paper's rollouts with a token replaced, *_without_token_..result.jsonl"},
+        {"pts-tokens", "tokens that pivotal searches found, as PTS's records of version 1"},
+        {"pts-events", "the same as PTS's events of schema 2.0"},
+        {"pts-dpo", "pivotal tokens and a measured token of the other side: pairs of one token"},
+        {"cliff", "shares of right rollouts after every token, as the JSON of Cliff Tokens"},
+        {"cliff-table", "the same of one trajectory as its per-token CSV; is_cliff stands one row "
+                        "after the drop, as in the published tables"},
+        {"cliff-dpo-1n",
+         "Cliff-DPO pairs: a cliff token, and each likely token that is none itself"},
+        {"cliff-dpo-hard", "the same, of those that do not lower the chance of ending right"},
         {"heat-maps-html", "heat maps of s_t on one self-contained page"},
         {"heat-maps-latex", "heat maps of s_t as LaTeX fragments"},
     };
@@ -282,19 +378,9 @@ const std::vector<std::pair<std::string, std::string>>& exportKinds() {
 Result<std::int64_t> runExport(const store::Project& project, const ExportOptions& options,
                                std::ostream& out, const CancelToken& cancel,
                                const ExportProgress& progress) {
-    const std::pair<std::string_view, Status (*)(Exporter&, TrajectoryId)> writers[] = {
-        {"jsonl", exportJson},
-        {"csv", exportCsv},
-        {"labels", exportLabels},
-        {"rollouts", exportRollouts},
-        {"critical-tokens", exportFindings},
-        {"heat-maps-html", exportHtml},
-        {"heat-maps-latex", exportLatex}};
-    Status (*write)(Exporter&, TrajectoryId) = nullptr;
-    for (const auto& [kind, writer] : writers)
-        if (kind == options.kind)
-            write = writer;
-    if (write == nullptr)
+    const TrajectoryWriter one = trajectoryWriter(options.kind);
+    const QuestionWriter some = questionWriter(options.kind);
+    if (one == nullptr && some == nullptr)
         return fail(ErrorCode::InvalidArgument,
                     cat("there is no export kind \"", options.kind,
                         "\"; `crux-cli export --kind help` lists them"),
@@ -303,23 +389,19 @@ Result<std::int64_t> runExport(const store::Project& project, const ExportOption
     query.filter = options.where;
     query.scoreSet = options.scoreSet;
     CRUX_TRY(ids, store::trajectoryIds(project, query));
-    Exporter exporter{project, options, out};
-    out << headOf(options.kind);
-    std::int64_t done = 0;
-    for (const TrajectoryId id : ids) {
-        if (cancel.cancelled())
-            return fail(ErrorCode::Cancelled, "the export was cancelled");
-        errno = 0;
-        CRUX_TRY_VOID(write(exporter, id));
-        if (!out)
-            return fail(errno != 0 ? errorCodeFromErrno(errno) : ErrorCode::Io,
-                        cat("cannot write the export after ", exporter.written, " rows: ",
-                            errno != 0 ? systemErrorText(errno) : "the stream is closed"));
-        if (progress && (++done % 500 == 0 || done == std::ssize(ids)))
-            progress(done, std::ssize(ids));
+    Exporter exporter{project, options, out, 0, {}};
+    const auto [head, foot] = frameOf(options.kind);
+    out << head;
+    if (one != nullptr) {
+        CRUX_TRY_VOID(writeAll(exporter, ids, one, cancel, progress));
+    } else {
+        CRUX_TRY(groups, byQuestion(project, ids));
+        CRUX_TRY_VOID(writeAll(exporter, groups, some, cancel, progress));
     }
-    if (options.kind == "heat-maps-html")
-        out << heatMapHtmlFoot();
+    out << foot;
+    if (options.notes != nullptr)
+        for (const auto& [why, count] : exporter.leftOut)
+            options.notes->push_back(cat("left out: ", count, " ", why));
     return exporter.written;
 }
 

@@ -18,7 +18,9 @@ struct ExportOptions {
     std::string where;          ///< filter expression (store/filter.h), empty = all
     ScoreSetId scoreSet;        ///< for scores and per-token s; none = without
     bool perToken = true;       ///< jsonl: ids, offsets and s of every token
-    bool withBranches = true;   ///< jsonl, labels: also the branches of the chosen trajectories
+    /// Filled with one sentence for each reason why something was left out; may be null.
+    std::vector<std::string>* notes = nullptr;
+    bool withBranches = true; ///< jsonl, labels: also the branches of the chosen trajectories
 };
 
 using ExportProgress = std::function<void(std::int64_t done, std::int64_t total)>;

@@ -4,7 +4,6 @@
 #include "core/store/repositories.h"
 
 #include <ostream>
-#include <set>
 
 namespace crux::interop {
 
@@ -13,6 +12,7 @@ namespace {
 Json madeBy(const store::Provenance& p) {
     return {{"weights_hash", p.weightsHash},
             {"adapter_hash", p.adapterHash},
+            {"tokenizer_hash", p.tokenizerHash},
             {"params", p.params},
             {"seed", p.seed},
             {"dtype", p.dtype},
@@ -38,16 +38,6 @@ Json textOf(const Result<store::VocabularyRecord>& vocabulary,
     return withReplacedUtf8(text);
 }
 
-/// The variants of a trajectory's rollouts: plain ones, and those of each banned token.
-std::set<std::string> variantsOf(const std::vector<store::SearchFindingRecord>& findings) {
-    std::set<std::string> variants{""};
-    for (const store::SearchFindingRecord& finding : findings)
-        if (finding.without.total > 0)
-            for (const char* how : {"", " full"})
-                variants.insert(cat("ban ", finding.tokenId, how));
-    return variants;
-}
-
 } // namespace
 
 Result<std::int64_t> writeRollouts(const store::Project& project, TrajectoryId id,
@@ -57,11 +47,11 @@ Result<std::int64_t> writeRollouts(const store::Project& project, TrajectoryId i
         return 0;
     CRUX_TRY(row, store::trajectory(project, id));
     CRUX_TRY(question, store::question(project, row.questionId));
-    CRUX_TRY(findings, store::findingsOf(project, id));
     const auto vocabulary = store::vocabulary(project, row.tokenizerHash);
     std::int64_t written = 0;
-    for (const store::RolloutSetRecord& set : sets)
-        for (const std::string& variant : variantsOf(findings)) {
+    for (const store::RolloutSetRecord& set : sets) {
+        CRUX_TRY(variants, store::rolloutVariants(project, id, set.id));
+        for (const std::string& variant : variants) {
             CRUX_TRY(rollouts, store::rolloutsOf(project, id, set.id, variant));
             for (const store::RolloutRecord& rollout : rollouts) {
                 out << dumpJson({{"trajectory_id", id.value},
@@ -85,6 +75,7 @@ Result<std::int64_t> writeRollouts(const store::Project& project, TrajectoryId i
                 ++written;
             }
         }
+    }
     return written;
 }
 

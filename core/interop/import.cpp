@@ -3,21 +3,36 @@
 #include "core/base/clock.h"
 #include "core/base/text_util.h"
 #include "core/interop/import_inputs.h"
-#include "core/interop/import_writer.h"
-#include "core/text/prompts.h"
+#include "core/interop/import_tokens.h"
+#include "core/interop/takers.h"
 
 #include <algorithm>
+#include <memory>
+#include <optional>
 
 namespace crux::interop {
 
 namespace {
 
 constexpr std::int64_t kRowsABatch = 2'000;
-constexpr std::size_t kRejectsKept = 100;
+constexpr std::int64_t kBytesABatch = std::int64_t{8} << 20;
 
-bool isRowFault(ErrorCode code) {
-    return code == ErrorCode::InvalidArgument || code == ErrorCode::Mismatch ||
-           code == ErrorCode::Corrupt;
+/// Only where it was asked for, or where the kind is no use without.
+Result<std::optional<ImportTokenizer>>
+tokenizerFor(const store::Project& project, const ImportOptions& options, const std::string& kind) {
+    const bool needed = needsTokenizer(kind);
+    if (options.tokenizer.empty() && !needed)
+        return std::optional<ImportTokenizer>();
+    CRUX_TRY(folder, tokenizerFolder(project, options));
+    if (!folder && needed)
+        return fail(ErrorCode::InvalidArgument,
+                    cat("files of the kind ", kind,
+                        " name tokens by their text: name the tokenizer that made them, a folder "
+                        "or a registered model, with the parameter \"tokenizer\""));
+    if (!folder)
+        return std::optional<ImportTokenizer>();
+    CRUX_TRY(opened, ImportTokenizer::open(*folder));
+    return std::optional<ImportTokenizer>(std::move(opened));
 }
 
 /// One run over all inputs. Lives for one call of runImport.
@@ -25,7 +40,7 @@ class ImportRun {
 public:
     ImportRun(store::Project& project, const ImportOptions& options, const CancelToken& cancel,
               const ImportProgress& progress, const ImportPace& pace, const InputFacts& facts,
-              Grading grading, bool dryRun)
+              const ImportTokenizer* tokenizer, bool dryRun)
         : m_project(project)
         , m_options(options)
         , m_cancel(cancel)
@@ -33,7 +48,8 @@ public:
         , m_pace(pace)
         , m_facts(facts)
         , m_dryRun(dryRun)
-        , m_writer(project, options, facts.kind, grading, dryRun) {}
+        , m_faults(m_report, !options.skipBadLines)
+        , m_taker(takerFor({project, options, facts, tokenizer, dryRun, m_report, m_faults})) {}
 
     Result<ImportReport> run() {
         for (const Path& input : m_options.inputs) {
@@ -49,10 +65,11 @@ public:
 
 private:
     Status readInput(const Path& input) {
-        CRUX_TRY(rows, openRows(input, m_facts.forms.at(input.string())));
+        const FileForm form = m_facts.forms.at(input.string());
+        CRUX_TRY(rows, openRows(input, form));
         const std::string name = m_options.dataset.empty() ? datasetName(input) : m_options.dataset;
-        CRUX_TRY_VOID(inTransaction([&] { return m_writer.useDataset(name, input); }));
-        const DatasetId dataset = m_writer.dataset();
+        CRUX_TRY_VOID(inTransaction([&] { return m_taker->beginFile(name, input, form); }));
+        const DatasetId dataset = m_taker->dataset();
         if (std::find(m_report.datasets.begin(), m_report.datasets.end(), dataset) ==
             m_report.datasets.end())
             m_report.datasets.push_back(dataset);
@@ -67,6 +84,7 @@ private:
             if (m_pace.breathe)
                 m_pace.breathe();
         }
+        CRUX_TRY_VOID(inTransaction([&] { return m_taker->endFile(); }));
         m_doneBytes += rows->bytesRead();
         return {};
     }
@@ -84,8 +102,8 @@ private:
 
     /// False at the end of the file or of the limit.
     Result<bool> readBatch(RowSource& rows, const Path& input) {
-        const KindContext context{m_options, m_facts.kind, m_facts.mapping};
         const double begin = steadyMs();
+        const std::int64_t from = rows.bytesRead();
         for (std::int64_t i = 0; i < kRowsABatch; ++i) {
             if (m_pace.batchMs > 0 && i > 0 && steadyMs() - begin > m_pace.batchMs)
                 return true;
@@ -97,40 +115,15 @@ private:
             if (!row)
                 return false;
             ++m_report.rows;
-            CRUX_TRY_VOID(take(context, *row, input));
+            const Place place{input.string(), row->line, row->name};
+            if (row->fault.empty())
+                CRUX_TRY_VOID(m_taker->take(*row, place));
+            else
+                CRUX_TRY_VOID(m_faults.reject(place, row->fault));
+            if (rows.bytesRead() - from > kBytesABatch)
+                break; // rows of 64 answers each are large
         }
         return true;
-    }
-
-    Status take(const KindContext& context, const Row& row, const Path& input) {
-        if (!row.fault.empty())
-            return reject(input, row.line, row.fault);
-        const auto parsed = parseRow(context, row.object);
-        if (!parsed.ok())
-            return reject(input, row.line, parsed.error().message);
-        if (!m_options.split.empty() && !parsed->split.empty() &&
-            parsed->split != m_options.split) {
-            ++m_report.skipped;
-            return {};
-        }
-        const auto added = m_writer.add(*parsed, {input.string(), row.line}, m_report);
-        if (!added.ok())
-            return isRowFault(added.error().code) ? reject(input, row.line, added.error().message)
-                                                  : Status(fail(added.error()));
-        ++m_report.kept;
-        m_report.present += *added ? 0 : 1;
-        return {};
-    }
-
-    Status reject(const Path& input, std::int64_t line, const std::string& reason) {
-        if (!m_options.skipBadLines)
-            return fail(ErrorCode::Corrupt,
-                        cat(input.string(), " line ", line, ": ", reason, "; nothing was imported"),
-                        cat(input.string(), " line ", line));
-        ++m_report.rejectedCount;
-        if (m_report.rejected.size() < kRejectsKept)
-            m_report.rejected.push_back({input.string(), line, reason});
-        return {};
     }
 
     /// A per-token CSV repeats its JSON; it is compared, not added.
@@ -138,7 +131,7 @@ private:
         const auto problem = cliffCsvProblem(input, m_options.inputs);
         ++m_report.rows;
         if (!problem.empty())
-            return reject(input, 0, problem);
+            return m_faults.reject({input.string(), 0, {}}, problem);
         ++m_report.kept;
         ++m_report.present;
         return {};
@@ -156,40 +149,30 @@ private:
     const ImportPace& m_pace;
     const InputFacts& m_facts;
     bool m_dryRun;
-    ImportWriter m_writer;
     ImportReport m_report;
+    RowFaults m_faults;
+    std::unique_ptr<RowTaker> m_taker;
     std::int64_t m_doneBytes = 0;
 };
 
 } // namespace
 
-const std::vector<std::pair<std::string, std::string>>& importKinds() {
-    static const std::vector<std::pair<std::string, std::string>> kinds{
-        {"auto", "looks at the names and first rows of the files"},
-        {"jsonl", "JSON Lines of questions and responses; columns are mapped"},
-        {"csv", "the same as comma-separated values with a header (.tsv: tabs)"},
-        {"questions", "rows of question, answer and solution, without responses"},
-        {"trajectories", "rows with token ids: prompt, response, ids, prompt_tokens, slip"},
-        {"gsm8k", "GSM8K's train.jsonl and test.jsonl"},
-        {"gsm8k-solutions", "GSM8K's model solutions: four a question, with published verdicts"},
-        {"cliff", "per-token rollout potentials of Cliff Tokens (JSON, with its CSV)"},
-    };
-    return kinds;
-}
-
 Result<ImportReport> runImport(store::Project& project, const ImportOptions& options,
                                const CancelToken& cancel, const ImportProgress& progress,
                                const ImportPace& pace) {
     CRUX_TRY_VOID(checkOptions(options));
-    CRUX_TRY(grading, gradingOf(options));
     CRUX_TRY(facts, lookAtInputs(options));
+    CRUX_TRY(tokenizer, tokenizerFor(project, options, facts.kind));
+    const ImportTokenizer* borrowed = tokenizer ? &*tokenizer : nullptr;
     if (!options.skipBadLines) {
         // Looked through as a whole first: one bad row, and nothing is written.
-        ImportRun rehearsal(project, options, cancel, {}, pace, facts, grading, true);
+        ImportRun rehearsal(project, options, cancel, {}, pace, facts, borrowed, true);
         CRUX_TRY(looked, rehearsal.run());
         static_cast<void>(looked);
     }
-    ImportRun run(project, options, cancel, progress, pace, facts, grading, false);
+    if (tokenizer)
+        CRUX_TRY_VOID(tokenizer->save(project));
+    ImportRun run(project, options, cancel, progress, pace, facts, borrowed, false);
     return run.run();
 }
 
@@ -215,6 +198,7 @@ Result<ImportOptions> importOptionsFromSpec(const Json& spec) {
     CRUX_TRY_VOID(text("task", options.task));
     CRUX_TRY_VOID(text("profile", options.profile));
     CRUX_TRY_VOID(text("template", options.promptTemplate));
+    CRUX_TRY_VOID(text("tokenizer", options.tokenizer));
     for (const auto& [key, role] : {std::pair{"question_column", "question"},
                                     {"response_column", "response"},
                                     {"answer_column", "gold"},

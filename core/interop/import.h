@@ -30,6 +30,11 @@ struct ImportOptions {
     std::string task = "gsm8k";   ///< gsm8k | math | none
     std::string profile = "crux"; ///< crux | authors | minerva
     std::int64_t limit = 0;       ///< rows read at most, 0 = all
+    /// A folder with tokenizer files, or the name or number of a registered model. Kinds that name
+    /// tokens by their text (paper-ce, paper-rollouts, pts) need one; empty takes that of the
+    /// project's models when all of them share it. Where one is given, every trajectory gets its
+    /// token ids at once, and ids that came with a row are checked against it.
+    std::string tokenizer;
 };
 
 /// Reads the parameters of an `import` job; refuses unknown kinds, tasks and profiles.
@@ -49,6 +54,9 @@ struct ImportReport {
     std::int64_t skipped = 0;                     ///< rows of another split
     std::int64_t questions = 0, trajectories = 0; ///< added
     std::vector<RejectedRow> rejected;            ///< the first 100
+    std::int64_t rollouts = 0, findings = 0;      ///< added
+    std::int64_t warningCount = 0;
+    std::vector<RejectedRow> warnings; ///< rows that were kept but for a part; the first 100
     std::vector<DatasetId> datasets;
 };
 
@@ -80,6 +88,7 @@ struct ImportPreview {
     std::int64_t rejectedCount = 0;
     std::vector<RejectedRow> rejected;
     std::int64_t totalBytes = 0;
+    bool needsTokenizer = false; ///< the kind names tokens by their text alone
 };
 Result<ImportPreview> previewImport(const ImportOptions& options, std::size_t rowsShown = 5,
                                     std::int64_t rowsLookedAt = 10'000);

@@ -20,7 +20,8 @@ bool isCliffCsv(const Path& file) {
 
 void addColumns(const Json& object, std::vector<std::string>& columns) {
     for (const auto& [name, value] : object.items())
-        if (std::find(columns.begin(), columns.end(), name) == columns.end())
+        if (name != kKeyField && name != kGroupField &&
+            std::find(columns.begin(), columns.end(), name) == columns.end())
             columns.push_back(name);
 }
 

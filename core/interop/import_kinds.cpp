@@ -1,5 +1,7 @@
 #include "core/interop/import_kinds.h"
 #include "core/base/text_util.h"
+#include "core/interop/pts_rows.h"
+#include "core/interop/rollout_rows.h"
 #include "core/text/grade.h"
 #include "core/text/prompts.h"
 
@@ -8,25 +10,6 @@
 namespace crux::interop {
 
 namespace {
-
-/// "#### 18" and "A: 18" lines of GSM8K are cut to the number; other answers stay as they are.
-std::string goldOf(const std::string& task, const std::string& answer) {
-    return task == "gsm8k" && answer.find("####") != std::string::npos ? text::gsm8kGold(answer)
-                                                                       : answer;
-}
-
-/// The question inside a prompt, by the template it was made with; else the whole prompt.
-std::string questionInPrompt(const std::string& prompt, const std::string& templateName) {
-    const text::PromptTemplate* shape = text::promptTemplate(templateName);
-    const std::string_view whole = prompt;
-    if (shape == nullptr || !whole.ends_with(shape->after))
-        return prompt;
-    const std::size_t begin = whole.rfind(shape->before); // few-shot prompts: the last one
-    const std::size_t end = whole.size() - shape->after.size();
-    if (begin == std::string_view::npos || begin + shape->before.size() > end)
-        return prompt;
-    return prompt.substr(begin + shape->before.size(), end - begin - shape->before.size());
-}
 
 Status readTokens(const RowFields& fields, ParsedAnswer& answer) {
     CRUX_TRY(ids, fields.ids("ids"));
@@ -74,6 +57,23 @@ Result<ParsedAnswer> readAnswer(const RowFields& fields) {
 
 } // namespace
 
+std::string goldOf(const std::string& task, const std::string& answer) {
+    return task == "gsm8k" && answer.find("####") != std::string::npos ? text::gsm8kGold(answer)
+                                                                       : answer;
+}
+
+std::string questionInPrompt(const std::string& prompt, const std::string& templateName) {
+    const text::PromptTemplate* shape = text::promptTemplate(templateName);
+    const std::string_view whole = prompt;
+    if (shape == nullptr || !whole.ends_with(shape->after))
+        return prompt;
+    const std::size_t begin = whole.rfind(shape->before); // few-shot prompts: the last one
+    const std::size_t end = whole.size() - shape->after.size();
+    if (begin == std::string_view::npos || begin + shape->before.size() > end)
+        return prompt;
+    return prompt.substr(begin + shape->before.size(), end - begin - shape->before.size());
+}
+
 Result<ParsedRow> parseGenericRow(const KindContext& context, const Json& object) {
     const RowFields fields(object, context.mapping);
     ParsedRow row;
@@ -106,6 +106,32 @@ Result<ParsedRow> parseGenericRow(const KindContext& context, const Json& object
     return row;
 }
 
+const std::vector<std::pair<std::string, std::string>>& importKinds() {
+    static const std::vector<std::pair<std::string, std::string>> kinds{
+        {"auto", "looks at the names and first rows of the files"},
+        {"jsonl", "JSON Lines of questions and responses; columns are mapped"},
+        {"csv", "the same as comma-separated values with a header (.tsv: tabs)"},
+        {"questions", "rows of question, answer and solution, without responses"},
+        {"trajectories", "rows with token ids: prompt, response, ids, prompt_tokens, slip"},
+        {"gsm8k", "GSM8K's train.jsonl and test.jsonl"},
+        {"gsm8k-solutions", "GSM8K's model solutions: four a question, with published verdicts"},
+        {"paper-sampling", "the paper's *.finished.jsonl: questions with all sampled answers"},
+        {"paper-checked", "the paper's *.checked.json: the same with answers read and labelled"},
+        {"paper-sft", "the paper's sft_pos_.._sft_neg_...json: selected right and wrong answers"},
+        {"paper-dpo", "the paper's dpo_...json: columns of prompt, chosen, rejected and answer"},
+        {"paper-ce", "the paper's ...CE_scored.json: pairs with s_t of every token (tokenizer)"},
+        {"paper-rollouts",
+         "the paper's rollouts with and without each token: inputs, *_result.jsonl and their "
+         "checked files (tokenizer)"},
+        {"pairs", "rows of prompt, chosen and rejected: TRL's form, and DPO files of PTS"},
+        {"pts", "pivotal tokens of PTS: records of version 1 and events of 2.0 (tokenizer)"},
+        {"cliff", "per-token rollout potentials of Cliff Tokens (JSON, with its CSV)"},
+        {"rollouts", "rollouts as `export --kind rollouts` writes them, onto the trajectories of "
+                     "the dataset that begin with their ids"},
+    };
+    return kinds;
+}
+
 Result<ParsedRow> parseRow(const KindContext& context, const Json& object) {
     if (context.kind == "gsm8k")
         return parseGsm8kRow(context, object);
@@ -113,13 +139,68 @@ Result<ParsedRow> parseRow(const KindContext& context, const Json& object) {
         return parseModelSolutionsRow(context, object);
     if (context.kind == "cliff")
         return parseCliffRow(context, object);
+    if (context.kind == "paper-sampling" || context.kind == "paper-checked")
+        return parsePaperSamples(context, object);
+    if (context.kind == "paper-sft")
+        return parsePaperSft(context, object);
+    if (context.kind == "paper-dpo" || context.kind == "paper-ce" || context.kind == "pairs")
+        return parsePair(context, object);
     return parseGenericRow(context, object);
 }
+
+Status checkRow(const KindContext& context, const Json& object) {
+    const auto seen = [](const auto& parsed) {
+        return parsed.ok() ? Status() : Status(fail(parsed.error()));
+    };
+    if (context.kind == "paper-rollouts")
+        return seen(parsePaperRollouts(object, context.options.task));
+    if (context.kind == "rollouts")
+        return seen(parseStoredRollout(object));
+    if (context.kind == "pts")
+        return seen(parsePivotal(object));
+    return seen(parseRow(context, object));
+}
+
+namespace {
+
+/// The question of a rollout row is a prefix: it goes on behind the prompt's last words.
+bool isPaperPrefix(const Json& row) {
+    const auto question = row.find("question");
+    if (question == row.end() || !question->is_string())
+        return false;
+    const std::string& text = question->get_ref<const std::string&>();
+    return text.find("\nAnswer:") != std::string::npos ||
+           text.find("\nSolution:") != std::string::npos;
+}
+
+} // namespace
 
 std::string kindOf(const std::vector<std::string>& columns, const Json& firstRow, FileForm form) {
     const auto has = [&](const char* name) {
         return std::find(columns.begin(), columns.end(), name) != columns.end();
     };
+    const auto is = [&](const char* name, auto&& test) {
+        const auto it = firstRow.find(name);
+        return it != firstRow.end() && test(*it);
+    };
+    const auto list = [](const Json& value) { return value.is_array(); };
+    const auto text = [](const Json& value) { return value.is_string(); };
+    if (has("pivot_token") || (has("event_type") && has("granularity")))
+        return "pts";
+    if (is("generation_result", list) || is("generation_check", list))
+        return has("replace_token") || (!has("prompt") && isPaperPrefix(firstRow))
+                   ? "paper-rollouts"
+               : has("generation_check") ? "paper-checked"
+                                         : "paper-sampling";
+    if (has("response_label") &&
+        (has("replace_token") || (!has("response") && isPaperPrefix(firstRow))))
+        return "paper-rollouts";
+    if (has("prefix_ids") && has("seed_path"))
+        return "rollouts";
+    if (firstRow.contains(kGroupField))
+        return "paper-sft";
+    if (is("prompt", text) && is("chosen", text) && is("rejected", text))
+        return has("prob_result") ? "paper-ce" : is("answer", list) ? "paper-dpo" : "pairs";
     if (has("all_position_scores") && has("response_tokens"))
         return "cliff";
     if (has("ground_truth") && has("6b_finetuning"))

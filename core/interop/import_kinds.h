@@ -18,6 +18,14 @@ struct ParsedLayer {
     std::vector<float> values;
 };
 
+/// Contrastive scores that came with an answer, for every token of prompt + response but the first:
+/// they mean nothing without the tokenizer that cut the text.
+struct ParsedScores {
+    std::vector<float> values;
+    std::int32_t tailStart = -1; ///< index into values where `tail` begins, -1: not said
+    std::string tail;            ///< text of the tokens from there on, to check the alignment by
+};
+
 struct ParsedAnswer {
     std::string rowId, sourceModel, response;
     std::optional<std::int32_t> sample; ///< none: counted per question
@@ -27,6 +35,8 @@ struct ParsedAnswer {
     std::int32_t promptTokens = 0, slip = -1;
     std::optional<bool> published;
     std::optional<ParsedLayer> layer;
+    std::optional<ParsedScores> scores;
+    bool ungraded = false;       ///< a piece of a response: no answer can be read off it
     Json facts = Json::object(); ///< kept as the parameters of the row's provenance
 };
 
@@ -50,8 +60,21 @@ Result<ParsedRow> parseGenericRow(const KindContext& context, const Json& object
 Result<ParsedRow> parseGsm8kRow(const KindContext& context, const Json& object);
 Result<ParsedRow> parseModelSolutionsRow(const KindContext& context, const Json& object);
 Result<ParsedRow> parseCliffRow(const KindContext& context, const Json& object);
-/// Chooses by context.kind.
+/// Rows of the paper's files (chenzhiling9954/Critical-Tokens-Matter): a question with all its
+/// sampled answers, one selected answer, a pair, a pair with scores.
+Result<ParsedRow> parsePaperSamples(const KindContext& context, const Json& object);
+Result<ParsedRow> parsePaperSft(const KindContext& context, const Json& object);
+Result<ParsedRow> parsePair(const KindContext& context, const Json& object);
+/// Of the row's own form alone, without a project: for previews. Rows of rollouts and of pivotal
+/// tokens too.
+Status checkRow(const KindContext& context, const Json& object);
+/// Chooses by context.kind; kinds that are no table of answers are read by their takers.
 Result<ParsedRow> parseRow(const KindContext& context, const Json& object);
+
+/// "#### 18" and "A: 18" lines of GSM8K are cut to the number; other answers stay as they are.
+std::string goldOf(const std::string& task, const std::string& answer);
+/// The question inside a prompt, by the template it was made with; else the whole prompt.
+std::string questionInPrompt(const std::string& prompt, const std::string& templateName);
 
 /// By the columns of the first rows and the form of the file.
 std::string kindOf(const std::vector<std::string>& columns, const Json& firstRow, FileForm form);

@@ -1,5 +1,6 @@
 #include "core/base/text_util.h"
 #include "core/interop/import_inputs.h"
+#include "core/interop/takers.h"
 
 namespace crux::interop {
 
@@ -35,13 +36,15 @@ Result<bool> lookThrough(const Path& input, const KindContext& context, const In
         ++preview.rowsSeen;
         std::string fault = row->fault;
         if (fault.empty()) {
-            const auto parsed = parseRow(context, row->object);
-            fault = parsed.ok() ? std::string() : parsed.error().message;
+            const Status checked = checkRow(context, row->object);
+            fault = checked.ok() ? std::string() : checked.error().message;
         }
         if (!fault.empty()) {
             ++preview.rejectedCount;
             if (preview.rejected.size() < kRejectsKept)
-                preview.rejected.push_back({input.string(), row->line, fault});
+                preview.rejected.push_back(
+                    {input.string(), row->line,
+                     row->name.empty() ? fault : cat(row->name, ": ", fault)});
             continue;
         }
         if (preview.rows.size() >= rowsShown)
@@ -64,6 +67,7 @@ Result<ImportPreview> previewImport(const ImportOptions& options, std::size_t ro
     preview.columns = facts.columns;
     preview.mapping = facts.mapping;
     preview.totalBytes = facts.totalBytes;
+    preview.needsTokenizer = needsTokenizer(facts.kind);
     preview.complete = true;
     const KindContext context{options, facts.kind, facts.mapping};
     for (const Path& input : options.inputs) {

@@ -5,6 +5,9 @@
 #include "core/base/version.h"
 #include "core/text/prompts.h"
 
+#include <limits>
+#include <span>
+
 namespace crux::interop {
 
 namespace {
@@ -29,6 +32,12 @@ std::vector<std::int32_t> offsetsOf(const ParsedAnswer& answer, std::size_t prom
     return at == answer.response.size() ? offsets : std::vector<std::int32_t>();
 }
 
+/// Decoders may set blanks before punctuation anew, so that only the rest can be compared.
+std::string withoutBlanks(std::string text) {
+    std::erase(text, ' ');
+    return text;
+}
+
 } // namespace
 
 Result<Grading> gradingOf(const ImportOptions& options) {
@@ -44,11 +53,13 @@ Result<Grading> gradingOf(const ImportOptions& options) {
 }
 
 ImportWriter::ImportWriter(const store::Project& project, const ImportOptions& options,
-                           std::string kind, Grading grading, bool dryRun)
+                           std::string kind, Grading grading, const ImportTokenizer* tokenizer,
+                           bool dryRun)
     : m_project(project)
     , m_options(options)
     , m_kind(std::move(kind))
     , m_grading(grading)
+    , m_tokenizer(tokenizer)
     , m_dryRun(dryRun) {}
 
 Status ImportWriter::useDataset(const std::string& name, const Path& source) {
@@ -56,6 +67,7 @@ Status ImportWriter::useDataset(const std::string& name, const Path& source) {
         m_questions.clear();
         m_rowIds.clear();
         m_keys.clear();
+        m_scoreSet = {};
     }
     m_datasetName = name;
     m_dataset = {};
@@ -77,6 +89,13 @@ Status ImportWriter::useDataset(const std::string& name, const Path& source) {
     CRUX_TRY(id, store::addDataset(m_project, dataset));
     m_dataset = id;
     return {};
+}
+
+Status ImportWriter::finish() {
+    if (!m_scoreSet)
+        return {};
+    const auto threshold = store::recomputeThreshold(m_project, m_scoreSet);
+    return threshold.ok() ? Status() : Status(fail(threshold.error()));
 }
 
 Result<ImportWriter::KnownQuestion*> ImportWriter::questionFor(const ParsedRow& row,
@@ -140,7 +159,15 @@ store::TrajectoryRecord ImportWriter::recordOf(const ParsedAnswer& answer,
         record.provenance.params = answer.facts;
         record.provenance.programVersion = kVersion;
     }
-    if (m_grading.enabled && !question.gold.empty()) {
+    gradeInto(answer, question, record);
+    return record;
+}
+
+void ImportWriter::gradeInto(const ParsedAnswer& answer, const KnownQuestion& question,
+                             store::TrajectoryRecord& record) const {
+    if (answer.ungraded && !answer.published) {
+        record.verdictReason = "partial";
+    } else if (!answer.ungraded && m_grading.enabled && !question.gold.empty()) {
         const text::Grade grade =
             text::grade(m_grading.task, m_grading.profile, answer.response, question.gold);
         record.verdict = grade.verdict;
@@ -151,59 +178,134 @@ store::TrajectoryRecord ImportWriter::recordOf(const ParsedAnswer& answer,
     } else if (answer.published) { // nothing to grade by: the label that came with the row stands
         record.verdict = *answer.published ? Verdict::Right : Verdict::Wrong;
         record.verdictReason = "published";
+    } else if (m_grading.enabled) {
+        record.verdictReason = "no_gold";
     }
-    return record;
 }
 
-Result<bool> ImportWriter::addAnswer(const ParsedAnswer& answer, KnownQuestion& question,
-                                     const std::string& questionId, const Place& place,
-                                     ImportReport& report) {
+/// Where the import has a tokenizer every row gets its ids. Ids that do not spell the text stay as
+/// they came, with a warning; scores that do not fit the tokens are no use: the row is refused.
+Status ImportWriter::layTokens(const ParsedAnswer& answer, store::TrajectoryRecord& record,
+                               Added& added) const {
+    if (m_tokenizer == nullptr)
+        return answer.scores ? Status(fail(ErrorCode::InvalidArgument,
+                                           "its scores need the tokenizer that cut its text; name "
+                                           "it with the parameter \"tokenizer\""))
+                             : Status();
+    const Status laid = m_tokenizer->lay(record);
+    if (!laid.ok()) {
+        added.warnings.push_back(
+            cat("kept, but its token ids do not belong to this tokenizer: ", laid.error().message));
+        return {};
+    }
+    if (!answer.scores)
+        return {};
+    const ParsedScores& scores = *answer.scores;
+    if (scores.values.size() + 1 != record.ids.size())
+        return fail(ErrorCode::Mismatch,
+                    cat("its ", scores.values.size(), " scores do not fit the ", record.ids.size(),
+                        " tokens that this tokenizer makes of prompt and answer; ",
+                        record.ids.size() - 1, " were expected"));
+    if (scores.tailStart < 0)
+        return {};
+    const auto tail = std::span(record.ids).subspan(static_cast<std::size_t>(scores.tailStart) + 1);
+    if (withoutBlanks(m_tokenizer->tokenizer().decode(tail, true)) != withoutBlanks(scores.tail))
+        return fail(ErrorCode::Mismatch,
+                    "the text beside its scores is not that of the tokens they would fall on");
+    return {};
+}
+
+Status ImportWriter::saveScores(const ParsedAnswer& answer, const store::TrajectoryRecord& record) {
+    if (!m_scoreSet) {
+        store::ScoreSetRecord set;
+        set.name = cat(m_datasetName, ", imported");
+        set.provenance.params = Json{{"import", m_kind}, {"dataset", m_datasetName}};
+        set.provenance.tokenizerHash = m_tokenizer->hash();
+        set.provenance.programVersion = kVersion;
+        CRUX_TRY(id, store::addScoreSet(m_project, set));
+        m_scoreSet = id;
+    }
+    store::ScoreRecord row;
+    row.trajectoryId = record.id;
+    row.scoreSetId = m_scoreSet;
+    // REFERENCE.md A.4: ce_prob has one entry less than there are ids, the first has none.
+    row.s.push_back(std::numeric_limits<float>::quiet_NaN());
+    row.s.insert(row.s.end(), answer.scores->values.begin(), answer.scores->values.end());
+    return store::saveScores(m_project, row, nullptr, {});
+}
+
+Result<store::TrajectoryRecord> ImportWriter::prepare(const ParsedAnswer& answer,
+                                                      KnownQuestion& question,
+                                                      const std::string& questionId,
+                                                      const Place& place, Added& added) {
     const std::string idBytes(reinterpret_cast<const char*>(answer.ids.data()),
                               answer.ids.size() * sizeof(std::int32_t));
     const std::string content =
         hashText(cat(answer.prompt.value_or("").size(), ":", answer.prompt.value_or(""),
                      answer.response.size(), ":", answer.response, idBytes));
     if (!answer.rowId.empty()) {
-        const auto [it, fresh] = m_rowIds.try_emplace(answer.rowId, content, place);
+        const auto [it, fresh] = m_rowIds.try_emplace(answer.rowId, content, place.line);
         if (!fresh && it->second.first != content)
             return fail(ErrorCode::InvalidArgument,
                         cat("the id \"", answer.rowId.substr(0, 80), "\" was used in line ",
-                            it->second.second.line, " for another row"));
+                            it->second.second, " for another row"));
     }
     const std::int32_t sample = answer.sample ? *answer.sample : question.samples++;
     const std::string key =
         hashText(cat(questionId.size(), ":", questionId, answer.rowId.size(), ":", answer.rowId,
                      sample, ":", answer.sourceModel, ":", content));
-    const auto [seen, fresh] = m_keys.try_emplace(key, place);
+    const auto [seen, fresh] = m_keys.try_emplace(key, place.line);
     if (!fresh)
-        return fail(ErrorCode::InvalidArgument, cat("the row repeats line ", seen->second.line));
-    if (m_dryRun)
-        return true;
+        return fail(ErrorCode::InvalidArgument, cat("the row repeats line ", seen->second));
     CRUX_TRY(present, store::findTrajectory(m_project, m_dataset, key));
-    if (present)
-        return false;
-    store::TrajectoryRecord record = recordOf(answer, question);
+    store::TrajectoryRecord record;
+    if (!present) {
+        record = recordOf(answer, question);
+        CRUX_TRY_VOID(layTokens(answer, record, added));
+    }
+    record.id = present;
     record.sampleIndex = sample;
     record.naturalKey = key;
+    return record;
+}
+
+Status ImportWriter::addAnswer(const ParsedAnswer& answer, store::TrajectoryRecord& record,
+                               ImportReport& report) {
     CRUX_TRY(id, store::addTrajectory(m_project, record));
+    record.id = id;
     if (answer.layer) {
         CRUX_TRY(layer, store::addLayer(m_project, answer.layer->layer));
         CRUX_TRY_VOID(store::saveLayerValues(m_project, layer, id, answer.layer->values));
     }
+    if (answer.scores)
+        CRUX_TRY_VOID(saveScores(answer, record));
     ++report.trajectories;
-    return true;
+    return {};
 }
 
-Result<bool> ImportWriter::add(const ParsedRow& row, const Place& place, ImportReport& report) {
+Result<ImportWriter::Added> ImportWriter::add(const ParsedRow& row, const Place& place,
+                                              ImportReport& report) {
     if (!m_dryRun && m_questions.size() > kKnownQuestionsKept)
         std::erase_if(m_questions, [](const auto& entry) { return entry.second.samples == 0; });
     const std::int64_t before = report.questions;
     CRUX_TRY(question, questionFor(row, report));
     const std::string questionId = row.questionId.empty() ? hashText(row.question) : row.questionId;
-    bool added = report.questions > before;
+    Added added;
+    added.any = report.questions > before;
+    // All answers of the row are looked at before the first is stored: a row counts as a whole.
+    std::vector<store::TrajectoryRecord> records;
     for (const ParsedAnswer& answer : row.answers) {
-        CRUX_TRY(fresh, addAnswer(answer, *question, questionId, place, report));
-        added = added || fresh;
+        CRUX_TRY(record, prepare(answer, *question, questionId, place, added));
+        records.push_back(std::move(record));
+    }
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        const bool present = static_cast<bool>(records[i].id);
+        added.any = added.any || !present;
+        if (m_dryRun)
+            continue;
+        if (!present)
+            CRUX_TRY_VOID(addAnswer(row.answers[i], records[i], report));
+        added.ids.push_back(records[i].id);
     }
     return added;
 }

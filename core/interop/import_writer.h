@@ -2,6 +2,8 @@
 #pragma once
 
 #include "core/interop/import_kinds.h"
+#include "core/interop/import_tokens.h"
+#include "core/interop/row_taker.h"
 #include "core/store/repositories.h"
 #include "core/text/grade.h"
 
@@ -24,22 +26,24 @@ Result<Grading> gradingOf(const ImportOptions& options);
 /// is told from one that an earlier run added. Call add() inside Project::write.
 class ImportWriter {
 public:
-    /// `dryRun` checks rows against each other and the project, and adds nothing.
+    /// `dryRun` checks rows against each other and the project, and adds nothing. `tokenizer`: of
+    /// the import, null for none; borrowed.
     ImportWriter(const store::Project& project, const ImportOptions& options, std::string kind,
-                 Grading grading, bool dryRun);
+                 Grading grading, const ImportTokenizer* tokenizer, bool dryRun);
 
-    /// Where the row stands, for sentences about repeated ids.
-    struct Place {
-        std::string file;
-        std::int64_t line = 0;
+    struct Added {
+        bool any = false;              ///< something was added, not all of it was there
+        std::vector<TrajectoryId> ids; ///< of the row's answers; none in a dry run
+        std::vector<std::string> warnings;
     };
-    /// True when something was added, false when all of it was there. InvalidArgument and Mismatch
-    /// are the row's fault; other codes are the store's.
-    Result<bool> add(const ParsedRow& row, const Place& place, ImportReport& report);
+    /// InvalidArgument and Mismatch are the row's fault; other codes are the store's.
+    Result<Added> add(const ParsedRow& row, const Place& place, ImportReport& report);
 
     /// Data set that following rows go to.
     Status useDataset(const std::string& name, const Path& source);
     DatasetId dataset() const { return m_dataset; }
+    /// After the last row of a file.
+    Status finish();
 
 private:
     struct KnownQuestion {
@@ -48,21 +52,32 @@ private:
         std::int32_t samples = 0; ///< answers without a sample index seen so far
     };
     Result<KnownQuestion*> questionFor(const ParsedRow& row, ImportReport& report);
-    Result<bool> addAnswer(const ParsedAnswer& answer, KnownQuestion& question,
-                           const std::string& questionId, const Place& place, ImportReport& report);
+    Result<store::TrajectoryRecord> prepare(const ParsedAnswer& answer, KnownQuestion& question,
+                                            const std::string& questionId, const Place& place,
+                                            Added& added);
+    Status addAnswer(const ParsedAnswer& answer, store::TrajectoryRecord& record,
+                     ImportReport& report);
     store::TrajectoryRecord recordOf(const ParsedAnswer& answer,
                                      const KnownQuestion& question) const;
+    void gradeInto(const ParsedAnswer& answer, const KnownQuestion& question,
+                   store::TrajectoryRecord& record) const;
+    Status layTokens(const ParsedAnswer& answer, store::TrajectoryRecord& record,
+                     Added& added) const;
+    Status saveScores(const ParsedAnswer& answer, const store::TrajectoryRecord& record);
 
     const store::Project& m_project;
     const ImportOptions& m_options;
     std::string m_kind;
     Grading m_grading;
+    const ImportTokenizer* m_tokenizer;
     bool m_dryRun;
+    ScoreSetId m_scoreSet; ///< of the file's own scores, made when the first come
     std::string m_datasetName;
     DatasetId m_dataset;
     std::unordered_map<std::string, KnownQuestion> m_questions; ///< by external id, this data set
-    std::unordered_map<std::string, std::pair<std::string, Place>> m_rowIds; ///< -> content, place
-    std::unordered_map<std::string, Place> m_keys; ///< natural keys seen in the files
+    std::unordered_map<std::string, std::pair<std::string, std::int64_t>>
+        m_rowIds;                                         ///< -> content, line
+    std::unordered_map<std::string, std::int64_t> m_keys; ///< natural keys seen -> line
 };
 
 } // namespace crux::interop

@@ -1,14 +1,14 @@
 #include "core/interop/row_source.h"
 
 #include "core/base/text_util.h"
+#include "core/interop/document_source.h"
+#include "core/interop/json_stream.h"
 
 #include <algorithm>
 
 namespace crux::interop {
 
 namespace {
-
-constexpr std::uint64_t kMaxDocumentBytes = std::uint64_t{256} << 20;
 
 std::string lowerExtension(const Path& file) {
     std::string name = file.extension().string();
@@ -96,35 +96,6 @@ private:
     std::vector<std::string> m_header;
 };
 
-/// One object, or a list of objects (each a row without a line of its own).
-class DocumentSource : public RowSource {
-public:
-    DocumentSource(Json document, std::int64_t bytes)
-        : m_document(std::move(document))
-        , m_bytes(bytes) {}
-
-    Result<std::optional<Row>> next() override {
-        const std::size_t count = m_document.is_array() ? m_document.size() : 1;
-        if (m_at >= count)
-            return std::optional<Row>();
-        Row row;
-        row.line = static_cast<std::int64_t>(m_at) + 1;
-        Json& value = m_document.is_array() ? m_document[m_at] : m_document;
-        ++m_at;
-        if (value.is_object())
-            row.object = std::move(value);
-        else
-            row.fault = "the row is not a JSON object";
-        return std::optional<Row>(std::move(row));
-    }
-    std::int64_t bytesRead() const override { return m_bytes; }
-
-private:
-    Json m_document;
-    std::int64_t m_bytes;
-    std::size_t m_at = 0;
-};
-
 Result<std::unique_ptr<RowSource>> openCsv(const Path& file) {
     CRUX_TRY(lines, LineReader::open(file));
     CsvReader reader(std::move(lines), lowerExtension(file) == ".tsv" ? '\t' : ',');
@@ -149,17 +120,13 @@ Result<std::unique_ptr<RowSource>> openCsv(const Path& file) {
     return std::make_unique<CsvSource>(std::move(reader), std::move(names));
 }
 
-Result<std::unique_ptr<RowSource>> openDocument(const Path& file) {
-    CRUX_TRY(bytes, readFile(file, kMaxDocumentBytes));
-    std::string_view text = bytes;
-    if (text.starts_with("\xEF\xBB\xBF"))
-        text.remove_prefix(3);
-    auto parsed = parseJson(text);
-    if (!parsed.ok())
-        return fail(ErrorCode::Corrupt, cat(file.string(), ": ", parsed.error().message),
-                    file.string(), parsed.error().detail);
-    const auto size = static_cast<std::int64_t>(bytes.size());
-    return std::make_unique<DocumentSource>(std::move(parsed).value(), size);
+/// Whether another line with more than blanks follows.
+Result<bool> anotherLine(LineReader& lines) {
+    while (true) {
+        CRUX_TRY(line, lines.next());
+        if (!line || line->tooLong || !trimmed(line->text).empty())
+            return line.has_value();
+    }
 }
 
 } // namespace
@@ -168,7 +135,14 @@ Result<FileForm> formOf(const Path& file) {
     const std::string extension = lowerExtension(file);
     if (extension == ".csv" || extension == ".tsv")
         return FileForm::Csv;
-    if (extension == ".jsonl" || extension == ".ndjson")
+    CRUX_TRY(stream, JsonStream::open(file));
+    CRUX_TRY(first, stream.kind());
+    if (first == '[') { // of rows; another list is a bad line
+        CRUX_TRY_VOID(stream.enter());
+        CRUX_TRY(inside, stream.kind());
+        return inside == '{' || extension == ".json" ? FileForm::JsonDocument : FileForm::JsonLines;
+    }
+    if (first == '\0' || extension != ".json")
         return FileForm::JsonLines;
     CRUX_TRY(lines, LineReader::open(file));
     while (true) {
@@ -177,10 +151,10 @@ Result<FileForm> formOf(const Path& file) {
             return FileForm::JsonLines;
         if (!line->tooLong && trimmed(line->text).empty())
             continue;
-        const bool list = !line->tooLong && trimmed(line->text).front() == '[';
-        const bool wholeRow = !line->tooLong && parseJson(line->text).ok();
-        return list || (extension == ".json" && !wholeRow) ? FileForm::JsonDocument
-                                                           : FileForm::JsonLines;
+        if (line->tooLong || !parseJson(line->text).ok())
+            return FileForm::JsonDocument;
+        CRUX_TRY(more, anotherLine(lines));
+        return more ? FileForm::JsonLines : FileForm::JsonDocument;
     }
 }
 

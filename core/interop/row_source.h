@@ -8,8 +8,13 @@
 
 namespace crux::interop {
 
+/// Where a document names its rows, the name comes as a field of the row; see document_source.h.
+inline constexpr const char* kKeyField = "__key";
+inline constexpr const char* kGroupField = "__group";
+
 struct Row {
-    std::int64_t line = 0;
+    std::int64_t line = 0; ///< where it begins
+    std::string name;      ///< of a row in a JSON document: "row 12", "\"#3#\"", "neg \"#3#_0\""
     Json object = Json::object(); ///< CSV: every value a string
     std::string fault;            ///< one sentence when the row is unreadable, else empty
 };
@@ -24,8 +29,8 @@ public:
 
 enum class FileForm { JsonLines, Csv, JsonDocument };
 
-/// By its name; of the others by its first bytes: a JSON document that does not end on its first
-/// line.
+/// By its name and first bytes: a list is a JSON document whatever its name says (the paper's
+/// rollout inputs end in .jsonl), and so is an object in a .json file with no second line of JSON.
 Result<FileForm> formOf(const Path& file);
 Result<std::unique_ptr<RowSource>> openRows(const Path& file, FileForm form);
 

@@ -24,15 +24,21 @@ Status runImportJob(JobContext& context) {
     for (const interop::RejectedRow& row : report.rejected)
         addJobEvent(context, "warning", row.reason,
                     row.line > 0 ? cat(row.file, ", line ", row.line) : row.file);
+    for (const interop::RejectedRow& row : report.warnings)
+        addJobEvent(context, "warning", row.reason,
+                    row.line > 0 ? cat(row.file, ", line ", row.line) : row.file);
     const auto unlisted = report.rejectedCount - static_cast<std::int64_t>(report.rejected.size());
     if (unlisted > 0)
         addJobEvent(context, "warning", cat(unlisted, " more rows were refused."));
-    const std::string summary =
-        cat(report.kept, " of ", report.rows, " rows are in the project: ", report.questions,
-            " questions and ", report.trajectories, " trajectories added",
-            report.present > 0 ? cat(", ", report.present, " were there already") : std::string(),
-            report.rejectedCount > 0 ? cat(", ", report.rejectedCount, " refused") : std::string(),
-            ".");
+    const std::string summary = cat(
+        report.kept, " of ", report.rows, " rows are in the project: ", report.questions,
+        " questions and ", report.trajectories, " trajectories added",
+        report.rollouts > 0 ? cat(", ", report.rollouts, " rollouts") : std::string(),
+        report.findings > 0 ? cat(", ", report.findings, " pivotal tokens") : std::string(),
+        report.present > 0 ? cat(", ", report.present, " were there already") : std::string(),
+        report.warningCount > 0 ? cat(", ", report.warningCount, " with a warning") : std::string(),
+        report.rejectedCount > 0 ? cat(", ", report.rejectedCount, " refused") : std::string(),
+        ".");
     addJobEvent(context, "info", summary);
     const std::int64_t bytes = std::max<std::int64_t>(context.job.progressTotal, 1);
     context.progress(bytes, bytes, summary, 0);

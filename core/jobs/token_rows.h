@@ -4,31 +4,18 @@
 #include "core/base/result.h"
 #include "core/engine/engine.h"
 #include "core/store/records.h"
-#include "core/text/tokenizer.h"
+#include "core/text/token_row.h"
 
 #include <string>
 #include <vector>
 
 namespace crux::jobs {
 
-/// Ids with byte offsets into prompt + response, as store::setTokens takes them.
-struct TokenRow {
-    std::vector<std::int32_t> ids;
-    std::vector<std::int32_t> offsets; ///< 2 per id
-    std::int32_t promptTokens = 0;
-    bool decodesBack = true; ///< the ids' bytes are the text
-};
-
-/// Tokenises prompt + response as one string, BOS as the tokenizer says. A token across the border
-/// counts as response, so that every byte of the response is scored.
-TokenRow tokenizeRow(const text::Tokenizer& tokenizer, const std::string& prompt,
-                     const std::string& response);
-
-/// Offsets of ids that came with the data. Sampled ids need not be the tokenizer's own choice, so
-/// they are laid over the text byte by byte. Mismatch when they do not spell it.
-Result<TokenRow> alignRow(const text::Tokenizer& tokenizer, const std::vector<std::int32_t>& ids,
-                          std::int32_t promptTokens, const std::string& prompt,
-                          const std::string& response);
+using text::alignRow;
+using text::bytesOf;
+using text::tokenizeInContext;
+using text::tokenizeRow;
+using text::TokenRow;
 
 /// Tokens of a stored row for one model; `fresh` when they are not those that are stored.
 struct ReadyTokens {
@@ -43,12 +30,5 @@ struct ReadyTokens {
 Result<ReadyTokens> readyTokens(const store::TrajectoryRecord& row, const store::ModelRecord& model,
                                 const engine::ModelInfo& info, const text::Tokenizer* tokenizer,
                                 bool retokenize);
-
-/// Ids of a text typed in the middle of another (no BOS, no space before the first word).
-std::vector<std::int32_t> tokenizeInContext(const text::Tokenizer& tokenizer,
-                                            const std::string& typed);
-
-/// Bytes the ids add inside a text; special tokens add none.
-std::string bytesOf(const text::Tokenizer& tokenizer, std::span<const std::int32_t> ids);
 
 } // namespace crux::jobs

@@ -51,6 +51,10 @@ std::vector<ParamDef> importTable() {
         text("id_column", "", "Column of the question's id; empty finds it by its usual names."),
         text("model_column", "",
              "Column naming the model that answered; empty finds it by its usual names."),
+        text("tokenizer", "",
+             "Folder of the tokenizer that made the files, or a registered model; kinds that name "
+             "tokens by their text need it, and empty takes that of the project's models. Given, "
+             "every trajectory gets its token ids at once."),
         choice("bad_lines", {"keep", "refuse"},
                "keep takes the good lines and reports the bad ones; refuse takes nothing."),
         integer("limit", 0, 0, 1e12, "Stop after this many rows; 0 reads all."),

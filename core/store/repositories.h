@@ -44,6 +44,8 @@ Result<TrajectoryId> addTrajectory(const Project&, const TrajectoryRecord&);
 /// Of that natural key; none when it is not there.
 Result<TrajectoryId> findTrajectory(const Project&, DatasetId, const std::string& naturalKey);
 Result<TrajectoryRecord> trajectory(const Project&, TrajectoryId);
+/// Roots of one question that are not deleted, by id.
+Result<std::vector<TrajectoryId>> trajectoriesOf(const Project&, QuestionId);
 /// Ids and offsets after tokenising, kept with the tokenizer's hash.
 Status setTokens(const Project&, TrajectoryId, const std::vector<std::int32_t>& ids,
                  const std::vector<std::int32_t>& offsets, std::int32_t promptTokens,
@@ -97,6 +99,9 @@ Result<std::vector<std::pair<LayerRecord, std::vector<float>>>> layersOf(const P
                                                                          TrajectoryId);
 
 // --- rollouts (rollout_repo.cpp)
+/// Key of a set's params, true: each prefix was sampled from on its own, so that equal indices of
+/// two prefixes are two draws and no rollout stands for a later prefix. Imported sets are so.
+inline constexpr const char* kIndependentRollouts = "independent";
 /// The set of that provenance, made when new; the program's version does not tell sets apart.
 Result<RolloutSetId> addRolloutSet(const Project&, const Provenance&);
 /// Sets that have rollouts of this trajectory's prefixes (none: of any), newest first.
@@ -108,6 +113,8 @@ Result<std::int64_t> saveRollouts(const Project&, TrajectoryId, RolloutSetId,
 /// Makes the rollouts that other trajectories of the question left at shared prefixes readable for
 /// this one. A search calls it before it asks what is missing.
 Status linkPrefixes(const Project&, TrajectoryId);
+/// Variants of the set's rollouts of the trajectory's prefixes, see RolloutRecord; "" first.
+Result<std::vector<std::string>> rolloutVariants(const Project&, TrajectoryId, RolloutSetId);
 /// All stored rollouts of the trajectory's prefixes, by position and index.
 Result<std::vector<RolloutRecord>> rolloutsOf(const Project&, TrajectoryId, RolloutSetId,
                                               const std::string& variant = {});
@@ -132,6 +139,9 @@ Result<Provenance> search(const Project&, SearchId);
 /// as one with position -1, which the caller makes.
 Status saveSearchResult(const Project&, const std::vector<SearchFindingRecord>& findings,
                         const std::vector<RolloutEstimate>& estimates);
+/// Shares that came without a search; the same rule of which stay as for saveSearchResult.
+Status saveEstimates(const Project&, TrajectoryId, RolloutSetId,
+                     const std::vector<RolloutEstimate>& estimates);
 /// Those of `wanted` without a verdict of that search and method.
 Result<std::vector<TrajectoryId>> unsearched(const Project&, SearchId, const std::string& method,
                                              const std::vector<TrajectoryId>& wanted);

@@ -132,6 +132,12 @@ std::string textOf(const VocabularyRecord& vocabulary, const std::vector<std::in
     return text.substr(0, end);
 }
 
+bool independentRollouts(const Project& project, RolloutSetId set) {
+    const Json params = provenanceOf(project, set.value).params;
+    const auto found = params.find(kIndependentRollouts);
+    return found != params.end() && found->is_boolean() && found->get<bool>();
+}
+
 std::vector<std::string> stopsOf(const Project& project, RolloutSetId set) {
     const Json params = provenanceOf(project, set.value).params;
     std::vector<std::string> stops;
@@ -205,6 +211,20 @@ Status linkPrefixes(const Project& project, TrajectoryId trajectory) {
     });
 }
 
+Result<std::vector<std::string>> rolloutVariants(const Project& project, TrajectoryId trajectory,
+                                                 RolloutSetId set) {
+    return guarded(project, [&]() -> Result<std::vector<std::string>> {
+        Query query(project, "SELECT DISTINCT r.variant FROM prefix_use u JOIN rollout r ON"
+                             " r.prefix_id = u.prefix_id WHERE u.trajectory_id = ? AND"
+                             " r.provenance_id = ? ORDER BY r.variant");
+        query.bindAll(trajectory, set);
+        std::vector<std::string> list;
+        while (query.step())
+            list.push_back(query.text(0));
+        return list;
+    });
+}
+
 Result<std::vector<RolloutRecord>> rolloutsOf(const Project& project, TrajectoryId trajectory,
                                               RolloutSetId set, const std::string& variant) {
     return guarded(project, [&]() -> Result<std::vector<RolloutRecord>> {
@@ -222,10 +242,10 @@ Result<std::vector<RolloutRecord>> rolloutsAt(const Project& project, Trajectory
             return fail(ErrorCode::InvalidArgument,
                         cat("trajectory ", trajectory.value, " has no position ", position));
         std::map<std::int32_t, RolloutRecord> byIndex;
+        const bool follows = variant.empty() && !independentRollouts(project, set);
         for (RolloutRecord& rollout : readRollouts(project, trajectory, set, variant, position))
             // Banned tokens are banned right after the prefix: nothing to follow.
-            if ((variant.empty() || rollout.position == position) &&
-                cutAt(rollout, source.ids, position)) {
+            if ((follows || rollout.position == position) && cutAt(rollout, source.ids, position)) {
                 const std::int32_t index = rollout.index;
                 byIndex.emplace(index, std::move(rollout));
             }

@@ -179,6 +179,18 @@ Status saveSearchResult(const Project& project, const std::vector<SearchFindingR
     });
 }
 
+Status saveEstimates(const Project& project, TrajectoryId trajectory, RolloutSetId set,
+                     const std::vector<RolloutEstimate>& estimates) {
+    return writing(project, [&]() -> Status {
+        SearchFindingRecord of;
+        of.trajectoryId = trajectory;
+        of.rolloutSet = set;
+        for (const RolloutEstimate& estimate : estimates)
+            saveEstimate(project, of, estimate);
+        return {};
+    });
+}
+
 Result<std::vector<TrajectoryId>> unsearched(const Project& project, SearchId search,
                                              const std::string& method,
                                              const std::vector<TrajectoryId>& wanted) {

@@ -188,6 +188,18 @@ Result<TrajectoryRecord> trajectory(const Project& project, TrajectoryId id) {
     });
 }
 
+Result<std::vector<TrajectoryId>> trajectoriesOf(const Project& project, QuestionId question) {
+    return guarded(project, [&]() -> Result<std::vector<TrajectoryId>> {
+        Query query(project, "SELECT id FROM trajectory WHERE question_id = ? AND root_id IS NULL"
+                             " AND deleted = 0 ORDER BY id");
+        query.bind(question);
+        std::vector<TrajectoryId> list;
+        while (query.step())
+            list.push_back(query.id<TrajectoryId>(0));
+        return list;
+    });
+}
+
 Status setTokens(const Project& project, TrajectoryId id, const std::vector<std::int32_t>& ids,
                  const std::vector<std::int32_t>& offsets, std::int32_t promptTokens,
                  const std::string& tokenizerHash) {

@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace crux::text {
 
@@ -17,29 +18,15 @@ struct Grade {
     std::string extracted;   ///< normalised answer, empty when none was found
     int extractedBegin = -1; ///< byte range in the response, -1 when none
     int extractedEnd = -1;
-    std::string reason; ///< stable code, see below
+    std::string reason; ///< stable code, see gradeReasons()
 };
 
-// Reason codes, stored with verdicts. Right:
-//   string          math: the same text once LaTeX that only sets type is taken off
-//   text            math: the same words or the same choice
-//   exact           gsm8k: written as the gold one; math: equal by exact arithmetic
-//   sampled         math: equal at random complex points (expressions with roots, pi, variables)
-//   numeric         gsm8k: another way to write the same number (18.0, $18, 36/2);
-//                   authors: within 1e-4
-//   percent         equal after reading a percent sign (50% = 0.5); authors: a factor of 100
-//   strict          minerva, gsm8k: found by lm-eval's strict and flexible filters alike
-//   flexible_only   minerva, gsm8k: right by the flexible filter alone (a question of format)
-// Wrong:
-//   strict_only     minerva, gsm8k: the flexible filter decides, the strict one found it right
-//   different       another value
-//   different_text  not the same text, and not both numbers
-//   undecided       math: too large or too close to tell within the budget of work
-//   unparsed        math: not readable as mathematics, and not the same text
-//   gold_not_a_number  gsm8k: the gold answer cannot be compared as a number
-// Neither:
-//   no_answer       nothing to extract (verdict NoAnswer)
-//   no_gold         the gold answer is empty (verdict Ungraded)
+/// Every code that a verdict can carry (`published` and `partial` are an import's), with the
+/// verdict it comes with and what it means, one short English sentence.
+struct ReasonMeaning {
+    std::string_view code, verdict, meaning;
+};
+const std::vector<ReasonMeaning>& gradeReasons();
 
 /// Names as on the command line: "gsm8k", "math"; "crux", "authors", "minerva".
 Result<GradeTask> gradeTaskFromName(std::string_view name);

@@ -33,15 +33,19 @@ QString extensionOf(const QString& kind) {
     for (const char* own : {"svg", "pdf", "png", "csv"})
         if (kind == QLatin1String(own))
             return kind;
+    if (kind == QLatin1String("cliff-table"))
+        return QStringLiteral("csv");
+    if (kind.startsWith(QLatin1String("cliff")) || kind == QLatin1String("paper-checked"))
+        return QStringLiteral("json");
     return QStringLiteral("jsonl");
 }
 
-QString rowsTitle(const QString& kind) {
+QString rowsTitle(const QString& kind, const QString& sentence) {
     if (kind == QLatin1String("heat-maps-html"))
         return ExportDialog::tr("Heat maps of many trajectories as one HTML page");
     if (kind == QLatin1String("heat-maps-latex"))
         return ExportDialog::tr("Heat maps of many trajectories as LaTeX fragments");
-    return ExportDialog::tr("Rows as %1").arg(kind);
+    return ExportDialog::tr("%1: %2").arg(kind, sentence);
 }
 
 } // namespace
@@ -55,6 +59,7 @@ ExportDialog::ExportDialog(Session& session, std::vector<HeatDataPtr> panes, QWi
         m_panes.push_back(
             std::make_shared<const HeatData>(session.current(), HeatOptions::from(session.view())));
     m_kind->setMinimumWidth(kFieldWidth);
+    m_kind->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     fillKinds();
     addField(tr("What"), m_kind);
     buildHeatMapFields();
@@ -84,8 +89,7 @@ void ExportDialog::fillKinds() {
     m_kind->addItem(tr("Heat map as LaTeX fragment"), QStringLiteral("latex"));
     for (const auto& [name, sentence] : interop::exportKinds()) {
         const QString kind = QString::fromStdString(name);
-        m_kind->addItem(rowsTitle(kind), kind);
-        m_kind->setItemData(m_kind->count() - 1, QString::fromStdString(sentence), Qt::ToolTipRole);
+        m_kind->addItem(rowsTitle(kind, QString::fromStdString(sentence)), kind);
     }
 }
 

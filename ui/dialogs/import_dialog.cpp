@@ -1,6 +1,7 @@
 #include "ui/dialogs/import_dialog.h"
 
 #include "core/text/prompts.h"
+#include "core/text/tokenizer.h"
 #include "ui/dialogs/background.h"
 #include "ui/model/session.h"
 #include "ui/widgets/format.h"
@@ -21,6 +22,7 @@
 #include <QTimer>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <array>
 
 namespace crux::ui {
@@ -65,12 +67,14 @@ void ImportDialog::buildFields() {
     m_files->setFilter(tr("Trajectories (*.jsonl *.json *.csv *.tsv *.txt);;All files (*)"));
     addField(tr("Files"), m_files);
     m_kind = new QComboBox(this);
+    m_kind->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_kind->setMinimumContentsLength(40);
     m_kind->addItem(tr("found by looking at the files"), QStringLiteral("auto"));
     for (const auto& [name, sentence] : interop::importKinds()) {
         if (name == "auto")
             continue;
-        m_kind->addItem(QString::fromStdString(name), QString::fromStdString(name));
-        m_kind->setItemData(m_kind->count() - 1, QString::fromStdString(sentence), Qt::ToolTipRole);
+        const QString title = QString::fromStdString(name);
+        m_kind->addItem(tr("%1: %2").arg(title, QString::fromStdString(sentence)), title);
     }
     addField(tr("Kind"), m_kind);
     m_dataset = new QLineEdit(this);
@@ -86,6 +90,10 @@ void ImportDialog::buildFields() {
     m_task->addItem(tr("MATH answers"), QStringLiteral("math"));
     m_task->addItem(tr("no grading"), QStringLiteral("none"));
     addField(tr("Grading"), m_task);
+    m_tokenizer = new PathField(PathField::Kind::Folder, tr("Folder of the tokenizer"), this);
+    m_tokenizer->edit()->setPlaceholderText(tr("that of the project's models"));
+    addField(tr("Tokenizer"), m_tokenizer,
+             tr("needed where files name tokens by their text; a folder or a registered model"));
     m_badLines = new QComboBox(this);
     m_badLines->addItem(tr("keep the good lines, report the bad ones"), QStringLiteral("keep"));
     m_badLines->addItem(tr("refuse the whole import"), QStringLiteral("refuse"));
@@ -94,6 +102,7 @@ void ImportDialog::buildFields() {
     connect(m_files, &PathField::changed, this, &ImportDialog::schedulePreview);
     for (QComboBox* combo : {m_kind, m_template, m_task, m_badLines})
         connect(combo, &QComboBox::activated, this, &ImportDialog::schedulePreview);
+    connect(m_tokenizer, &PathField::changed, this, &ImportDialog::checkTokenizer);
     connect(m_dataset, &QLineEdit::textEdited, this, [this] { m_datasetTyped = true; });
 }
 
@@ -163,6 +172,7 @@ interop::ImportOptions ImportDialog::options() const {
     options.dataset = m_dataset->text().trimmed().toStdString();
     options.promptTemplate = m_template->currentData().toString().toStdString();
     options.task = m_task->currentData().toString().toStdString();
+    options.tokenizer = m_tokenizer->edit()->text().trimmed().toStdString();
     options.skipBadLines = m_badLines->currentData().toString() == QLatin1String("keep");
     for (auto it = m_mapping.begin(); it != m_mapping.end(); ++it)
         if (!it.value()->currentData().toString().isEmpty())
@@ -176,9 +186,13 @@ Json ImportDialog::spec() const {
     Json inputs = Json::array();
     for (const Path& file : chosen.inputs)
         inputs.push_back(std::filesystem::absolute(file).string());
-    Json spec{{"inputs", inputs},          {"kind", chosen.kind},
-              {"dataset", chosen.dataset}, {"template", chosen.promptTemplate},
-              {"task", chosen.task},       {"bad_lines", chosen.skipBadLines ? "keep" : "refuse"}};
+    Json spec{{"inputs", inputs},
+              {"kind", chosen.kind},
+              {"dataset", chosen.dataset},
+              {"template", chosen.promptTemplate},
+              {"task", chosen.task},
+              {"bad_lines", chosen.skipBadLines ? "keep" : "refuse"},
+              {"tokenizer", chosen.tokenizer}};
     for (const Role& role : kRoles) {
         const auto found = chosen.columns.find(role.role);
         if (found != chosen.columns.end())
@@ -312,6 +326,35 @@ void ImportDialog::showRows(const interop::ImportPreview& preview) {
     m_rejected->setVisible(!lines.isEmpty());
 }
 
+/// A folder is looked at, a name is one of the project's models.
+void ImportDialog::checkTokenizer() {
+    const QString named = m_tokenizer->edit()->text().trimmed();
+    const auto& models = m_session.facts().models;
+    const auto hasName = [&](const store::ModelRecord& model) {
+        return QString::fromStdString(model.name) == named ||
+               QString::number(model.id.value) == named;
+    };
+    m_tokenizerFault.clear();
+    if (!named.isEmpty() && std::none_of(models.begin(), models.end(), hasName)) {
+        if (!QFileInfo(named).isDir())
+            m_tokenizerFault = tr("There is no such folder, and no registered model of this name.");
+        else if (!text::hasTokenizer(named.toStdString()))
+            m_tokenizerFault = tr("This folder holds no tokenizer.model, tokenizer.json or "
+                                  "vocab.json with merges.txt.");
+    }
+    setFieldError(m_tokenizer, m_tokenizerFault);
+    updateReason();
+}
+
+/// True when the files need a tokenizer and neither the field nor the project names one.
+bool ImportDialog::tokenizerMissing() const {
+    const auto& models = m_session.facts().models;
+    return m_preview && m_preview->needsTokenizer &&
+           m_tokenizer->edit()->text().trimmed().isEmpty() &&
+           std::none_of(models.begin(), models.end(),
+                        [](const auto& model) { return !model.tokenizerHash.empty(); });
+}
+
 void ImportDialog::updateReason() {
     if (m_session.isOpen() && m_session.readOnly())
         setReason(tr("The project is open read-only: nothing can be imported."));
@@ -323,6 +366,11 @@ void ImportDialog::updateReason() {
         setReason(tr("The files cannot be imported as they are."));
     else if (m_preview->rowsSeen == 0 || m_preview->rejectedCount >= m_preview->rowsSeen)
         setReason(tr("No row can be imported. Map the columns, or choose another kind."));
+    else if (!m_tokenizerFault.isEmpty())
+        setReason(tr("Correct the marked field first."));
+    else if (tokenizerMissing())
+        setReason(
+            tr("These files name tokens by their text: choose the tokenizer that made them."));
     else if (m_badLines->currentData().toString() == QLatin1String("refuse") &&
              m_preview->rejectedCount > 0)
         setReason(tr("Bad lines are refused, and there are some."));

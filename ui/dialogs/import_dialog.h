@@ -43,6 +43,8 @@ private:
     void showPreview(Result<interop::ImportPreview> result);
     void showRows(const interop::ImportPreview& preview);
     void fillMapping(const interop::ImportPreview& preview);
+    void checkTokenizer();
+    bool tokenizerMissing() const;
     void updateReason();
     interop::ImportOptions options() const;
 
@@ -52,6 +54,7 @@ private:
     QLineEdit* m_dataset;
     QComboBox* m_template;
     QComboBox* m_task;
+    PathField* m_tokenizer;
     QComboBox* m_badLines;
     QMap<QString, QComboBox*> m_mapping; ///< role -> column
     QWidget* m_mappingPanel;
@@ -61,7 +64,7 @@ private:
     QPlainTextEdit* m_rejected;
     QTimer* m_timer;
     std::optional<interop::ImportPreview> m_preview;
-    QString m_fault;
+    QString m_fault, m_tokenizerFault;
     int m_generation = 0;
     bool m_running = false;
     bool m_datasetTyped = false;

@@ -4,6 +4,7 @@
 #include "ui/widgets/labels.h"
 #include "ui/widgets/marks.h"
 #include "ui/widgets/theme.h"
+#include "ui/widgets/verdict_reason.h"
 
 #include <QKeyEvent>
 #include <QMouseEvent>
@@ -115,10 +116,18 @@ QString QuestionHeader::placeText() const {
 
 QString QuestionHeader::extractedText() const {
     const auto& record = m_snapshot->record;
-    if (record.extracted.empty())
-        return record.verdict == Verdict::Ungraded ? tr("not graded") : tr("no answer found");
-    return QString::fromStdString(record.extracted) + QStringLiteral(", ") +
-           marks::verdictWord(record.verdict);
+    const QString why =
+        record.verdictReason == "no_answer" ? QString() : verdictReasonWords(record.verdictReason);
+    const QString because =
+        why.isEmpty() ? QString() : QStringLiteral(" (") + why + QLatin1Char(')');
+    if (record.extracted.empty() && record.verdict == Verdict::Ungraded)
+        return tr("not graded") + because;
+    if (record.extracted.empty() && record.verdict == Verdict::NoAnswer)
+        return tr("no answer found") + because;
+    const QString answer = record.extracted.empty()
+                               ? QString()
+                               : QString::fromStdString(record.extracted) + QStringLiteral(", ");
+    return answer + marks::verdictWord(record.verdict) + because;
 }
 
 QString QuestionHeader::samplingText() const {

@@ -1,0 +1,186 @@
+#include "core/interop/rollout_rows.h"
+
+#include "core/base/text_util.h"
+#include "core/interop/import_kinds.h"
+
+#include <limits>
+
+namespace crux::interop {
+
+namespace {
+
+Failure wrongField(const char* key, const char* what) {
+    return fail(ErrorCode::InvalidArgument, cat("the field \"", key, "\" ", what));
+}
+
+Result<std::string> textOf(const Json& object, const char* key) {
+    const auto it = object.find(key);
+    if (it == object.end())
+        return wrongField(key, "is missing");
+    if (!it->is_string() || it->get_ref<const std::string&>().find('\0') != std::string::npos)
+        return wrongField(key, "is not a text");
+    return it->get<std::string>();
+}
+
+/// A text or a number as text.
+std::string labelOf(const Json& object, const char* key) {
+    const auto it = object.find(key);
+    if (it == object.end() || it->is_null() || it->is_structured())
+        return {};
+    return it->is_string() ? it->get<std::string>() : dumpJson(*it);
+}
+
+Result<std::vector<std::int32_t>> idsOf(const Json& value, const char* key) {
+    if (!value.is_array())
+        return wrongField(key, "is not a list of token ids");
+    std::vector<std::int32_t> ids;
+    ids.reserve(value.size());
+    for (const Json& id : value) {
+        if (!id.is_number_integer() || id < 0 || id > std::numeric_limits<std::int32_t>::max())
+            return wrongField(key, "is not a list of token ids");
+        ids.push_back(id.get<std::int32_t>());
+    }
+    return ids;
+}
+
+Result<PaperRollouts::Continuation> checkedOf(const Json& check) {
+    if (!check.is_array() || check.size() != 3 || !check[0].is_string() || !check[1].is_string() ||
+        !check[2].is_boolean())
+        return wrongField("generation_check",
+                          "has an entry that is not [text, answer, true or false]");
+    PaperRollouts::Continuation one;
+    one.text = check[0].get<std::string>();
+    one.check = {check[1].get<std::string>(), check[2].get<bool>()};
+    return one;
+}
+
+Status readContinuations(const Json& object, PaperRollouts& row) {
+    if (const auto checks = object.find("generation_check"); checks != object.end()) {
+        if (!checks->is_array())
+            return wrongField("generation_check", "is not a list");
+        for (const Json& check : *checks) {
+            CRUX_TRY(one, checkedOf(check));
+            row.continuations.push_back(std::move(one));
+        }
+        return {};
+    }
+    const auto texts = object.find("generation_result");
+    if (texts == object.end())
+        return {};
+    if (!texts->is_array())
+        return wrongField("generation_result", "is not a list");
+    for (const Json& text : *texts) {
+        if (!text.is_string())
+            return wrongField("generation_result", "holds an entry that is no text");
+        row.continuations.emplace_back();
+        row.continuations.back().text = text.get<std::string>();
+    }
+    return {};
+}
+
+Status readReplacement(const Json& object, PaperRollouts& row) {
+    const auto replaced = object.find("replace_token");
+    if (replaced == object.end() || replaced->is_null())
+        return {};
+    if (!replaced->is_object())
+        return wrongField("replace_token", "is not {from, to}");
+    CRUX_TRY(from, textOf(*replaced, "from"));
+    CRUX_TRY(to, textOf(*replaced, "to"));
+    row.replaced = {from, to};
+    row.fromSampler = labelOf(object, "replacement") == "sampler";
+    return {};
+}
+
+Status readIds(const Json& object, PaperRollouts& row) {
+    const auto prefix = object.find("prefix_ids");
+    if (prefix == object.end())
+        return {};
+    CRUX_TRY(prefixIds, idsOf(*prefix, "prefix_ids"));
+    const auto lists = object.find("generation_ids");
+    if (lists == object.end() || !lists->is_array() || lists->size() != row.continuations.size())
+        return wrongField("generation_ids", "is not a list for each generation");
+    for (std::size_t i = 0; i < lists->size(); ++i) {
+        CRUX_TRY(ids, idsOf((*lists)[i], "generation_ids"));
+        row.continuations[i].ids = std::move(ids);
+    }
+    row.prefixIds = std::move(prefixIds);
+    return {};
+}
+
+store::Provenance provenanceIn(const Json& object) {
+    store::Provenance made;
+    const auto it = object.find("made_by");
+    if (it == object.end() || !it->is_object())
+        return made;
+    made.weightsHash = labelOf(*it, "weights_hash");
+    made.adapterHash = labelOf(*it, "adapter_hash");
+    made.tokenizerHash = labelOf(*it, "tokenizer_hash");
+    if (const auto params = it->find("params"); params != it->end() && params->is_object())
+        made.params = *params;
+    if (const auto seed = it->find("seed"); seed != it->end() && seed->is_number_integer())
+        made.seed = seed->get<std::uint64_t>();
+    made.dtype = labelOf(*it, "dtype");
+    made.device = labelOf(*it, "device");
+    made.programVersion = labelOf(*it, "program_version");
+    return made;
+}
+
+} // namespace
+
+Result<PaperRollouts> parsePaperRollouts(const Json& object, const std::string& task) {
+    PaperRollouts row;
+    CRUX_TRY(prefix, textOf(object, "question"));
+    row.prefix = std::move(prefix);
+    row.id = labelOf(object, "id");
+    if (row.id.empty())
+        return wrongField("id", "is missing");
+    if (const auto answer = object.find("answer"); answer != object.end()) {
+        const Json& first = answer->is_array() && !answer->empty() ? answer->front() : *answer;
+        if (!first.is_structured() && !first.is_null())
+            row.gold = goldOf(task, first.is_string() ? first.get<std::string>() : dumpJson(first));
+    }
+    if (const auto label = object.find("response_label");
+        label != object.end() && label->is_boolean())
+        row.right = label->get<bool>();
+    CRUX_TRY_VOID(readReplacement(object, row));
+    CRUX_TRY_VOID(readContinuations(object, row));
+    CRUX_TRY_VOID(readIds(object, row));
+    return row;
+}
+
+Result<StoredRollout> parseStoredRollout(const Json& object) {
+    StoredRollout row;
+    CRUX_TRY(questionId, textOf(object, "question_id"));
+    row.questionId = std::move(questionId);
+    const auto prefix = object.find("prefix_ids");
+    if (prefix == object.end())
+        return wrongField("prefix_ids", "is missing");
+    CRUX_TRY(prefixIds, idsOf(*prefix, "prefix_ids"));
+    if (prefixIds.empty())
+        return wrongField("prefix_ids", "is empty");
+    row.prefixIds = std::move(prefixIds);
+    row.rollout.position = static_cast<std::int32_t>(row.prefixIds.size()) - 1;
+    const auto ids = object.find("ids");
+    if (ids == object.end())
+        return wrongField("ids", "is missing");
+    CRUX_TRY(drawn, idsOf(*ids, "ids"));
+    row.rollout.ids = std::move(drawn);
+    CRUX_TRY(index, jsonInt(object, "index"));
+    if (index < 0 || index > 1'000'000)
+        return wrongField("index", "is out of range");
+    row.rollout.index = static_cast<std::int32_t>(index);
+    row.rollout.variant = labelOf(object, "variant");
+    row.rollout.seedPath = labelOf(object, "seed_path");
+    row.rollout.answer = labelOf(object, "answer");
+    row.rollout.verdictReason = labelOf(object, "verdict_reason");
+    row.rollout.finishReason = labelOf(object, "finish_reason");
+    CRUX_TRY(verdict, textOf(object, "verdict"));
+    const auto known = verdictFromName(verdict);
+    if (!known)
+        return wrongField("verdict", "is no verdict");
+    row.rollout.verdict = *known;
+    row.madeBy = provenanceIn(object);
+    return row;
+}
+
+} // namespace crux::interop

@@ -143,6 +143,9 @@ struct Generated {
 using StopCheck = std::function<bool(std::size_t job, std::span<const std::int32_t> newIds)>;
 /// A token was fixed for a job. Called on the generating thread, in order within a job.
 using TokenSink = std::function<void(std::size_t job, std::int32_t id, float logp)>;
+/// A job is over (never with Cancelled). Called on the generating thread between steps, while
+/// others go on, so that what is finished can be stored before the call returns.
+using FinishSink = std::function<void(std::size_t job, const Generated& result)>;
 
 struct GenerateRequest {
     ModelRef model;
@@ -154,6 +157,7 @@ struct GenerateRequest {
     std::int64_t kvBytes = 0; ///< limit of keys and values in memory; 0: a quarter of the machine's
     StopCheck stop;
     TokenSink onToken;
+    FinishSink onFinished;
 };
 
 /// Draws all jobs with a KV cache; prefixes that jobs share are computed once. On a CPU at a fixed

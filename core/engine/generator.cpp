@@ -359,6 +359,8 @@ bool GenerateRun::endedAfter(std::size_t job) {
 void GenerateRun::finish(std::size_t job, FinishReason reason) {
     m_results[job].finish = reason;
     m_finished[job] = true;
+    if (m_request.onFinished)
+        m_request.onFinished(job, m_results[job]);
 }
 
 void GenerateRun::retire() {

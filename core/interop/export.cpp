@@ -4,6 +4,7 @@
 #include "core/base/text_util.h"
 #include "core/interop/csv_reader.h"
 #include "core/interop/export_rollouts.h"
+#include "core/interop/export_training.h"
 #include "core/interop/heat_map_document.h"
 #include "core/store/repositories.h"
 
@@ -273,6 +274,11 @@ const std::vector<std::pair<std::string, std::string>>& exportKinds() {
         {"labels", "human verdicts on candidates, one a line"},
         {"rollouts", "rollouts of every prefix with token ids, answer and verdict, one a line"},
         {"critical-tokens", "tokens that searches found, with counts and parameters, one a line"},
+        {"sft-pos", "chosen positive data, prompt and completion as TRL reads them, one a line"},
+        {"sft-neg", "chosen negative data, likewise"},
+        {"preference", "chosen and rejected pairs as TRL reads them, with ids and weights"},
+        {"authors-sft", "positive and negative data as one JSON of the paper's authors"},
+        {"authors-dpo", "preference data as columns, as the paper's authors have them"},
         {"heat-maps-html", "heat maps of s_t on one self-contained page"},
         {"heat-maps-latex", "heat maps of s_t as LaTeX fragments"},
     };
@@ -282,6 +288,8 @@ const std::vector<std::pair<std::string, std::string>>& exportKinds() {
 Result<std::int64_t> runExport(const store::Project& project, const ExportOptions& options,
                                std::ostream& out, const CancelToken& cancel,
                                const ExportProgress& progress) {
+    if (isTrainingKind(options.kind))
+        return exportTraining(project, options, out, cancel, progress);
     const std::pair<std::string_view, Status (*)(Exporter&, TrajectoryId)> writers[] = {
         {"jsonl", exportJson},
         {"csv", exportCsv},

@@ -17,6 +17,7 @@ struct ExportOptions {
     std::string kind = "jsonl"; ///< see exportKinds()
     std::string where;          ///< filter expression (store/filter.h), empty = all
     ScoreSetId scoreSet;        ///< for scores and per-token s; none = without
+    std::string pairSet;        ///< chosen training data, by name or id; empty = the newest
     bool perToken = true;       ///< jsonl: ids, offsets and s of every token
     bool withBranches = true;   ///< jsonl, labels: also the branches of the chosen trajectories
 };

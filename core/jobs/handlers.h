@@ -17,6 +17,13 @@ Status runScoreJob(JobContext& context);
 /// and verdicts are used as they are; each batch of rollouts and each verdict is one transaction.
 Status runSearchJob(JobContext& context);
 
+/// Questions -> sampled, graded trajectories (REFERENCE.md 0.2). Resumable: every answer has a
+/// natural key made of what draws it, so that what is there is neither drawn nor counted again.
+Status runSampleJob(JobContext& context);
+
+/// Graded trajectories -> sets to train on, by answer frequency (REFERENCE.md 0.2).
+Status runSelectJob(JobContext& context);
+
 /// Adds an event row about this job; its failure is logged, not returned.
 void addJobEvent(const JobContext& context, const std::string& level, const std::string& message,
                  const std::string& object = {}, Json fix = Json::object());

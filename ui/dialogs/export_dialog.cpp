@@ -33,7 +33,8 @@ QString extensionOf(const QString& kind) {
     for (const char* own : {"svg", "pdf", "png", "csv"})
         if (kind == QLatin1String(own))
             return kind;
-    return QStringLiteral("jsonl");
+    return kind.startsWith(QLatin1String("authors-")) ? QStringLiteral("json")
+                                                      : QStringLiteral("jsonl");
 }
 
 QString rowsTitle(const QString& kind) {
@@ -41,6 +42,16 @@ QString rowsTitle(const QString& kind) {
         return ExportDialog::tr("Heat maps of many trajectories as one HTML page");
     if (kind == QLatin1String("heat-maps-latex"))
         return ExportDialog::tr("Heat maps of many trajectories as LaTeX fragments");
+    if (kind == QLatin1String("sft-pos"))
+        return ExportDialog::tr("Positive data, prompt and completion (TRL)");
+    if (kind == QLatin1String("sft-neg"))
+        return ExportDialog::tr("Negative data, prompt and completion (TRL)");
+    if (kind == QLatin1String("preference"))
+        return ExportDialog::tr("Preference pairs (TRL)");
+    if (kind == QLatin1String("authors-sft"))
+        return ExportDialog::tr("Positive and negative data, the authors' JSON");
+    if (kind == QLatin1String("authors-dpo"))
+        return ExportDialog::tr("Preference pairs, the authors' JSON");
     return ExportDialog::tr("Rows as %1").arg(kind);
 }
 

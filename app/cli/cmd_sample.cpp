@@ -57,6 +57,11 @@ Result<Json> specOf(const Options& options, const Session& session) {
     for (const char* key : {"model", "adapter"})
         if (spec.contains(key) && spec[key].is_string())
             spec[key] = pathOrName(spec[key].get<std::string>());
+    if (std::error_code code;
+        spec.contains("shots_from") && spec["shots_from"].is_string() &&
+        std::filesystem::is_regular_file(spec["shots_from"].get<std::string>(), code))
+        spec["shots_from"] =
+            std::filesystem::absolute(spec["shots_from"].get<std::string>()).string();
     if (options.noStop)
         spec["no_stop"] = true;
     if (options.noBos)

@@ -128,6 +128,8 @@ Result<NotedSamples> notedSamples(const store::Project& project, JobId job) {
 
 Result<std::vector<Json>> sampleLines(const store::Project& project, JobId job) {
     CRUX_TRY(noted, notedSamples(project, job));
+    if (noted.sets.empty())
+        return std::vector<Json>();
     const std::set<QuestionId> questions(noted.questions.begin(), noted.questions.end());
     std::vector<Json> lines;
     AnswerTally all;

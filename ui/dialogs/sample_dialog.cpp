@@ -133,7 +133,7 @@ void SampleDialog::buildWhat() {
     m_filter->setFont(fonts::fixed());
     m_filter->setPlaceholderText(tr("all questions, or those with a trajectory such as "
                                     "verdict=wrong"));
-    addField(tr("With"), m_filter);
+    addField(tr("Filter"), m_filter);
     QSpinBox* n = row("n", spin(1, 4096, this), tr("answers"), tr("Answers to each question"));
     QSpinBox* limit = row("limit", spin(0, 1'000'000, this), tr("first questions"),
                           tr("Only the first so many questions"));
@@ -141,7 +141,7 @@ void SampleDialog::buildWhat() {
     QSpinBox* seed =
         row("seed", spin(0, 1'000'000'000, this), tr("seed"), tr("Seed of all random draws"));
     addField(tr("Answers"),
-             together({{QString(), n}, {tr("each, first questions"), limit}, {tr("seed"), seed}}));
+             together({{QString(), n}, {tr("to each of the first"), limit}, {tr("seed"), seed}}));
 }
 
 void SampleDialog::buildPrompt() {

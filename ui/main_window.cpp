@@ -205,6 +205,7 @@ void MainWindow::wirePages() {
     });
 
     connect(m_trajectories, &TrajectoriesDock::importRequested, this, trigger("file.import"));
+    connect(m_trajectories, &TrajectoriesDock::sampleRequested, this, trigger("jobs.sample"));
     connect(m_trajectories, &TrajectoriesDock::exportRequested, this, trigger("file.export"));
     connect(m_trajectories, &TrajectoriesDock::opened, this, [this] {
         if (m_heatMap->focusedText())
@@ -241,6 +242,8 @@ void MainWindow::wirePages() {
     connect(m_data, &DataPage::importRequested, this, trigger("file.import"));
     connect(m_data, &DataPage::addModelRequested, this, trigger("jobs.models"));
     connect(m_data, &DataPage::scoreRequested, this, trigger("jobs.score"));
+    connect(m_data, &DataPage::sampleRequested, this, &MainWindow::sampleAnswers);
+    connect(m_data, &DataPage::selectRequested, this, trigger("jobs.select"));
     connect(m_data, &DataPage::showTrajectories, this, filterBy);
     connect(m_firstSteps, &FirstSteps::stepRequested, this, [this](int step) {
         static const char* const kActions[] = {"file.import", "jobs.models", "jobs.score", nullptr,

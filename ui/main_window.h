@@ -126,6 +126,7 @@ private:
     QString needsTrajectory() const;
     void chooseProject();
     void newProject();
+    void sampleAnswers(const QString& dataset); ///< "": the dialog's own choice
     void importFiles();
     void openDialog(QDialog* dialog);
     void goToPosition();

@@ -5,7 +5,9 @@
 #include "ui/dialogs/import_dialog.h"
 #include "ui/dialogs/models_dialog.h"
 #include "ui/dialogs/new_project_dialog.h"
+#include "ui/dialogs/sample_dialog.h"
 #include "ui/dialogs/score_dialog.h"
+#include "ui/dialogs/select_dialog.h"
 #include "ui/dialogs/settings_dialog.h"
 #include "ui/dialogs/shortcuts_sheet.h"
 #include "ui/main_window.h"
@@ -340,8 +342,49 @@ void MainWindow::addTokenActions() {
     m_trajectories->registerActions(m_actions);
 }
 
+void MainWindow::sampleAnswers(const QString& dataset) {
+    auto* dialog = new SampleDialog(m_session, this);
+    if (!dataset.isEmpty())
+        dialog->setDataset(dataset);
+    openDialog(dialog);
+}
+
+namespace {
+std::int64_t questionsOf(const Session& session) {
+    std::int64_t count = 0;
+    for (const store::DatasetRecord& dataset : session.facts().datasets)
+        count += dataset.questions;
+    return count;
+}
+} // namespace
+
 void MainWindow::addJobActions() {
     const QString menu = tr("Jobs");
+    add(
+        "jobs.sample", menu, tr("Sample answers…"), {QStringLiteral("Ctrl+Shift+A")},
+        [this] { sampleAnswers({}); },
+        [this] {
+            const QString reason = needsWritable();
+            return !reason.isEmpty()             ? reason
+                   : questionsOf(m_session) == 0 ? tr("The project has no questions yet.")
+                                                 : QString();
+        },
+        QStringLiteral("media-playback-start"));
+    add(
+        "jobs.select", menu, tr("Choose training data…"), {},
+        [this] {
+            auto* dialog = new SelectDialog(m_session, this);
+            dialog->setFilter(m_trajectories->filter().expression());
+            openDialog(dialog);
+        },
+        [this] {
+            const QString reason = needsWritable();
+            return !reason.isEmpty() ? reason
+                   : m_session.facts().trajectories == 0
+                       ? tr("The project has no trajectories yet.")
+                       : QString();
+        },
+        QStringLiteral("view-filter"));
     add(
         "jobs.score", menu, tr("Score…"), {QStringLiteral("Ctrl+Shift+S")},
         [this] {

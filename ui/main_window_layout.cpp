@@ -113,6 +113,7 @@ void MainWindow::buildToolBar() {
     place("edit.undo", false);
     place("edit.redo", false);
     m_tools->addSeparator();
+    place("jobs.sample", true);
     place("jobs.score", true);
     place("file.export", true);
     auto* stretch = new QWidget(m_tools);

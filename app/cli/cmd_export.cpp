@@ -18,7 +18,7 @@ namespace crux::cli {
 namespace {
 
 struct Options {
-    std::string file, kind, where, output, scoreSet;
+    std::string file, kind, where, output, scoreSet, pairSet;
     bool summary = false;
 };
 
@@ -57,6 +57,7 @@ Status runExport(const Options& options) {
     what.kind = options.kind;
     what.where = options.where;
     what.scoreSet = scoreSet;
+    what.pairSet = options.pairSet;
     what.perToken = !options.summary;
     std::vector<std::string> notes;
     what.notes = &notes;
@@ -86,6 +87,8 @@ void addExport(CLI::App& app, Session& session) {
                         "Only trajectories that match, e.g. 'verdict=wrong and min_s<0.1'");
     command->add_option("--score-set", options->scoreSet,
                         "Scores to write, by name or id; left out: the newest set");
+    command->add_option("--set", options->pairSet,
+                        "Training data to write, by name or id; left out: the newest of the kind");
     command->add_flag("--summary", options->summary, "Leave per-token arrays out");
     command->add_option("-o,--output", options->output, "File to write, - for stdout");
     command->footer(

@@ -62,7 +62,10 @@ void addSpec(CLI::App& app, Session& session) {
     auto kind = std::make_shared<std::string>();
     CLI::App* command =
         app.add_subcommand("spec", "The parameters of a job kind: name, type, default, range, doc");
-    command->add_option("kind", *kind, "import, score or search")->required();
+    std::string kinds;
+    for (const std::string& name : jobKinds())
+        kinds += (kinds.empty() ? "" : ", ") + name;
+    command->add_option("kind", *kind, "One of " + kinds)->required();
     command->footer("This is the schema of --spec job.json; leave out what the default says.\n"
                     "Example:\n  crux-cli spec score");
     setBody(*command, session, [kind] { return runSpec(*kind); });

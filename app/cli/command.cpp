@@ -72,6 +72,8 @@ void addCommands(CLI::App& app, Session& session) {
     addExport(app, session);
 #endif
 #ifdef CRUX_HAS_JOBS
+    addSample(app, session);
+    addSelect(app, session);
     addScore(app, session);
     addSearch(app, session);
     addTrain(app, session);

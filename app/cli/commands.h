@@ -20,6 +20,8 @@ void addDoctor(CLI::App& app, Session& session);
 void addProject(CLI::App& app, Session& session);
 void addImport(CLI::App& app, Session& session);
 void addExport(CLI::App& app, Session& session);
+void addSample(CLI::App& app, Session& session);
+void addSelect(CLI::App& app, Session& session);
 void addScore(CLI::App& app, Session& session);
 void addSearch(CLI::App& app, Session& session);
 void addTrain(CLI::App& app, Session& session);

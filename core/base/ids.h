@@ -24,6 +24,7 @@ using ScoreSetId = StrongId<struct ScoreSetTag>;
 using LayerId = StrongId<struct LayerTag>;
 using RolloutSetId = StrongId<struct RolloutSetTag>;
 using SearchId = StrongId<struct SearchTag>;
+using PairSetId = StrongId<struct PairSetTag>;
 using JobId = StrongId<struct JobTag>;
 using CheckpointId = StrongId<struct CheckpointTag>;
 using LabelId = StrongId<struct LabelTag>;

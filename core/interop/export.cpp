@@ -5,6 +5,7 @@
 #include "core/interop/csv_reader.h"
 #include "core/interop/export_rollouts.h"
 #include "core/interop/exporter.h"
+#include "core/interop/export_training.h"
 #include "core/interop/heat_map_document.h"
 #include "core/store/repositories.h"
 
@@ -369,6 +370,11 @@ const std::vector<std::pair<std::string, std::string>>& exportKinds() {
         {"cliff-dpo-1n",
          "Cliff-DPO pairs: a cliff token, and each likely token that is none itself"},
         {"cliff-dpo-hard", "the same, of those that do not lower the chance of ending right"},
+        {"sft-pos", "chosen positive data, prompt and completion as TRL reads them, one a line"},
+        {"sft-neg", "chosen negative data, likewise"},
+        {"preference", "chosen and rejected pairs as TRL reads them, with ids and weights"},
+        {"authors-sft", "positive and negative data as one JSON of the paper's authors"},
+        {"authors-dpo", "preference data as columns, as the paper's authors have them"},
         {"heat-maps-html", "heat maps of s_t on one self-contained page"},
         {"heat-maps-latex", "heat maps of s_t as LaTeX fragments"},
     };
@@ -378,6 +384,8 @@ const std::vector<std::pair<std::string, std::string>>& exportKinds() {
 Result<std::int64_t> runExport(const store::Project& project, const ExportOptions& options,
                                std::ostream& out, const CancelToken& cancel,
                                const ExportProgress& progress) {
+    if (isTrainingKind(options.kind))
+        return exportTraining(project, options, out, cancel, progress);
     const TrajectoryWriter one = trajectoryWriter(options.kind);
     const QuestionWriter some = questionWriter(options.kind);
     if (one == nullptr && some == nullptr)

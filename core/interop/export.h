@@ -17,6 +17,7 @@ struct ExportOptions {
     std::string kind = "jsonl"; ///< see exportKinds()
     std::string where;          ///< filter expression (store/filter.h), empty = all
     ScoreSetId scoreSet;        ///< for scores and per-token s; none = without
+    std::string pairSet;        ///< chosen training data, by name or id; empty = the newest
     bool perToken = true;       ///< jsonl: ids, offsets and s of every token
     /// Filled with one sentence for each reason why something was left out; may be null.
     std::vector<std::string>* notes = nullptr;

@@ -11,14 +11,13 @@ text::GradeTask gradeTaskOf(const store::DatasetRecord& dataset) {
 }
 
 void gradeInto(store::TrajectoryRecord& trajectory, const store::QuestionRecord& question,
-               text::GradeTask task) {
+               text::GradeTask task, text::GradeProfile profile) {
     if (question.gold.empty()) {
         trajectory.verdict = Verdict::Ungraded;
         trajectory.verdictReason = "no_gold";
         return;
     }
-    const text::Grade grade =
-        text::grade(task, text::GradeProfile::Crux, trajectory.response, question.gold);
+    const text::Grade grade = text::grade(task, profile, trajectory.response, question.gold);
     trajectory.verdict = grade.verdict;
     trajectory.verdictReason = grade.reason;
     trajectory.extracted = grade.extracted;

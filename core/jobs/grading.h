@@ -17,7 +17,7 @@ Result<text::GradeTask> gradeTaskIn(const store::Project& project, DatasetId dat
 /// Fills verdict, reason, extracted answer and its place from the question's gold answer; Ungraded
 /// with the reason "no_gold" when the question has none.
 void gradeInto(store::TrajectoryRecord& trajectory, const store::QuestionRecord& question,
-               text::GradeTask task);
+               text::GradeTask task, text::GradeProfile profile = text::GradeProfile::Crux);
 
 /// The same, reading dataset and question from the project.
 Status gradeFromProject(const store::Project& project, store::TrajectoryRecord& trajectory);

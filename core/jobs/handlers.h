@@ -20,6 +20,12 @@ Status runSearchJob(JobContext& context);
 /// Rows -> an adapter or a model, with metrics and checkpoints. Resumable at any point from the
 /// newest complete checkpoint; a step that was begun is finished before a stop.
 Status runTrainJob(JobContext& context);
+/// Questions -> sampled, graded trajectories (REFERENCE.md 0.2). Resumable: every answer has a
+/// natural key made of what draws it, so that what is there is neither drawn nor counted again.
+Status runSampleJob(JobContext& context);
+
+/// Graded trajectories -> sets to train on, by answer frequency (REFERENCE.md 0.2).
+Status runSelectJob(JobContext& context);
 
 /// Adds an event row about this job; its failure is logged, not returned.
 void addJobEvent(const JobContext& context, const std::string& level, const std::string& message,

@@ -117,6 +117,10 @@ Status dispatch(JobContext& context) {
         return runSearchJob(context);
     if (context.job.kind == "train")
         return runTrainJob(context);
+    if (context.job.kind == "sample")
+        return runSampleJob(context);
+    if (context.job.kind == "select")
+        return runSelectJob(context);
     return fail(ErrorCode::Unsupported,
                 cat("This version of Crux has no job kind \"", context.job.kind,
                     "\"; run it with the version that queued it."));

@@ -41,8 +41,8 @@ Result<ModelId> searchModel(const store::Project& project, const std::string& na
     if (all.size() == 1)
         return resolveModel(project, cat(all[0].id.value));
     return fail(ErrorCode::NotFound,
-                all.empty() ? "The project has no model to draw rollouts with; name a model folder."
-                            : "The project has several models; say which one draws the rollouts.");
+                all.empty() ? "The project has no model to draw with; name a model folder."
+                            : "The project has several models; say which one draws.");
 }
 
 Result<std::vector<TrajectoryId>> inDataset(const store::Project& project, const std::string& name,

@@ -160,6 +160,83 @@ std::vector<ParamDef> searchTable() {
     };
 }
 
+std::vector<ParamDef> sampleTable() {
+    return {
+        text("model", "",
+             "Model that answers: a folder, or the name or id of a registered one; empty takes the "
+             "only registered one."),
+        text("adapter", "",
+             "Adapter on it: a folder, a name or an id; empty samples the bare model."),
+        text("dataset", "",
+             "Dataset whose questions are answered, by name or id; empty takes the only one."),
+        text("questions", "",
+             "Questions by the ids their dataset gives them, such as 600,612; empty takes all."),
+        text("where", "",
+             "Only questions that have a trajectory matching this filter expression, such as "
+             "verdict=wrong; empty takes all."),
+        integer("limit", 0, 0, 1e12, "Only the first so many questions; 0 takes all."),
+        integer("n", 64, 1, 4096,
+                "Answers to each question, those included that the same settings drew before."),
+        text("template", "",
+             "Prompt template: gsm8k, math, math_sampling (the authors' start-up form) or "
+             "wordproblems; empty takes the dataset's own."),
+        integer("shots", -1, -1, 64,
+                "Worked examples before the question; 0 is the plain training prompt, -1 the "
+                "paper's number: 8 for gsm8k, 4 for math, 0 for other templates."),
+        text("shots_from", "builtin",
+             "Where the examples come from: builtin (Crux's own), train (questions with a solution "
+             "of the dataset's train split) or a JSON Lines file of question and response."),
+        choice("prompt_end", {"auto", "strip", "keep"},
+               "White space at the end of the prompt: strip takes it off, as the authors' sampling "
+               "does; auto strips it where there are examples."),
+        choice("bos", {"auto", "none"},
+               "auto begins as the tokenizer's configuration says; none leaves BOS out, as the "
+               "authors' sampling does."),
+        real("temperature", 0.5, 0.0, 100.0, "Sampling temperature; 0 is greedy."),
+        real("top_p", 0.95, 0.0001, 1.0, "Nucleus mass; 1 is off."),
+        integer("top_k", 0, 0, 1 << 30, "Only so many most likely tokens; 0 is off."),
+        integer("max_new_tokens", 1024, 1, 1 << 20, "Longest answer."),
+        ParamDef{"stop",
+                 ParamType::TextList,
+                 Json::array(),
+                 {},
+                 {},
+                 {},
+                 "Texts that end an answer, themselves left out; none given takes those of the "
+                 "prompt template."},
+        boolean("no_stop", false, "No stop text at all: answers end at EOS or at their length."),
+        integer("seed", 0, 0, 9007199254740992.0, "Seed of all random draws."),
+        integer("batch", 64, 1, 4096,
+                "Answers drawn at once; changes no result. Fewer are tried when memory runs out."),
+        choice("profile", {"crux", "authors", "minerva"}, "Rule set of the grader."),
+        boolean("select", true,
+                "At the end, choose positive, negative and preference data from these answers by "
+                "the paper's rules (crux-cli spec select)."),
+    };
+}
+
+std::vector<ParamDef> selectTable() {
+    return {
+        text("where", "", "Filter expression choosing trajectories; empty takes all."),
+        text("dataset", "",
+             "Only trajectories of the dataset of this name or id; empty takes all."),
+        text("name", "", "Name of the sets; empty makes one from dataset and model."),
+        integer(
+            "positive_top_k", 1, 0, 4096,
+            "Positive data: so many of a question's most frequent right answers; 0 makes none."),
+        real("negative_top_p", 0.5, 0.0, 1.0,
+             "Negative data: a question's most frequent wrong answers until they make up this "
+             "share of its wrong ones; 0 makes none."),
+        integer("negative_repeats", 2, 1, 4096,
+                "Negative data: a wrong answer after the first must occur so often."),
+        integer("preference_top_k", 1, 0, 4096,
+                "Preference data: pairs of the k-th most frequent right and wrong answers, k = 1 "
+                "up to this; 0 makes none."),
+        integer("per_answer", 1, 0, 4096,
+                "Responses taken of each chosen answer, the first drawn first; 0 takes all."),
+    };
+}
+
 const char* typeWords(ParamType type) {
     switch (type) {
     case ParamType::Integer:
@@ -227,20 +304,27 @@ Status checkValue(std::string_view kind, const ParamDef& def, const Json& value)
 } // namespace
 
 std::vector<std::string> jobKinds() {
-    return {"import", "score", "search", "train"};
+    return {"import", "sample", "score", "search", "select", "train"};
 }
 
 Result<std::vector<ParamDef>> paramTable(std::string_view kind) {
     if (kind == "import")
         return importTable();
+    if (kind == "sample")
+        return sampleTable();
     if (kind == "score")
         return scoreTable();
     if (kind == "search")
         return searchTable();
+    if (kind == "select")
+        return selectTable();
     if (kind == "train")
         return trainTable();
+    std::string kinds;
+    for (const std::string& name : jobKinds())
+        kinds += (kinds.empty() ? "" : ", ") + name;
     return fail(ErrorCode::NotFound,
-                cat("There is no job kind \"", kind, "\"; the kinds are import, score, search and train."),
+                cat("There is no job kind \"", kind, "\"; the kinds are ", kinds, "."),
                 std::string(kind));
 }
 

@@ -24,7 +24,7 @@ struct ParamDef {
     std::string doc; ///< one sentence
 };
 
-/// The kinds that have a table: "import", "score", "search", "train".
+/// The kinds that have a table, by name (more come with their issues).
 std::vector<std::string> jobKinds();
 /// Table of one kind; NotFound for another.
 Result<std::vector<ParamDef>> paramTable(std::string_view kind);

@@ -225,6 +225,37 @@ struct RolloutAnswer {
     std::vector<Member> members; ///< by index
 };
 
+/// One answer to a question, without its text: what selection rules and summaries look at.
+struct AnswerRecord {
+    TrajectoryId id;
+    QuestionId questionId;
+    DatasetId datasetId;
+    std::int32_t sampleIndex = 0;
+    Verdict verdict = Verdict::Ungraded;
+    std::string answer;      ///< as the grader extracted it, normalised
+    std::int32_t tokens = 0; ///< of the response
+};
+
+/// Trajectories chosen to train on: single ones (positive or negative data) or pairs of a chosen
+/// and a rejected one. Never changed once stored.
+struct PairSetRecord {
+    PairSetId id;
+    std::string name;
+    /// {"kind": "sft_pos" | "sft_neg" | "preference", the rule's parameters, "questions", "kept",
+    /// "dropped": [{"reason", "questions": [id, ..]}, ..]}
+    Json rule = Json::object();
+    std::int64_t pairs = 0; ///< rows, filled when read
+    std::int64_t createdMs = 0;
+    std::string kind() const { return rule.value("kind", std::string()); }
+};
+
+struct PairRecord {
+    TrajectoryId chosen;   ///< of positive and negative data: the trajectory
+    TrajectoryId rejected; ///< none but in preference data
+    /// One weight a response token where there are any (1 - s_t for cDPO).
+    std::vector<float> chosenWeights, rejectedWeights;
+};
+
 enum class JobState {
     Draft = 0,
     Queued,

@@ -70,6 +70,23 @@ Result<std::vector<TrajectoryId>> ofDataset(const Project&, DatasetId,
 Result<std::vector<TrajectorySummary>>
 trajectorySummaries(const Project&, const std::vector<TrajectoryId>&, ScoreSetId);
 
+// --- sampled answers and sets to train on (sample_repo.cpp, pair_repo.cpp)
+/// Adds trajectories in one transaction but those whose natural key is there; returns how many were
+/// added.
+Result<std::int64_t> addSamples(const Project&, const std::vector<TrajectoryRecord>&);
+/// Trajectories whose natural key begins with `keyHead`, which ends in "/", by question and sample.
+Result<std::vector<AnswerRecord>> answersWithKey(const Project&, DatasetId,
+                                                 const std::string& keyHead);
+/// Of these trajectories, by question and sample.
+Result<std::vector<AnswerRecord>> answersOf(const Project&, const std::vector<TrajectoryId>&);
+/// Stores the set with its rows in one transaction. The newest set of that name and kind with the
+/// same rows: its id; another of that name: the new one's name gets a number.
+Result<PairSetId> addPairSet(const Project&, const PairSetRecord&, const std::vector<PairRecord>&);
+Result<std::vector<PairSetRecord>> pairSets(const Project&); ///< by id
+Result<PairSetRecord> pairSet(const Project&, PairSetId);
+Result<std::vector<PairRecord>> pairsOf(const Project&, PairSetId); ///< in the order stored
+Status removePairSet(const Project&, PairSetId);
+
 // --- scores (score_repo.cpp)
 Result<ScoreSetId> addScoreSet(const Project&,
                                const ScoreSetRecord&); ///< same provenance: the same id

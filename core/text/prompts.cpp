@@ -7,6 +7,8 @@ const std::vector<PromptTemplate>& promptTemplates() {
     static const std::vector<PromptTemplate> kTemplates = {
         {"gsm8k", "Question: ", "\nAnswer: ", {"\n\nQuestion:", "\n\nProblem:"}},
         {"math", "Problem: ", "\nSolution: ", {"\n\nQuestion:", "\n\nProblem:"}},
+        // Start-up sampling of the authors' scripts sets MATH apart (REFERENCE.md A.5, 5).
+        {"math_sampling", "Problem:\n", "\n\nSolution:\n", {"\n\nQuestion:", "\n\nProblem:"}},
         {"wordproblems", "Question: ", "\nAnswer: ", {"\n"}},
     };
     return kTemplates;

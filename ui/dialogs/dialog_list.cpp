@@ -7,7 +7,9 @@
 #include "ui/dialogs/locate_model_dialog.h"
 #include "ui/dialogs/models_dialog.h"
 #include "ui/dialogs/new_project_dialog.h"
+#include "ui/dialogs/sample_dialog.h"
 #include "ui/dialogs/score_dialog.h"
+#include "ui/dialogs/select_dialog.h"
 #include "ui/dialogs/settings_dialog.h"
 #include "ui/dialogs/shortcuts_sheet.h"
 #include "ui/model/session.h"
@@ -20,6 +22,10 @@ std::vector<DialogEntry> allDialogs(Session& session, ActionRegistry& actions) {
          [](QWidget* parent) { return new NewProjectDialog(parent); }},
         {QStringLiteral("import"),
          [&session](QWidget* parent) { return new ImportDialog(session, parent); }},
+        {QStringLiteral("sample"),
+         [&session](QWidget* parent) { return new SampleDialog(session, parent); }},
+        {QStringLiteral("select"),
+         [&session](QWidget* parent) { return new SelectDialog(session, parent); }},
         {QStringLiteral("score"),
          [&session](QWidget* parent) { return new ScoreDialog(session, parent); }},
         {QStringLiteral("models"),

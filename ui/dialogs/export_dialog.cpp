@@ -35,7 +35,8 @@ QString extensionOf(const QString& kind) {
             return kind;
     if (kind == QLatin1String("cliff-table"))
         return QStringLiteral("csv");
-    if (kind.startsWith(QLatin1String("cliff")) || kind == QLatin1String("paper-checked"))
+    if (kind.startsWith(QLatin1String("cliff")) || kind == QLatin1String("paper-checked") ||
+        kind.startsWith(QLatin1String("authors-")))
         return QStringLiteral("json");
     return QStringLiteral("jsonl");
 }
@@ -45,6 +46,16 @@ QString rowsTitle(const QString& kind, const QString& sentence) {
         return ExportDialog::tr("Heat maps of many trajectories as one HTML page");
     if (kind == QLatin1String("heat-maps-latex"))
         return ExportDialog::tr("Heat maps of many trajectories as LaTeX fragments");
+    if (kind == QLatin1String("sft-pos"))
+        return ExportDialog::tr("Positive data, prompt and completion (TRL)");
+    if (kind == QLatin1String("sft-neg"))
+        return ExportDialog::tr("Negative data, prompt and completion (TRL)");
+    if (kind == QLatin1String("preference"))
+        return ExportDialog::tr("Preference pairs (TRL)");
+    if (kind == QLatin1String("authors-sft"))
+        return ExportDialog::tr("Positive and negative data, the authors' JSON");
+    if (kind == QLatin1String("authors-dpo"))
+        return ExportDialog::tr("Preference pairs, the authors' JSON");
     return ExportDialog::tr("%1: %2").arg(kind, sentence);
 }
 

@@ -10,9 +10,21 @@ namespace crux::ui {
 namespace {
 
 /// Keys of ui_state that are read when a project opens.
-constexpr const char* kUiKeys[] = {
-    "view",   "score_set", "current",  "perspective", "layout",   "layout_data",        "columns",
-    "filter", "sort",      "sampling", "first_steps", "expanded", "inspector.sampling", "window"};
+constexpr const char* kUiKeys[] = {"view",
+                                   "score_set",
+                                   "current",
+                                   "perspective",
+                                   "layout",
+                                   "layout_data",
+                                   "columns",
+                                   "filter",
+                                   "sort",
+                                   "sampling",
+                                   "first_steps",
+                                   "expanded",
+                                   "inspector.sampling",
+                                   "window",
+                                   "sample.last"};
 
 struct OpenedState {
     QHash<QString, QString> ui;
@@ -25,6 +37,7 @@ Result<ProjectFacts> readFacts(const store::Project& project) {
     CRUX_TRY(models, store::models(project));
     CRUX_TRY(adapters, store::adapters(project));
     CRUX_TRY(sets, store::scoreSets(project));
+    CRUX_TRY(pairSets, store::pairSets(project));
     CRUX_TRY(jobs, store::jobs(project));
     CRUX_TRY(slices, store::slices(project));
     CRUX_TRY(marks, store::marks(project, TrajectoryId{}));
@@ -35,6 +48,7 @@ Result<ProjectFacts> readFacts(const store::Project& project) {
     facts.models = std::move(models);
     facts.adapters = std::move(adapters);
     facts.scoreSets = std::move(sets);
+    facts.pairSets = std::move(pairSets);
     facts.jobs = std::move(jobs);
     facts.slices = std::move(slices);
     return facts;

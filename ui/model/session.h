@@ -40,6 +40,7 @@ struct ProjectFacts {
     std::vector<store::ModelRecord> models;
     std::vector<store::AdapterRecord> adapters;
     std::vector<store::ScoreSetRecord> scoreSets;
+    std::vector<store::PairSetRecord> pairSets; ///< chosen training data
     std::vector<store::JobRecord> jobs;
     std::vector<std::pair<std::string, std::string>> slices; ///< name, filter
     std::int64_t trajectories = 0;

@@ -112,6 +112,8 @@ QWidget* DataPage::buildStrip() {
     };
     m_import = add("document-import", tr("Import…"));
     m_addModel = add("list-add", tr("Add model…"));
+    m_sample = add("media-playback-start", tr("Sample answers…"));
+    m_select = add("view-filter", tr("Choose training data…"));
     m_score = add("speedometer", tr("Score…"));
     row->addSpacing(12);
     m_show = add("view-list-text", tr("Show trajectories"));
@@ -121,6 +123,11 @@ QWidget* DataPage::buildStrip() {
     connect(m_import, &QPushButton::clicked, this, &DataPage::importRequested);
     connect(m_addModel, &QPushButton::clicked, this, &DataPage::addModelRequested);
     connect(m_score, &QPushButton::clicked, this, &DataPage::scoreRequested);
+    connect(m_select, &QPushButton::clicked, this, &DataPage::selectRequested);
+    connect(m_sample, &QPushButton::clicked, this, [this] {
+        Q_EMIT sampleRequested(datasetRow() >= 0 ? m_datasetModel->item(datasetRow(), Name)->text()
+                                                 : QString());
+    });
     connect(m_remove, &QPushButton::clicked, this, &DataPage::removeChosen);
     connect(m_show, &QPushButton::clicked, this, [this] {
         if (datasetRow() >= 0)
@@ -167,11 +174,12 @@ QWidget* DataPage::buildBottom() {
     m_questions->horizontalHeader()->setSectionResizeMode(QuestionsModel::Question,
                                                           QHeaderView::Stretch);
     m_questionTitle = makeLabel(LabelKind::Demi, this, tr("Questions"));
-    m_treeModel = new ProjectTree(ProjectTree::Lineage | ProjectTree::ScoreSets, this);
+    m_treeModel = new ProjectTree(
+        ProjectTree::Lineage | ProjectTree::ScoreSets | ProjectTree::TrainingData, this);
     m_tree = new QTreeView(this);
     m_tree->setTextElideMode(Qt::ElideMiddle);
     m_tree->setModel(m_treeModel);
-    m_tree->setAccessibleName(tr("Models, adapters and score sets"));
+    m_tree->setAccessibleName(tr("Models, score sets and training data"));
     m_tree->setFrameShape(QFrame::NoFrame);
     m_tree->setIndentation(metrics::kTreeIndent);
     m_tree->setUniformRowHeights(true);
@@ -183,8 +191,9 @@ QWidget* DataPage::buildBottom() {
 
     auto* splitter = new QSplitter(Qt::Horizontal, this);
     splitter->addWidget(panel(m_questionTitle, m_questions, splitter));
-    splitter->addWidget(panel(
-        makeLabel(LabelKind::Demi, this, tr("Models, adapters and score sets")), m_tree, splitter));
+    splitter->addWidget(
+        panel(makeLabel(LabelKind::Demi, this, tr("Models, score sets and training data")), m_tree,
+              splitter));
     splitter->setStretchFactor(0, 3);
     splitter->setStretchFactor(1, 2);
     splitter->setChildrenCollapsible(false);
@@ -225,6 +234,7 @@ void DataPage::refresh() {
         for (const int column : {Questions, Trajectories})
             items[column]->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
         items[Name]->setData(QVariant::fromValue<qlonglong>(dataset.id.value));
+        items[Questions]->setData(QVariant::fromValue<qlonglong>(dataset.questions));
         if (dataset.id.value == kept)
             current = m_datasetModel->rowCount();
         m_datasetModel->appendRow(items);
@@ -262,13 +272,24 @@ void DataPage::updateButtons() {
                          .data(ProjectTree::KindRole)
                          .toInt();
     const bool model = kind == ProjectTree::Model || kind == ProjectTree::Adapter;
+    const bool pairs = kind == ProjectTree::PairSet;
+    const int row = datasetRow();
+    const bool answerable =
+        row >= 0 && m_datasetModel->item(row, Questions)->data().toLongLong() > 0;
     const QString reason = writable ? QString() : tr("The project is open read-only.");
     for (QPushButton* button : {m_import, m_addModel, m_score})
         button->setEnabled(writable);
+    m_sample->setEnabled(writable && answerable);
+    m_sample->setToolTip(!writable    ? reason
+                         : answerable ? QString()
+                                      : tr("The chosen dataset has no question"));
+    m_select->setEnabled(writable && m_session.facts().trajectories > 0);
+    m_select->setToolTip(m_session.facts().trajectories > 0 ? reason
+                                                            : tr("There are no trajectories yet"));
     m_show->setEnabled(datasetRow() >= 0);
     m_locate->setEnabled(writable && model);
     m_locate->setToolTip(model ? reason : tr("Choose a model or an adapter first"));
-    m_remove->setEnabled(writable && (model || datasetRow() >= 0));
+    m_remove->setEnabled(writable && (model || pairs || datasetRow() >= 0));
     m_remove->setToolTip(reason);
 }
 
@@ -280,6 +301,9 @@ QString DataPage::removalQuestion() const {
             .arg(name.data().toString());
     if (kind == ProjectTree::Adapter)
         return tr("Remove the adapter %1 from the project? Its files stay where they are.")
+            .arg(name.data().toString());
+    if (kind == ProjectTree::PairSet)
+        return tr("Remove the training data %1? Its trajectories stay.")
             .arg(name.data().toString());
     if (datasetRow() < 0)
         return {};
@@ -302,14 +326,17 @@ void DataPage::removeChosen() {
         return;
     const QModelIndex name = m_tree->currentIndex().siblingAtColumn(ProjectTree::Name);
     const int kind = name.data(ProjectTree::KindRole).toInt();
-    const qint64 id = kind == ProjectTree::Model || kind == ProjectTree::Adapter
-                          ? name.data(ProjectTree::IdRole).toLongLong()
-                          : m_datasetModel->item(datasetRow(), Name)->data().toLongLong();
+    const qint64 id =
+        kind == ProjectTree::Model || kind == ProjectTree::Adapter || kind == ProjectTree::PairSet
+            ? name.data(ProjectTree::IdRole).toLongLong()
+            : m_datasetModel->item(datasetRow(), Name)->data().toLongLong();
     m_session.write(this, [kind, id](const store::Project& project) -> Status {
         if (kind == ProjectTree::Model)
             return store::removeModel(project, ModelId{id});
         if (kind == ProjectTree::Adapter)
             return store::removeAdapter(project, AdapterId{id});
+        if (kind == ProjectTree::PairSet)
+            return store::removePairSet(project, PairSetId{id});
         return store::removeDataset(project, DatasetId{id});
     });
 }

@@ -29,6 +29,8 @@ Q_SIGNALS:
     void importRequested();
     void addModelRequested();
     void scoreRequested();
+    void sampleRequested(const QString& dataset);
+    void selectRequested();
     void locateRequested(qint64 modelId, qint64 adapterId);
     void showTrajectories(const QString& filterExpression);
 
@@ -54,6 +56,8 @@ private:
     ProjectTree* m_treeModel;
     QPushButton* m_import;
     QPushButton* m_addModel;
+    QPushButton* m_sample;
+    QPushButton* m_select;
     QPushButton* m_score;
     QPushButton* m_show;
     QPushButton* m_locate;

@@ -31,6 +31,19 @@ QString roleText(const std::string& role) {
     return ProjectTree::tr("adapter");
 }
 
+/// Why a question gave nothing to a set of training data.
+QString reasonText(const std::string& reason) {
+    if (reason == "no_right")
+        return ProjectTree::tr("no right answer");
+    if (reason == "no_wrong")
+        return ProjectTree::tr("no wrong answer");
+    if (reason == "no_answer_only")
+        return ProjectTree::tr("no answer found in any sample");
+    if (reason == "ungraded")
+        return ProjectTree::tr("no gold answer");
+    return ProjectTree::tr("no samples");
+}
+
 /// A model's files may have moved; looked at only once per rebuild, on local paths quick.
 bool isThere(const std::string& path) {
     return QFileInfo::exists(QString::fromStdString(path));
@@ -109,6 +122,8 @@ void ProjectTree::setFacts(const ProjectFacts& facts, ScoreSetId current) {
             group->appendRow(items);
         }
     }
+    if (m_parts & TrainingData)
+        addTrainingData(facts);
     if (m_parts & Slices) {
         QStandardItem* group = addGroup(tr("Slices"));
         for (const auto& [name, filter] : facts.slices) {
@@ -156,6 +171,34 @@ void ProjectTree::addLineage(const ProjectFacts& facts) {
                 }
             };
         add(AdapterId{}, parent, 0);
+    }
+}
+
+/// A set, and below it how many questions it kept and dropped, and why.
+void ProjectTree::addTrainingData(const ProjectFacts& facts) {
+    QStandardItem* group = addGroup(tr("Training data"));
+    for (const store::PairSetRecord& set : facts.pairSets) {
+        const std::string kind = set.kind();
+        const QString what = kind == "sft_pos"      ? tr("positive")
+                             : kind == "sft_neg"    ? tr("negative")
+                             : kind == "preference" ? tr("pairs")
+                                                    : QString::fromStdString(kind);
+        auto items = row(PairSet, set.id.value, QString::fromStdString(set.name), what,
+                         format::integer(set.pairs), set.createdMs);
+        items[Name]->setIcon(presence(set.pairs > 0));
+        const auto addLine = [&](const QString& name, qint64 count) {
+            auto line = row(Group, 0, name, tr("questions"), format::integer(count), 0);
+            for (QStandardItem* item : line)
+                item->setSelectable(false);
+            items[Name]->appendRow(line);
+        };
+        if (set.rule.contains("kept") && set.rule.at("kept").is_number_integer())
+            addLine(tr("kept"), set.rule.at("kept").get<qint64>());
+        for (const Json& dropped : set.rule.value("dropped", Json::array()))
+            if (dropped.is_object() && dropped.contains("questions"))
+                addLine(tr("dropped: %1").arg(reasonText(dropped.value("reason", std::string()))),
+                        static_cast<qint64>(dropped.at("questions").size()));
+        group->appendRow(items);
     }
 }
 

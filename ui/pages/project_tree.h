@@ -13,9 +13,17 @@ class ProjectTree : public QStandardItemModel {
     Q_OBJECT
 public:
     enum Column { Name, What, Size, Date, ColumnCount };
-    enum Kind { Group, Dataset, Model, Adapter, ScoreSet, Slice, Bookmark };
+    enum Kind { Group, Dataset, Model, Adapter, ScoreSet, Slice, Bookmark, PairSet };
     enum Role { KindRole = Qt::UserRole + 1, IdRole, TextRole, PositionRole };
-    enum Part { Datasets = 1, Lineage = 2, ScoreSets = 4, Slices = 8, Bookmarks = 16, All = 31 };
+    enum Part {
+        Datasets = 1,
+        Lineage = 2,
+        ScoreSets = 4,
+        Slices = 8,
+        Bookmarks = 16,
+        TrainingData = 32,
+        All = 63
+    };
 
     ProjectTree(int parts, QObject* parent);
     void setFacts(const ProjectFacts& facts, ScoreSetId current);
@@ -24,6 +32,7 @@ public:
 private:
     QStandardItem* addGroup(const QString& title);
     void addLineage(const ProjectFacts& facts);
+    void addTrainingData(const ProjectFacts& facts);
     static QList<QStandardItem*> row(Kind kind, qint64 id, const QString& name, const QString& what,
                                      const QString& size, qint64 dateMs);
 

@@ -1,5 +1,6 @@
 #include "ui/pages/sampling_form.h"
 
+#include "ui/widgets/format.h"
 #include "ui/widgets/labels.h"
 #include "ui/widgets/theme.h"
 
@@ -12,33 +13,6 @@
 #include <QSpinBox>
 
 namespace crux::ui {
-
-namespace {
-
-/// One stop string a line; line ends and tabs inside are written \n and \t.
-QString escaped(const std::string& text) {
-    QString out = QString::fromStdString(text);
-    out.replace(QLatin1Char('\\'), QLatin1String("\\\\"));
-    out.replace(QLatin1Char('\n'), QLatin1String("\\n"));
-    return out.replace(QLatin1Char('\t'), QLatin1String("\\t"));
-}
-
-std::string unescaped(const QString& line) {
-    QString out;
-    for (qsizetype i = 0; i < line.size(); ++i) {
-        if (line[i] != QLatin1Char('\\') || i + 1 >= line.size()) {
-            out += line[i];
-            continue;
-        }
-        const QChar next = line[++i];
-        out += next == QLatin1Char('n')   ? QChar(QLatin1Char('\n'))
-               : next == QLatin1Char('t') ? QChar(QLatin1Char('\t'))
-                                          : next;
-    }
-    return out.toStdString();
-}
-
-} // namespace
 
 QString presetTitle(const QString& name) {
     if (name == QLatin1String("greedy"))
@@ -125,7 +99,7 @@ void SamplingForm::setParams(const SamplingParams& params) {
     m_seed->setText(QString::number(params.seed));
     QStringList stops;
     for (const std::string& stop : params.stop)
-        stops << escaped(stop);
+        stops << format::escaped(stop);
     m_stop->setPlainText(stops.join(QLatin1Char('\n')));
     m_setting = false;
 }
@@ -141,7 +115,7 @@ SamplingParams SamplingForm::params() const {
     params.stop.clear();
     const QStringList lines = m_stop->toPlainText().split(QLatin1Char('\n'), Qt::SkipEmptyParts);
     for (const QString& line : lines)
-        params.stop.push_back(unescaped(line));
+        params.stop.push_back(format::unescaped(line));
     return params;
 }
 

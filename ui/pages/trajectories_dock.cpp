@@ -54,6 +54,13 @@ constexpr ColumnWidth kWidths[] = {
     {Column::Flags, 80, false},
 };
 
+qint64 questionsOf(const ProjectFacts& facts) {
+    qint64 count = 0;
+    for (const store::DatasetRecord& dataset : facts.datasets)
+        count += dataset.questions;
+    return count;
+}
+
 } // namespace
 
 TrajectoriesDock::TrajectoriesDock(Session& session, QWidget* parent)
@@ -129,7 +136,11 @@ TrajectoriesDock::TrajectoriesDock(Session& session, QWidget* parent)
         if (!m_filter->expression().isEmpty())
             m_filter->canUndo() ? m_filter->undoLast() : m_filter->reset();
         else
-            Q_EMIT importRequested();
+            m_offersSampling ? Q_EMIT sampleRequested() : Q_EMIT importRequested();
+    });
+    connect(&session, &Session::factsChanged, this, [this] {
+        if (m_stack->currentWidget() == m_empty)
+            updateEmpty();
     });
     connect(&session, &Session::projectOpened, this, &TrajectoriesDock::restore);
     connect(&session, &Session::currentChanged, this, &TrajectoriesDock::followCurrent);
@@ -253,6 +264,7 @@ void TrajectoriesDock::updateEmpty() {
         return;
     }
     m_empty->setReason({});
+    m_offersSampling = false;
     if (!m_filter->expression().isEmpty()) {
         const bool needsScores = m_session.facts().scoreSets.empty() &&
                                  (m_filter->expression().contains(QStringLiteral("min_s")) ||
@@ -263,6 +275,15 @@ void TrajectoriesDock::updateEmpty() {
                         : tr("%1 trajectories are in the project, none fits the filter.")
                               .arg(text_format::integer(std::max<qint64>(m_model->total(), 0))));
         m_empty->setAction(tr("Undo last filter"), QStringLiteral("edit-undo"));
+    } else if (const qint64 questions = questionsOf(m_session.facts()); questions > 0) {
+        m_offersSampling = true;
+        m_empty->setTexts(tr("No trajectories"),
+                          tr("A trajectory is one generated solution. A model can answer the "
+                             "project's %1 questions, or they come from files.")
+                              .arg(text_format::integer(questions)));
+        m_empty->setAction(tr("Sample answers…"), QStringLiteral("media-playback-start"), true);
+        if (m_session.readOnly())
+            m_empty->setReason(tr("The project is open for reading only."));
     } else {
         m_empty->setTexts(tr("No trajectories"),
                           tr("A trajectory is one generated solution of a question. They come from "

@@ -34,6 +34,7 @@ public:
 
 Q_SIGNALS:
     void importRequested();
+    void sampleRequested();
     void exportRequested();
     void opened();                                 ///< Enter: the heat map wants the focus
     void shownChanged(qint64 shown, qint64 total); ///< total -1: not known
@@ -56,6 +57,7 @@ private:
     QTableView* m_table;
     EmptyState* m_empty;
     bool m_selecting = false;
+    bool m_offersSampling = false; ///< what the empty state's button does
 };
 
 } // namespace crux::ui

@@ -100,4 +100,26 @@ QString visibleBlanks(const QString& text) {
     return out;
 }
 
+QString escaped(const std::string& text) {
+    QString out = QString::fromStdString(text);
+    out.replace(QLatin1Char('\\'), QLatin1String("\\\\"));
+    out.replace(QLatin1Char('\n'), QLatin1String("\\n"));
+    return out.replace(QLatin1Char('\t'), QLatin1String("\\t"));
+}
+
+std::string unescaped(const QString& line) {
+    QString out;
+    for (qsizetype i = 0; i < line.size(); ++i) {
+        if (line[i] != QLatin1Char('\\') || i + 1 >= line.size()) {
+            out += line[i];
+            continue;
+        }
+        const QChar next = line[++i];
+        out += next == QLatin1Char('n')   ? QChar(QLatin1Char('\n'))
+               : next == QLatin1Char('t') ? QChar(QLatin1Char('\t'))
+                                          : next;
+    }
+    return out.toStdString();
+}
+
 } // namespace crux::ui::format

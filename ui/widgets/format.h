@@ -3,6 +3,8 @@
 
 #include <QString>
 
+#include <string>
+
 namespace crux::ui::format {
 
 inline constexpr QChar kMinus(0x2212);
@@ -27,5 +29,8 @@ QString bytes(qint64 size);
 /// Tokens with visible blanks: space U+2423, line end U+21B5, tab U+21E5 (for tables and tool
 /// tips).
 QString visibleBlanks(const QString& text);
+/// A text on one line of a field: line ends and tabs written \n and \t, and back.
+QString escaped(const std::string& text);
+std::string unescaped(const QString& line);
 
 } // namespace crux::ui::format

@@ -150,6 +150,9 @@ QString QuestionHeader::samplingText() const {
         parts << QStringLiteral("top-p ") + shortNumber(*p);
     if (const auto k = number("top_k"); k && *k > 0)
         parts << QStringLiteral("top-k ") + shortNumber(*k);
+    if (const auto prompt = params.is_object() ? params.find("prompt") : params.end();
+        prompt != params.end() && prompt->is_object() && prompt->value("shots", 0) > 0)
+        parts << tr("%1 examples").arg(prompt->value("shots", 0));
     if (record.source != Source::Imported && record.provenance.seed != 0)
         parts << tr("seed %1").arg(record.provenance.seed);
     if (record.source == Source::Imported)

@@ -1,4 +1,5 @@
 // Every dialog opened; what each refuses, and why, without a project.
+#include "core/spec/params.h"
 #include "support/test_paths.h"
 #include "tests/ui/model/project_fixture.h"
 #include "ui/dialogs/check_list.h"
@@ -8,7 +9,9 @@
 #include "ui/dialogs/import_dialog.h"
 #include "ui/dialogs/key_settings.h"
 #include "ui/dialogs/new_project_dialog.h"
+#include "ui/dialogs/sample_dialog.h"
 #include "ui/dialogs/score_dialog.h"
+#include "ui/dialogs/select_dialog.h"
 #include "ui/dialogs/settings_dialog.h"
 #include "ui/model/action_registry.h"
 #include "ui/model/model_folder.h"
@@ -125,6 +128,52 @@ private Q_SLOTS:
         QVERIFY(dialog.positive().fault().contains(QStringLiteral("no-model")));
         QCOMPARE(dialog.spec()["beta"].get<double>(), 1.0);
         QCOMPARE(dialog.spec()["top_k"].get<int>(), 20);
+    }
+
+    void samplePresetsAndDifferences() {
+        Session session;
+        SampleDialog closed(session);
+        QVERIFY(!closed.primaryButton()->isEnabled());
+        test::FilledProject project;
+        QVERIFY(project.fill());
+        QVERIFY(test::openAndWait(session, project.file));
+        SampleDialog dialog(session);
+        QTRY_VERIFY(!dialog.checks().lines().empty());
+        const Json paper = dialog.spec();
+        QCOMPARE(paper["n"].get<int>(), 64);
+        QCOMPARE(paper["top_p"].get<double>(), 0.95);
+        QCOMPARE(paper["model"].get<std::string>(), std::string("tiny"));
+        QVERIFY(completeSpec("sample", paper).ok());
+        QVERIFY2(dialog.primaryButton()->isEnabled(), qPrintable(dialog.reason()));
+        dialog.setValue("n", 8);
+        dialog.setValue("stop", Json{"\n", "a\tb"});
+        QVERIFY(dialog.differences().contains(QStringLiteral("64 → 8")));
+        QCOMPARE(dialog.spec()["stop"], Json({"\n", "a\tb"}));
+        dialog.choosePreset(QStringLiteral("small CPU"));
+        QCOMPARE(dialog.spec()["n"].get<int>(), 16);
+        QVERIFY(!dialog.differences().contains(QStringLiteral("→")));
+        dialog.setFilter(QStringLiteral("verdict=nonsense"));
+        QVERIFY(!dialog.primaryButton()->isEnabled());
+        dialog.setFilter(QStringLiteral("verdict=wrong"));
+        QTRY_VERIFY(dialog.primaryButton()->isEnabled());
+        dialog.setFilter(QStringLiteral("text~\"nowhere\""));
+        QTRY_VERIFY(dialog.reason().contains(QStringLiteral("No question")));
+    }
+
+    void selectTellsWhatTheRulesKeep() {
+        Session session;
+        test::FilledProject project;
+        QVERIFY(project.fill());
+        QVERIFY(test::openAndWait(session, project.file));
+        SelectDialog dialog(session);
+        QTRY_COMPARE(dialog.checks().lines().size(), std::size_t{4});
+        QVERIFY(completeSpec("select", dialog.spec()).ok());
+        QVERIFY2(dialog.primaryButton()->isEnabled(), qPrintable(dialog.reason()));
+        dialog.setFilter(QStringLiteral("verdict=right"));
+        QTRY_VERIFY(dialog.checks().lines().size() == 4 &&
+                    dialog.checks().lines()[3].severity == Severity::Warning);
+        dialog.setFilter(QStringLiteral("text~\"nowhere\""));
+        QTRY_VERIFY(!dialog.primaryButton()->isEnabled());
     }
 
     // What the window shows is what is written: layer, palette and the chosen colours.

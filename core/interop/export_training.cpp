@@ -1,0 +1,297 @@
+#include "core/interop/export_training.h"
+
+#include "core/base/text_util.h"
+#include "core/store/repositories.h"
+#include "core/text/few_shot.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <ostream>
+#include <set>
+
+namespace crux::interop {
+
+namespace {
+
+constexpr std::string_view kKinds[] = {"sft-pos", "sft-neg", "preference", "authors-sft",
+                                       "authors-dpo"};
+
+/// One trajectory as a trainer wants it.
+struct TrainingText {
+    std::string questionId, question, gold, prompt, response;
+    std::vector<std::int32_t> ids; ///< of the response; empty where prompt or text is not as drawn
+    Json row = Json::object();     ///< what both forms say of it
+};
+
+std::string_view trimmedLeft(std::string_view text) {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\n'))
+        text.remove_prefix(1);
+    return text;
+}
+
+/// A response keeps the whole token that its stop text began in; here it ends before the stop text.
+std::string withoutStopBegin(const store::TrajectoryRecord& t) {
+    const Json stops = t.provenance.params.value("stop", Json::array());
+    if (t.finishReason != "stop" || !stops.is_array())
+        return t.response;
+    std::size_t cut = t.response.size();
+    for (const Json& stop : stops) {
+        if (!stop.is_string())
+            continue;
+        const std::string& text = stop.get_ref<const std::string&>();
+        for (std::size_t size = std::min(text.size(), t.response.size()); size > 0; --size)
+            if (t.response.ends_with(std::string_view(text).substr(0, size))) {
+                cut = std::min(cut, t.response.size() - size);
+                break;
+            }
+    }
+    return t.response.substr(0, cut);
+}
+
+/// The plain training form of a prompt that had examples before it or its end taken off; nullptr
+/// where the prompt itself is plain.
+const text::PromptTemplate* plainForm(const store::TrajectoryRecord& t,
+                                      const std::string& datasetTemplate) {
+    const Json form = t.provenance.params.value("prompt", Json::object());
+    if (!form.is_object() || form.empty())
+        return nullptr;
+    if (form.value("shots", 0) == 0 && !form.value("strip", false))
+        return nullptr;
+    const text::PromptTemplate* drawn = text::promptTemplate(form.value("template", std::string()));
+    const text::PromptTemplate* own = text::promptTemplate(datasetTemplate);
+    if (own != nullptr && own->name != "math_sampling")
+        return own;
+    return text::promptTemplate(drawn != nullptr && text::isMathTemplate(*drawn) ? "math"
+                                                                                 : "gsm8k");
+}
+
+/// Reads trajectories with their questions. Owner: one export.
+class TextSource {
+public:
+    static Result<TextSource> open(const store::Project& project) {
+        TextSource source(project);
+        CRUX_TRY(datasets, store::datasets(project));
+        for (const store::DatasetRecord& dataset : datasets)
+            source.m_templates[dataset.id.value] = dataset.promptTemplate;
+        return source;
+    }
+
+    Result<TrainingText> text(TrajectoryId id) const {
+        CRUX_TRY(t, store::trajectory(*m_project, id));
+        CRUX_TRY(question, store::question(*m_project, t.questionId));
+        TrainingText made;
+        made.questionId = question.externalId;
+        made.question = question.text;
+        made.gold = question.gold;
+        made.response = withoutStopBegin(t);
+        const auto known = m_templates.find(t.datasetId.value);
+        const auto* form = plainForm(t, known == m_templates.end() ? std::string() : known->second);
+        if (form == nullptr) {
+            made.prompt = t.prompt;
+            if (!t.ids.empty() && made.response.size() == t.response.size())
+                made.ids.assign(t.ids.begin() + t.promptTokens, t.ids.end());
+        } else {
+            made.prompt = text::renderPrompt(*form, question.text);
+            made.response = std::string(trimmedLeft(made.response));
+        }
+        made.row = {{"trajectory_id", id.value},
+                    {"sample", t.sampleIndex},
+                    {"answer", t.extracted},
+                    {"model", t.sourceModel}};
+        return made;
+    }
+
+private:
+    explicit TextSource(const store::Project& project)
+        : m_project(&project) {}
+
+    const store::Project* m_project;
+    std::map<std::int64_t, std::string> m_templates; ///< by data set
+};
+
+/// The set's kind as stored.
+std::string storedKind(std::string_view kind) {
+    return kind == "sft-pos" ? "sft_pos" : kind == "sft-neg" ? "sft_neg" : "preference";
+}
+
+Result<store::PairSetRecord> chosenSet(const store::Project& project, const std::string& kind,
+                                       const std::string& wanted) {
+    CRUX_TRY(sets, store::pairSets(project));
+    for (auto set = sets.rbegin(); set != sets.rend(); ++set)
+        if (set->kind() == kind &&
+            (wanted.empty() || set->name == wanted || cat(set->id.value) == wanted))
+            return *set;
+    return fail(ErrorCode::NotFound,
+                wanted.empty()
+                    ? cat("The project has no ", kind, " data yet; `crux-cli select` chooses it.")
+                    : cat("The project has no ", kind, " data named \"", wanted,
+                          "\"; leave the name out for the newest."),
+                kind);
+}
+
+/// Rows of a set, those of the filter.
+Result<std::vector<store::PairRecord>> rowsOf(const store::Project& project, PairSetId set,
+                                              const ExportOptions& options) {
+    CRUX_TRY(rows, store::pairsOf(project, set));
+    if (options.where.empty())
+        return rows;
+    store::TrajectoryQuery query;
+    query.filter = options.where;
+    query.scoreSet = options.scoreSet;
+    CRUX_TRY(ids, store::trajectoryIds(project, query));
+    const std::set<TrajectoryId> matching(ids.begin(), ids.end());
+    std::erase_if(rows, [&](const store::PairRecord& row) { return !matching.count(row.chosen); });
+    return rows;
+}
+
+Json idsOrNull(const std::vector<std::int32_t>& ids) {
+    return ids.empty() ? Json(nullptr) : Json(ids);
+}
+
+/// Weights of the response's tokens as stored; else 1 - s_t of the score set for the rejected one
+/// (the paper's weights, REFERENCE.md A.4); null where neither is there.
+Result<Json> weightsOf(const store::Project& project, const std::vector<float>& stored,
+                       TrajectoryId id, const TrainingText& text, ScoreSetId set) {
+    Json list = Json::array();
+    if (!stored.empty()) {
+        for (const float weight : stored)
+            list.push_back(jsonNumber(static_cast<double>(weight)));
+        return list;
+    }
+    if (!set || text.ids.empty())
+        return Json(nullptr);
+    CRUX_TRY(scores, store::scores(project, id, set));
+    if (!scores || scores->s.size() < text.ids.size())
+        return Json(nullptr);
+    for (std::size_t i = scores->s.size() - text.ids.size(); i < scores->s.size(); ++i)
+        list.push_back(jsonNumber(1.0 - static_cast<double>(scores->s[i])));
+    return list;
+}
+
+/// What the kinds share while they write.
+struct Writer {
+    const store::Project& project;
+    const ExportOptions& options;
+    std::ostream& out;
+    TextSource source;
+
+    Status sftRow(const store::PairRecord& row) const {
+        CRUX_TRY(text, source.text(row.chosen));
+        Json line{{"prompt", text.prompt},
+                  {"completion", text.response},
+                  {"completion_token_ids", idsOrNull(text.ids)},
+                  {"question_id", text.questionId},
+                  {"gold", text.gold}};
+        line.update(text.row);
+        out << dumpJson(line) << '\n';
+        return {};
+    }
+
+    Status preferenceRow(const store::PairRecord& row) const {
+        CRUX_TRY(chosen, source.text(row.chosen));
+        CRUX_TRY(rejected, source.text(row.rejected));
+        CRUX_TRY(chosenWeights, weightsOf(project, row.chosenWeights, row.chosen, chosen, {}));
+        CRUX_TRY(rejectedWeights,
+                 weightsOf(project, row.rejectedWeights, row.rejected, rejected, options.scoreSet));
+        out << dumpJson({{"prompt", chosen.prompt},
+                         {"chosen", chosen.response},
+                         {"rejected", rejected.response},
+                         {"chosen_token_ids", idsOrNull(chosen.ids)},
+                         {"rejected_token_ids", idsOrNull(rejected.ids)},
+                         {"chosen_weights", std::move(chosenWeights)},
+                         {"rejected_weights", std::move(rejectedWeights)},
+                         {"question_id", chosen.questionId},
+                         {"gold", chosen.gold},
+                         {"chosen_from", chosen.row},
+                         {"rejected_from", rejected.row}})
+            << '\n';
+        return {};
+    }
+};
+
+/// {"0": {question, response, answer}, ..}; a question's further rows get "_1", "_2" (`numbered`:
+/// all of them get a number, as the authors' negatives do).
+Result<Json> authorsRows(const Writer& writer, const std::vector<store::PairRecord>& rows,
+                         bool numbered) {
+    Json all = Json::object();
+    std::map<std::string, int> counts;
+    for (const store::PairRecord& row : rows) {
+        CRUX_TRY(text, writer.source.text(row.chosen));
+        const int number = counts[text.questionId]++;
+        const std::string key =
+            numbered || number > 0 ? cat(text.questionId, "_", number) : text.questionId;
+        all[key] = {{"question", text.question},
+                    {"response", text.response},
+                    {"answer", Json::array({text.gold})}};
+    }
+    return all;
+}
+
+Result<std::int64_t> writeAuthorsSft(const Writer& writer) {
+    const std::string& wanted = writer.options.pairSet;
+    CRUX_TRY(positive, chosenSet(writer.project, "sft_pos", wanted));
+    CRUX_TRY(negative, chosenSet(writer.project, "sft_neg", wanted));
+    CRUX_TRY(positiveRows, rowsOf(writer.project, positive.id, writer.options));
+    CRUX_TRY(negativeRows, rowsOf(writer.project, negative.id, writer.options));
+    CRUX_TRY(pos, authorsRows(writer, positiveRows, false));
+    CRUX_TRY(neg, authorsRows(writer, negativeRows, true));
+    writer.out << dumpJson({{"config", {{"pos", positive.rule}, {"neg", negative.rule}}},
+                            {"pos", std::move(pos)},
+                            {"neg", std::move(neg)}})
+               << '\n';
+    return std::ssize(positiveRows) + std::ssize(negativeRows);
+}
+
+Result<std::int64_t> writeAuthorsDpo(const Writer& writer) {
+    CRUX_TRY(set, chosenSet(writer.project, "preference", writer.options.pairSet));
+    CRUX_TRY(rows, rowsOf(writer.project, set.id, writer.options));
+    Json all{{"config", set.rule},
+             {"prompt", Json::array()},
+             {"chosen", Json::array()},
+             {"rejected", Json::array()},
+             {"answer", Json::array()}};
+    for (const store::PairRecord& row : rows) {
+        CRUX_TRY(chosen, writer.source.text(row.chosen));
+        CRUX_TRY(rejected, writer.source.text(row.rejected));
+        all["prompt"].push_back(chosen.prompt);
+        all["chosen"].push_back(chosen.response);
+        all["rejected"].push_back(rejected.response);
+        all["answer"].push_back(Json::array({chosen.gold}));
+    }
+    writer.out << dumpJson(all) << '\n';
+    return std::ssize(rows);
+}
+
+} // namespace
+
+bool isTrainingKind(std::string_view kind) {
+    return std::find(std::begin(kKinds), std::end(kKinds), kind) != std::end(kKinds);
+}
+
+Result<std::int64_t> exportTraining(const store::Project& project, const ExportOptions& options,
+                                    std::ostream& out, const CancelToken& cancel,
+                                    const ExportProgress& progress) {
+    CRUX_TRY(source, TextSource::open(project));
+    const Writer writer{project, options, out, std::move(source)};
+    if (options.kind == "authors-sft")
+        return writeAuthorsSft(writer);
+    if (options.kind == "authors-dpo")
+        return writeAuthorsDpo(writer);
+    CRUX_TRY(set, chosenSet(project, storedKind(options.kind), options.pairSet));
+    CRUX_TRY(rows, rowsOf(project, set.id, options));
+    std::int64_t done = 0;
+    for (const store::PairRecord& row : rows) {
+        if (cancel.cancelled())
+            return fail(ErrorCode::Cancelled, "the export was cancelled");
+        CRUX_TRY_VOID(row.rejected ? writer.preferenceRow(row) : writer.sftRow(row));
+        if (!out)
+            return fail(ErrorCode::Io, cat("cannot write the export after ", done, " rows"));
+        ++done;
+        if (progress && (done % 500 == 0 || done == std::ssize(rows)))
+            progress(done, std::ssize(rows));
+    }
+    return std::ssize(rows);
+}
+
+} // namespace crux::interop

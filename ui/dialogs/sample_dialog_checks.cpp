@@ -1,0 +1,261 @@
+// What the launch sheet of a sample job checks while its fields are filled.
+#include "core/spec/sample_presets.h"
+#include "core/store/filter.h"
+#include "core/store/repositories.h"
+#include "core/text/few_shot.h"
+#include "core/text/tokenizer.h"
+#include "ui/dialogs/background.h"
+#include "ui/dialogs/check_list.h"
+#include "ui/dialogs/sample_dialog.h"
+#include "ui/dialogs/spec_fields.h"
+#include "ui/widgets/format.h"
+#include "ui/widgets/theme.h"
+
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+
+#include <set>
+#include <span>
+
+namespace crux::ui {
+
+namespace {
+constexpr std::size_t kMeanOver = 200; ///< trajectories that the mean length is taken of
+}
+
+std::string SampleDialog::templateName() const {
+    const auto chosen = value("template").get<std::string>();
+    if (!chosen.empty())
+        return chosen;
+    if (dataset() && !dataset()->promptTemplate.empty())
+        return dataset()->promptTemplate;
+    return isMath() ? "math" : "gsm8k";
+}
+
+Path SampleDialog::tokenizerFolder() const {
+    for (const store::ModelRecord& one : m_session.facts().models)
+        if (one.id == m_model->model())
+            return one.path;
+    return m_model->folder() ? m_model->folder()->path : Path();
+}
+
+std::int32_t SampleDialog::contextLength() const {
+    for (const store::ModelRecord& one : m_session.facts().models)
+        if (one.id == m_model->model())
+            return one.contextLength;
+    return m_model->folder() ? m_model->folder()->contextLength : 0;
+}
+
+/// Counts the questions and reads what the estimate needs.
+void SampleDialog::look() {
+    const std::string expression = m_filter->text().trimmed().toStdString();
+    m_facts = {};
+    const Status parsed = expression.empty() ? Status() : store::parseFilter(expression);
+    if (!parsed.ok())
+        m_facts.fault = QString::fromStdString(parsed.error().message);
+    const int generation = ++m_lookGeneration;
+    check();
+    const store::DatasetRecord* const chosen = dataset();
+    if (!parsed.ok() || !m_session.isOpen() || !chosen)
+        return;
+    m_session.read<SampleFacts>(
+        this,
+        [expression, chosen = *chosen](const store::Project& project) -> Result<SampleFacts> {
+            SampleFacts facts;
+            store::TrajectoryQuery query;
+            query.filter = expression;
+            std::vector<store::AnswerRecord> answers;
+            if (!expression.empty() || chosen.trajectories > 0) {
+                CRUX_TRY(ids, store::trajectoryIds(project, query));
+                CRUX_TRY(all, store::answersOf(project, ids));
+                answers = std::move(all);
+            }
+            std::set<QuestionId> questions;
+            double tokens = 0;
+            std::size_t counted = 0;
+            for (const store::AnswerRecord& answer : answers)
+                if (answer.datasetId == chosen.id) {
+                    questions.insert(answer.questionId);
+                    if (answer.tokens > 0 && counted < kMeanOver) {
+                        tokens += answer.tokens;
+                        ++counted;
+                    }
+                }
+            facts.questions =
+                expression.empty() ? chosen.questions : static_cast<std::int64_t>(questions.size());
+            facts.meanTokens = counted > 0 ? tokens / static_cast<double>(counted) : 0;
+            CRUX_TRY(first, store::questions(project, chosen.id, 0, 1));
+            if (!first.empty())
+                facts.firstQuestion = first[0].text;
+            return facts;
+        },
+        [this, generation](Result<SampleFacts> facts) {
+            if (generation != m_lookGeneration)
+                return;
+            if (facts.ok())
+                m_facts = std::move(*facts);
+            else
+                m_facts.fault = QString::fromStdString(facts.error().message);
+            check();
+        });
+}
+
+/// Tokens of the first question's prompt, counted in the background when what it is made of
+/// changed.
+void SampleDialog::countPrompt() {
+    const text::PromptTemplate* shape = text::promptTemplate(templateName());
+    const Path folder = tokenizerFolder();
+    if (!shape || folder.empty() || m_facts.firstQuestion.empty() ||
+        value("shots_from") != "builtin")
+        return;
+    const int asked = value("shots").get<int>();
+    const auto& own = text::builtinExamples(text::isMathTemplate(*shape));
+    const auto shots = std::min(
+        static_cast<std::size_t>(asked < 0 ? text::paperShots(*shape) : asked), own.size());
+    const std::string prompt =
+        text::fewShotPrompt(*shape, std::span(own).first(shots), m_facts.firstQuestion);
+    const QString key = QString::fromStdString(folder.string() + "\n" + prompt);
+    if (key == m_promptKey)
+        return;
+    m_promptKey = key;
+    m_promptTokens = -1;
+    const int generation = ++m_promptGeneration;
+    runInBackground<int>(
+        this,
+        [folder, prompt] {
+            const auto tokenizer = text::loadTokenizer(folder);
+            return tokenizer.ok() ? static_cast<int>((*tokenizer)->encode(prompt, true).ids.size())
+                                  : -1;
+        },
+        [this, generation](int tokens) {
+            if (generation != m_promptGeneration)
+                return;
+            m_promptTokens = tokens;
+            check();
+        });
+}
+
+QString SampleDialog::promptLine(bool& tooLong) const {
+    if (m_promptTokens < 0)
+        return {};
+    const std::int32_t context = contextLength();
+    tooLong = context > 0 && m_promptTokens >= context;
+    if (tooLong)
+        return tr("The first question's prompt has %1 tokens, the model's context only %2; ask for "
+                  "fewer examples")
+            .arg(format::integer(m_promptTokens), format::integer(context));
+    return context > 0 ? tr("The first question's prompt has %1 tokens of a context of %2")
+                             .arg(format::integer(m_promptTokens), format::integer(context))
+                       : tr("The first question's prompt has %1 tokens")
+                             .arg(format::integer(m_promptTokens));
+}
+
+QString SampleDialog::estimate() const {
+    const std::int64_t limit = value("limit").get<std::int64_t>();
+    const std::int64_t questions =
+        limit > 0 ? std::min(limit, m_facts.questions) : m_facts.questions;
+    const double answers = static_cast<double>(questions) * value("n").get<double>();
+    const double longest = value("max_new_tokens").get<double>();
+    const double each = m_facts.meanTokens > 0 ? std::min(m_facts.meanTokens, longest) : longest;
+    const QString count = format::integer(static_cast<qint64>(answers));
+    const QString tokens = format::integer(static_cast<qint64>(answers * each));
+    const QString what = m_facts.meanTokens > 0
+                             ? tr("%1 answers, about %2 tokens").arg(count, tokens)
+                             : tr("%1 answers, at most %2 tokens").arg(count, tokens);
+    // The speed of the last job that drew tokens.
+    const auto& jobs = m_session.facts().jobs;
+    for (auto job = jobs.rbegin(); job != jobs.rend(); ++job)
+        if ((job->kind == "sample" || job->kind == "search") && job->tokensPerSecond > 0)
+            return tr("%1; %2 at the %3 tokens/s of “%4”")
+                .arg(what, format::duration(answers * each / job->tokensPerSecond),
+                     format::integer(static_cast<qint64>(job->tokensPerSecond)),
+                     QString::fromStdString(job->name));
+    return tr("%1; the time needed is told after the first seconds").arg(what);
+}
+
+QString SampleDialog::differences() const {
+    QStringList changed;
+    for (const Row& one : m_rows)
+        if (m_base.contains(one.key) && valueOf(one.widget) != m_base.at(one.key))
+            changed << tr("%1 %2 → %3")
+                           .arg(one.name, shownValue(m_base.at(one.key)),
+                                shownValue(valueOf(one.widget)));
+    return changed.isEmpty()
+               ? tr("As in the preset.")
+               : tr("Differences from the preset: %1").arg(changed.join(QStringLiteral(", ")));
+}
+
+/// Changed fields are bold; the tool tip says what the preset has.
+void SampleDialog::markChanged() {
+    for (const Row& one : m_rows) {
+        if (!m_base.contains(one.key))
+            continue;
+        const bool changed = valueOf(one.widget) != m_base.at(one.key);
+        QFont font = qobject_cast<QLineEdit*>(one.widget) ? fonts::fixed() : fonts::ui();
+        font.setWeight(changed ? QFont::DemiBold : QFont::Normal);
+        one.widget->setFont(font);
+        one.widget->setToolTip(tr("%1. Preset: %2").arg(one.doc, shownValue(m_base.at(one.key))));
+    }
+    m_differences->setText(differences());
+}
+
+void SampleDialog::check() {
+    countPrompt();
+    markChanged();
+    setFieldError(m_model, m_model->fault());
+    setFieldError(m_adapter, m_adapter->fault());
+    setFieldError(m_filter, m_facts.fault);
+    auto* stop = qobject_cast<QLineEdit*>(find("stop")->widget);
+    stop->setEnabled(!value("no_stop").get<bool>());
+    QStringList own;
+    if (const text::PromptTemplate* shape = text::promptTemplate(templateName()))
+        for (const std::string& one : shape->stops)
+            own << format::escaped(one);
+    stop->setPlaceholderText(own.join(QStringLiteral(" | ")));
+
+    std::vector<CheckLine> lines;
+    if (m_facts.questions >= 0)
+        lines.push_back({m_facts.questions > 0 ? Severity::Passed : Severity::Error,
+                         tr("%1 questions; answers that the same settings drew before are kept")
+                             .arg(format::integer(m_facts.questions))});
+    bool tooLong = false;
+    if (const QString prompt = promptLine(tooLong); !prompt.isEmpty())
+        lines.push_back({tooLong ? Severity::Error : Severity::Passed, prompt});
+    const std::string preset = m_preset->currentData().toString().toStdString();
+    if ((preset == "paper" || preset == "authors") && !m_model->value().empty() &&
+        !paperTemperature(modelName(), isMath()))
+        lines.push_back({Severity::Information,
+                         tr("The paper names no temperature for this model; that of Llama-3-8B is "
+                            "set. It wants about 10 wrong answers a question")});
+    if (m_facts.questions > 0)
+        lines.push_back({Severity::Information, estimate()});
+    m_checks->setLines(lines);
+    checkReason();
+}
+
+void SampleDialog::checkReason() {
+    bool tooLong = false;
+    promptLine(tooLong);
+    if (!m_session.isOpen())
+        setReason(tr("Open a project first."));
+    else if (m_session.readOnly())
+        setReason(tr("The project is open read-only: answers cannot be stored."));
+    else if (!dataset())
+        setReason(tr("The project has no questions yet: import some first."));
+    else if (m_model->value().empty())
+        setReason(tr("Choose the model that answers."));
+    else if (m_model->looking() || m_adapter->looking())
+        setReason(tr("Looking at the folders…"));
+    else if (!m_model->fault().isEmpty() || !m_adapter->fault().isEmpty() ||
+             !m_facts.fault.isEmpty())
+        setReason(tr("Correct the marked field first."));
+    else if (m_facts.questions == 0)
+        setReason(tr("No question is chosen."));
+    else if (tooLong)
+        setReason(tr("The prompt does not fit into the model's context."));
+    else
+        setReason({});
+}
+
+} // namespace crux::ui

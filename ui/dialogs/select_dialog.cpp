@@ -1,0 +1,270 @@
+#include "ui/dialogs/select_dialog.h"
+
+#include "core/spec/answer_selection.h"
+#include "core/store/filter.h"
+#include "core/store/repositories.h"
+#include "ui/dialogs/check_list.h"
+#include "ui/widgets/format.h"
+#include "ui/widgets/labels.h"
+#include "ui/widgets/theme.h"
+
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QSpinBox>
+#include <QTimer>
+
+#include <map>
+
+namespace crux::ui {
+
+namespace {
+constexpr int kLookDelayMs = 250;
+constexpr int kNumberWidth = 72;
+
+QSpinBox* spin(int low, int high, int value, QWidget* parent) {
+    auto* box = new QSpinBox(parent);
+    box->setRange(low, high);
+    box->setValue(value);
+    box->setFixedWidth(kNumberWidth);
+    return box;
+}
+} // namespace
+
+/// What the rules keep of the trajectories chosen.
+struct SelectDialog::Preview {
+    std::int64_t trajectories = 0, questions = 0;
+    std::int64_t kept[3] = {}, rows[3] = {}; ///< positive, negative, pairs
+    std::map<std::string, std::int64_t> dropped[3];
+};
+
+SelectDialog::SelectDialog(Session& session, QWidget* parent)
+    : FormDialog(tr("Choose training data"), tr("Choose"), parent)
+    , m_session(session) {
+    buildFields();
+    m_timer = new QTimer(this);
+    m_timer->setSingleShot(true);
+    m_timer->setInterval(kLookDelayMs);
+    connect(m_timer, &QTimer::timeout, this, &SelectDialog::look);
+    connect(&session, &Session::factsChanged, this, &SelectDialog::fillDatasets);
+    fillDatasets();
+    look();
+    resize(600, sizeHint().height());
+}
+
+void SelectDialog::buildFields() {
+    addText(tr("By how often a question's answers were given, as the paper chooses the data of "
+               "its positive and negative models and of preference training."));
+    addHeading(tr("Trajectories"));
+    m_dataset = new QComboBox(this);
+    addField(tr("Dataset"), m_dataset);
+    m_filter = new QLineEdit(this);
+    m_filter->setFont(fonts::fixed());
+    m_filter->setPlaceholderText(tr("all, or for example source=sampled"));
+    addField(tr("Filter"), m_filter);
+    m_name = new QLineEdit(this);
+    m_name->setPlaceholderText(tr("made from the dataset's name"));
+    addField(tr("Name"), m_name);
+    addHeading(tr("Rules"));
+    m_positive = spin(0, 4096, 1, this);
+    m_positive->setSpecialValueText(tr("none"));
+    addField(tr("Positive data"), m_positive, tr("so many of the most frequent right answers"));
+    m_negative = new QDoubleSpinBox(this);
+    m_negative->setRange(0, 1);
+    m_negative->setSingleStep(0.05);
+    m_negative->setValue(0.5);
+    m_negative->setSpecialValueText(tr("none"));
+    m_negative->setFixedWidth(kNumberWidth);
+    addField(tr("Negative data"), m_negative,
+             tr("the most frequent wrong answers that make up this share of all wrong ones"));
+    m_repeats = spin(1, 4096, 2, this);
+    addField(tr("Repeats"), m_repeats, tr("a wrong answer after the first occurs so often"));
+    m_pairs = spin(0, 4096, 1, this);
+    m_pairs->setSpecialValueText(tr("none"));
+    addField(tr("Preference pairs"), m_pairs, tr("of the most frequent right and wrong answers"));
+    m_perAnswer = spin(0, 4096, 1, this);
+    m_perAnswer->setSpecialValueText(tr("all"));
+    addField(tr("Each answer"), m_perAnswer, tr("responses taken of each chosen answer"));
+    m_differences = makeLabel(LabelKind::Second, this);
+    m_differences->setWordWrap(true);
+    addWide(m_differences);
+    addHeading(tr("Checks"));
+    m_checks = new CheckList(this);
+    addWide(m_checks);
+    body()->addStretch(1);
+    for (QSpinBox* box : {m_positive, m_repeats, m_pairs, m_perAnswer})
+        connect(box, &QSpinBox::valueChanged, this, [this] { m_timer->start(); });
+    connect(m_negative, &QDoubleSpinBox::valueChanged, this, [this] { m_timer->start(); });
+    connect(m_dataset, &QComboBox::activated, this, [this] { m_timer->start(); });
+    connect(m_filter, &QLineEdit::textEdited, this, [this] { m_timer->start(); });
+}
+
+void SelectDialog::fillDatasets() {
+    const QString before = m_dataset->currentData().toString();
+    m_dataset->clear();
+    m_dataset->addItem(tr("all datasets"), QString());
+    for (const store::DatasetRecord& one : m_session.facts().datasets)
+        if (one.trajectories > 0)
+            m_dataset->addItem(
+                tr("%1, %2 trajectories")
+                    .arg(QString::fromStdString(one.name), format::integer(one.trajectories)),
+                QString::number(one.id.value));
+    m_dataset->setCurrentIndex(std::max(0, m_dataset->findData(before)));
+    check();
+}
+
+void SelectDialog::setFilter(const QString& expression) {
+    m_filter->setText(expression);
+    look();
+}
+
+Json SelectDialog::spec() const {
+    return Json{{"where", m_filter->text().trimmed().toStdString()},
+                {"dataset", m_dataset->currentData().toString().toStdString()},
+                {"name", m_name->text().trimmed().toStdString()},
+                {"positive_top_k", m_positive->value()},
+                {"negative_top_p", m_negative->value()},
+                {"negative_repeats", m_repeats->value()},
+                {"preference_top_k", m_pairs->value()},
+                {"per_answer", m_perAnswer->value()}};
+}
+
+/// Applies the rules without storing anything.
+void SelectDialog::look() {
+    const std::string expression = m_filter->text().trimmed().toStdString();
+    m_preview.reset();
+    m_fault.clear();
+    const Status parsed = expression.empty() ? Status() : store::parseFilter(expression);
+    if (!parsed.ok())
+        m_fault = QString::fromStdString(parsed.error().message);
+    const int generation = ++m_generation;
+    check();
+    if (!parsed.ok() || !m_session.isOpen())
+        return;
+    SelectionRule rule{m_positive->value(), m_negative->value(), m_repeats->value(),
+                       m_pairs->value(), m_perAnswer->value()};
+    store::TrajectoryQuery query;
+    query.filter = expression;
+    query.scoreSet = m_session.scoreSet();
+    const DatasetId dataset{m_dataset->currentData().toString().toLongLong()};
+    using Found = std::shared_ptr<const Preview>;
+    m_session.read<Found>(
+        this,
+        [rule, query, dataset](const store::Project& project) -> Result<Found> {
+            CRUX_TRY(ids, store::trajectoryIds(project, query));
+            CRUX_TRY(answers, store::answersOf(project, ids));
+            if (dataset)
+                std::erase_if(answers, [&](const auto& a) { return a.datasetId != dataset; });
+            auto preview = std::make_shared<Preview>();
+            preview->trajectories = static_cast<std::int64_t>(answers.size());
+            for (std::size_t begin = 0; begin < answers.size();) {
+                std::vector<GradedAnswer> graded;
+                std::size_t end = begin;
+                for (; end < answers.size() && answers[end].questionId == answers[begin].questionId;
+                     ++end)
+                    graded.push_back({answers[end].answer, answers[end].verdict});
+                begin = end;
+                ++preview->questions;
+                const QuestionSelection chosen = selectAnswers(graded, rule);
+                const std::size_t sizes[] = {chosen.positive.size(), chosen.negative.size(),
+                                             chosen.pairs.size()};
+                const std::string* reasons[] = {&chosen.noPositive, &chosen.noNegative,
+                                                &chosen.noPair};
+                for (int set = 0; set < 3; ++set) {
+                    preview->rows[set] += static_cast<std::int64_t>(sizes[set]);
+                    preview->kept[set] += sizes[set] > 0 ? 1 : 0;
+                    if (!reasons[set]->empty())
+                        ++preview->dropped[set][*reasons[set]];
+                }
+            }
+            return Found(std::move(preview));
+        },
+        [this, generation](Result<Found> found) {
+            if (generation != m_generation)
+                return;
+            if (found.ok())
+                m_preview = *found;
+            else
+                m_fault = QString::fromStdString(found.error().message);
+            check();
+        });
+}
+
+QString SelectDialog::differences() const {
+    QStringList changed;
+    const auto add = [&](const QWidget* field, const QString& name, double now, double paper) {
+        const bool differs = std::abs(now - paper) > 1e-9;
+        QFont font = fonts::ui();
+        font.setWeight(differs ? QFont::DemiBold : QFont::Normal);
+        const_cast<QWidget*>(field)->setFont(font);
+        const_cast<QWidget*>(field)->setToolTip(tr("Paper: %1").arg(paper));
+        if (differs)
+            changed << tr("%1 %2 → %3").arg(name).arg(paper).arg(now);
+    };
+    add(m_positive, tr("positive data"), m_positive->value(), 1);
+    add(m_negative, tr("negative data"), m_negative->value(), 0.5);
+    add(m_repeats, tr("repeats"), m_repeats->value(), 2);
+    add(m_pairs, tr("preference pairs"), m_pairs->value(), 1);
+    add(m_perAnswer, tr("each answer"), m_perAnswer->value(), 1);
+    return changed.isEmpty()
+               ? tr("As in the paper.")
+               : tr("Differences from the paper: %1").arg(changed.join(QStringLiteral(", ")));
+}
+
+void SelectDialog::check() {
+    setFieldError(m_filter, m_fault);
+    m_differences->setText(differences());
+    std::vector<CheckLine> lines;
+    std::int64_t rows = 0;
+    if (m_preview) {
+        lines.push_back({m_preview->trajectories > 0 ? Severity::Passed : Severity::Error,
+                         tr("%1 trajectories of %2 questions")
+                             .arg(format::integer(m_preview->trajectories),
+                                  format::integer(m_preview->questions))});
+        const QString names[] = {tr("Positive data"), tr("Negative data"), tr("Preference pairs")};
+        const std::pair<const char*, QString> words[] = {
+            {"no_right", tr("without a right answer")},
+            {"no_wrong", tr("without a wrong answer")},
+            {"no_answer_only", tr("without any answer")},
+            {"ungraded", tr("without a gold answer")}};
+        for (int set = 0; set < 3; ++set) {
+            if (m_preview->questions == 0 || m_preview->dropped[set].count("off"))
+                continue;
+            rows += m_preview->rows[set];
+            QString line = tr("%1: %2 rows, %3 questions kept")
+                               .arg(names[set], format::integer(m_preview->rows[set]),
+                                    format::integer(m_preview->kept[set]));
+            for (const auto& [reason, text] : words)
+                if (const auto found = m_preview->dropped[set].find(reason);
+                    found != m_preview->dropped[set].end())
+                    line += tr("; %1 dropped %2").arg(format::integer(found->second), text);
+            lines.push_back(
+                {m_preview->rows[set] > 0 ? Severity::Information : Severity::Warning, line});
+        }
+    }
+    m_checks->setLines(lines);
+    if (!m_session.isOpen())
+        setReason(tr("Open a project first."));
+    else if (m_session.readOnly())
+        setReason(tr("The project is open read-only: nothing can be stored."));
+    else if (!m_fault.isEmpty())
+        setReason(tr("Correct the marked field first."));
+    else if (m_preview && m_preview->trajectories == 0)
+        setReason(tr("No trajectory is chosen."));
+    else if (m_preview && rows == 0)
+        setReason(tr("The rules keep nothing."));
+    else
+        setReason({});
+}
+
+void SelectDialog::accept() {
+    const QString name = m_name->text().trimmed();
+    m_session.enqueueJob(QStringLiteral("select"), spec(),
+                         name.isEmpty() ? tr("choose training data")
+                                        : tr("choose training data %1").arg(name));
+    FormDialog::accept();
+}
+
+} // namespace crux::ui

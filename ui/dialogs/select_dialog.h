@@ -1,0 +1,55 @@
+// Launch sheet of a select job: which trajectories, and the paper's rules of answer frequency.
+#pragma once
+
+#include "ui/dialogs/form_dialog.h"
+#include "ui/model/session.h"
+
+class QComboBox;
+class QDoubleSpinBox;
+class QSpinBox;
+class QTimer;
+
+namespace crux::ui {
+
+class CheckList;
+
+/// Accepting queues a `select` job. Owner: its opener. GUI thread; what the rules would keep is
+/// counted on the reader's thread.
+class SelectDialog : public FormDialog {
+    Q_OBJECT
+public:
+    explicit SelectDialog(Session& session, QWidget* parent = nullptr);
+
+    Json spec() const;
+    void setFilter(const QString& expression);
+    CheckList& checks() { return *m_checks; }
+
+public Q_SLOTS:
+    void accept() override;
+
+private:
+    struct Preview;
+    void buildFields();
+    void fillDatasets();
+    void look();
+    void check();
+    QString differences() const;
+
+    Session& m_session;
+    QComboBox* m_dataset;
+    QLineEdit* m_filter;
+    QLineEdit* m_name;
+    QSpinBox* m_positive;
+    QDoubleSpinBox* m_negative;
+    QSpinBox* m_repeats;
+    QSpinBox* m_pairs;
+    QSpinBox* m_perAnswer;
+    QLabel* m_differences;
+    CheckList* m_checks;
+    QTimer* m_timer;
+    QString m_fault;
+    std::shared_ptr<const Preview> m_preview; ///< nullptr: not counted yet
+    int m_generation = 0;
+};
+
+} // namespace crux::ui

@@ -19,6 +19,8 @@ struct ExportOptions {
     ScoreSetId scoreSet;        ///< for scores and per-token s; none = without
     bool perToken = true;       ///< jsonl: ids, offsets and s of every token
     bool withBranches = true;   ///< jsonl, labels: also the branches of the chosen trajectories
+    std::string method;         ///< corpus, agreement: of searches; empty: all, or "critical"
+    int window = 2;             ///< agreement: tokens that count as near
 };
 
 using ExportProgress = std::function<void(std::int64_t done, std::int64_t total)>;

@@ -12,7 +12,8 @@ namespace {
 /// Keys of ui_state that are read when a project opens.
 constexpr const char* kUiKeys[] = {
     "view",   "score_set", "current",  "perspective", "layout",   "layout_data",        "columns",
-    "filter", "sort",      "sampling", "first_steps", "expanded", "inspector.sampling", "window"};
+    "filter", "sort",      "sampling", "first_steps", "expanded", "inspector.sampling", "window",
+    "corpus", "branches"};
 
 struct OpenedState {
     QHash<QString, QString> ui;

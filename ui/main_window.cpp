@@ -17,6 +17,7 @@
 #include "ui/model/worker_client.h"
 #include "ui/notice_bar.h"
 #include "ui/pages/branches_dock.h"
+#include "ui/pages/corpus_dock.h"
 #include "ui/pages/data_page.h"
 #include "ui/pages/filter_bar.h"
 #include "ui/pages/first_steps.h"
@@ -67,6 +68,7 @@ MainWindow::MainWindow(QWidget* parent)
     , m_jobs(new JobsDock(m_session, this))
     , m_problems(new ProblemsDock(*m_problemModel, this))
     , m_notes(new NotesDock(m_session, this))
+    , m_corpus(new CorpusDock(m_session, this))
     , m_firstSteps(new FirstSteps(m_session, this))
     , m_notice(new NoticeBar(this))
     , m_noticeRow(nullptr)
@@ -86,6 +88,7 @@ MainWindow::MainWindow(QWidget* parent)
     buildMenus();
     wireSession();
     wirePages();
+    wireCorpus();
     setPerspective(Perspective::Start);
     m_actions.loadKeys();
     m_actions.update();
@@ -171,8 +174,7 @@ void MainWindow::wirePages() {
         raiseDock(QStringLiteral("inspector"));
         m_inspector->focusAlternatives();
     });
-    connect(m_heatMap, &HeatMapView::labelRequested, this,
-            [this](int position, const QString& kind) { toggleLabel(m_session, position, kind); });
+    connect(m_heatMap, &HeatMapView::labelRequested, this, &MainWindow::labelToken);
     connect(m_heatMap, &HeatMapView::bookmarkRequested, this,
             [this](int position) { toggleMark(m_session, position); });
     connect(m_heatMap, &HeatMapView::commentRequested, this, [this](int position) {

@@ -22,6 +22,7 @@ namespace crux::ui {
 class BranchesDock;
 class CloseDialog;
 class CommandPalette;
+class CorpusDock;
 class DataPage;
 class FirstSteps;
 class HeatMapView;
@@ -59,6 +60,7 @@ public:
     TokenInspector& inspector() { return *m_inspector; }
     BranchesDock& branches() { return *m_branches; }
     TrajectoriesDock& trajectories() { return *m_trajectories; }
+    CorpusDock& corpus() { return *m_corpus; }
     CommandPalette& palette_() { return *m_palette; }
     NoticeBar& noticeBar() { return *m_notice; }
     void showPalette();
@@ -82,6 +84,8 @@ private:
     // main_window.cpp
     void wireSession();
     void wirePages();
+    void wireCorpus();
+    void labelToken(int position, const QString& kind);
     void projectOpened();
     void projectClosed();
     void updateTitle();
@@ -150,6 +154,7 @@ private:
     JobsDock* m_jobs;
     ProblemsDock* m_problems;
     NotesDock* m_notes;
+    CorpusDock* m_corpus;
     FirstSteps* m_firstSteps;
     NoticeBar* m_notice;
     QToolBar* m_noticeRow;

@@ -1,4 +1,5 @@
 // Actions and menus of the main window: ids are stable, keys are those of UX.md 3.8.
+#include "core/store/filter.h"
 #include "ui/command_palette.h"
 #include "ui/dialogs/about_dialog.h"
 #include "ui/dialogs/export_dialog.h"
@@ -338,6 +339,27 @@ void MainWindow::addTokenActions() {
         "branch.stop", tr("Branch"), tr("Stop writing the branch"), {}, [this] { m_force.stop(); },
         [this] { return m_force.running() ? QString() : tr("No branch is being written."); },
         QStringLiteral("media-playback-stop"));
+    const auto filterBy = [this](const char* field, const char* op) {
+        const auto current = m_session.current();
+        const auto at = static_cast<std::size_t>(std::max(m_session.cursor(), 0));
+        if (!current || at >= current->tokens.size())
+            return;
+        raiseDock(QStringLiteral("trajectories"));
+        m_trajectories->filter().addTerm(QString::fromStdString(
+            store::filterTermText({field, op, current->tokens[at].text.toStdString()})));
+    };
+    add(
+        "token.filter_candidate", menu, tr("Filter: candidates with this token"), {},
+        [filterBy] { filterBy("cand.token", "="); }, [this] { return needsTrajectory(); });
+    add(
+        "token.filter_critical", menu, tr("Filter: critical tokens like this one"), {},
+        [filterBy] { filterBy("crit.token", "="); }, [this] { return needsTrajectory(); });
+    add(
+        "token.filter_text", menu, tr("Filter: responses with this text"), {},
+        [filterBy] { filterBy("text", "~"); }, [this] { return needsTrajectory(); });
+    m_inspector->setContextMenuPolicy(Qt::ActionsContextMenu);
+    for (const char* id : {"token.filter_candidate", "token.filter_critical", "token.filter_text"})
+        m_inspector->addAction(m_actions.action(QLatin1String(id)));
     m_branches->registerActions(m_actions);
     m_trajectories->registerActions(m_actions);
 }

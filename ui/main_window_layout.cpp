@@ -3,6 +3,7 @@
 #include "ui/main_window.h"
 #include "ui/notice_bar.h"
 #include "ui/pages/branches_dock.h"
+#include "ui/pages/corpus_dock.h"
 #include "ui/pages/data_page.h"
 #include "ui/pages/first_steps.h"
 #include "ui/pages/heat_map_view.h"
@@ -71,6 +72,7 @@ void MainWindow::buildDocks() {
             Qt::LeftDockWidgetArea);
     addDock(QStringLiteral("project"), tr("Project"), m_project, Qt::LeftDockWidgetArea);
     addDock(QStringLiteral("notes"), tr("Notes"), m_notes, Qt::LeftDockWidgetArea);
+    addDock(QStringLiteral("corpus"), tr("Corpus"), m_corpus, Qt::BottomDockWidgetArea);
     addDock(QStringLiteral("jobs"), tr("Jobs"), m_jobs, Qt::BottomDockWidgetArea);
     addDock(QStringLiteral("problems"), tr("Problems"), m_problems, Qt::BottomDockWidgetArea);
     addDock(QStringLiteral("inspector"), tr("Token inspector"), m_inspector,
@@ -149,8 +151,9 @@ void MainWindow::applyDefaultLayout() {
         resizeDocks({dock("firststeps")}, {320}, Qt::Horizontal);
         return;
     }
-    for (const char* name : {"jobs", "problems"})
+    for (const char* name : {"corpus", "jobs", "problems"})
         put(name, Qt::BottomDockWidgetArea);
+    tabifyDockWidget(dock("corpus"), dock("jobs"));
     tabifyDockWidget(dock("jobs"), dock("problems"));
     if (m_perspective == Perspective::Data) {
         dock("jobs")->show();
@@ -166,8 +169,8 @@ void MainWindow::applyDefaultLayout() {
     splitDockWidget(dock("inspector"), dock("branches"), Qt::Vertical);
     tabifyDockWidget(dock("trajectories"), dock("project"));
     tabifyDockWidget(dock("project"), dock("notes"));
-    for (const char* name :
-         {"trajectories", "project", "notes", "jobs", "problems", "inspector", "branches"})
+    for (const char* name : {"trajectories", "project", "notes", "corpus", "jobs", "problems",
+                             "inspector", "branches"})
         dock(name)->show();
     dock("trajectories")->raise();
     dock("jobs")->raise();

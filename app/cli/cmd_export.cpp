@@ -18,8 +18,9 @@ namespace crux::cli {
 namespace {
 
 struct Options {
-    std::string file, kind, where, output, scoreSet, pairSet;
+    std::string file, kind, where, output, scoreSet, pairSet, method;
     bool summary = false;
+    int window = 2;
 };
 
 void printKinds() {
@@ -61,6 +62,8 @@ Status runExport(const Options& options) {
     what.perToken = !options.summary;
     std::vector<std::string> notes;
     what.notes = &notes;
+    what.method = options.method;
+    what.window = options.window;
     const CancelToken cancel = cancelOnInterrupt();
     ProgressBar bar("rows");
     const auto progress = [&](std::int64_t done, std::int64_t total) { bar.update(done, total); };
@@ -89,6 +92,12 @@ void addExport(CLI::App& app, Session& session) {
                         "Scores to write, by name or id; left out: the newest set");
     command->add_option("--set", options->pairSet,
                         "Training data to write, by name or id; left out: the newest of the kind");
+    command->add_option("--method", options->method,
+                        "corpus, agreement: searches of this method (critical, pivotal, cliff, "
+                        "bisect)");
+    command
+        ->add_option("--window", options->window, "agreement: tokens away that count as near (2)")
+        ->check(CLI::Range(0, 1000));
     command->add_flag("--summary", options->summary, "Leave per-token arrays out");
     command->add_option("-o,--output", options->output, "File to write, - for stdout");
     command->footer(

@@ -73,6 +73,9 @@ Status printResults(const store::Project& project, JobId job) {
     CRUX_TRY(curves, jobs::passAtKLine(project, job));
     if (!curves.is_null())
         std::cout << dumpJson(curves) << "\n";
+    CRUX_TRY(agreement, jobs::agreementSentence(project, job));
+    if (!agreement.empty())
+        printNote(agreement);
     return {};
 }
 

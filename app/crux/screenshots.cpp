@@ -119,6 +119,8 @@ void ScreenshotWalk::walkExplore() {
         settle();
         shootWidget(m_window.dock(name), QStringLiteral("dock-") + name);
     }
+    walkBranchViews();
+    walkCorpus();
     m_window.trajectories().filter().setExpression(QStringLiteral("verdict=wrong"));
     waitFor([&] { return !m_window.trajectories().model().loading(); }, kStepMs);
     m_window.resetLayout();

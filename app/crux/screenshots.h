@@ -35,6 +35,8 @@ private:
     int otherNotForced() const;
     void shootExport(const QString& name);
     void walkDialogs();
+    void walkCorpus();
+    void walkBranchViews();
     void walkPalette();
     void walkEmptyAndError();
     void fail(const QString& what);

@@ -152,6 +152,7 @@ Result<Json> alternatives(Server& server, const Request& request) {
     asked.topK = static_cast<int>(params.integer("top_k", 20));
     asked.scoreSet = ScoreSetId{params.integer("score_set_id", 0)};
     asked.compute = request.method == "next_tokens";
+    asked.appendIds = params.ids("append_ids");
     CRUX_TRY_VOID(params.status());
     CRUX_TRY(project, server.project());
     CRUX_TRY(found, jobs::alternativesAt(*project, server.models(), asked));

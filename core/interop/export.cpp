@@ -3,12 +3,15 @@
 #include "core/base/clock.h"
 #include "core/base/text_util.h"
 #include "core/interop/csv_reader.h"
+#include "core/interop/export_corpus.h"
 #include "core/interop/export_rollouts.h"
 #include "core/interop/exporter.h"
 #include "core/interop/export_training.h"
 #include "core/interop/heat_map_document.h"
+#include "core/store/corpus.h"
 #include "core/store/repositories.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <fstream>
@@ -164,6 +167,46 @@ Status exportJson(Exporter& exporter, TrajectoryId id) {
     });
 }
 
+/// What the machine says of a labelled token: its score, and what rollouts found there.
+Status addLabelEvidence(const Exporter& exporter, TrajectoryId id, std::int32_t position,
+                        Json& row) {
+    row["s"] = nullptr;
+    row["candidate"] = nullptr;
+    row["rollouts"] = nullptr;
+    row["found_by"] = Json::array();
+    if (position < 0)
+        return {};
+    if (exporter.options.scoreSet) {
+        CRUX_TRY(scores, store::scores(exporter.project, id, exporter.options.scoreSet));
+        CRUX_TRY(t, store::trajectory(exporter.project, id));
+        CRUX_TRY(threshold, store::candidateThreshold(exporter.project, exporter.options.scoreSet));
+        if (scores && position < std::ssize(scores->s)) {
+            row["s"] =
+                jsonNumber(static_cast<double>(scores->s[static_cast<std::size_t>(position)]));
+            const auto candidates =
+                store::candidatePositions(scores->s, t.promptTokens, t.verdict, threshold);
+            row["candidate"] = std::binary_search(candidates.begin(), candidates.end(), position);
+        }
+    }
+    CRUX_TRY(sets, store::rolloutSets(exporter.project, id));
+    for (auto set = sets.begin(); set != sets.end() && row["rollouts"].is_null(); ++set) {
+        CRUX_TRY(estimates, store::rolloutEstimates(exporter.project, id, set->id));
+        for (const store::RolloutEstimate& estimate : estimates)
+            if (estimate.position == position)
+                row["rollouts"] = {{"right", estimate.count.right},
+                                   {"total", estimate.count.total},
+                                   {"rollout_set", set->id.value}};
+    }
+    CRUX_TRY(findings, store::findingsOf(exporter.project, id));
+    for (const store::SearchFindingRecord& finding : findings)
+        if (finding.position == position)
+            row["found_by"].push_back(
+                {{"method", finding.method},
+                 {"sign", finding.sign},
+                 {"confirmed", finding.confirmed ? Json(*finding.confirmed) : Json()}});
+    return {};
+}
+
 Status exportLabels(Exporter& exporter, TrajectoryId id) {
     return withBranches(exporter, id, [&](TrajectoryId one, const auto*) -> Status {
         CRUX_TRY(labels, store::labelsOf(exporter.project, one));
@@ -189,6 +232,7 @@ Status exportLabels(Exporter& exporter, TrajectoryId id) {
                 const auto end = static_cast<std::size_t>(t.offsets[2 * at + 1]);
                 row["token"] = whole.substr(begin, end - begin);
             }
+            CRUX_TRY_VOID(addLabelEvidence(exporter, one, label.position, row));
             exporter.out << dumpJson(row) << '\n';
             ++exporter.written;
         }
@@ -375,6 +419,8 @@ const std::vector<std::pair<std::string, std::string>>& exportKinds() {
         {"preference", "chosen and rejected pairs as TRL reads them, with ids and weights"},
         {"authors-sft", "positive and negative data as one JSON of the paper's authors"},
         {"authors-dpo", "preference data as columns, as the paper's authors have them"},
+        {"corpus", "which tokens are critical, where and at which s_t: a line a bar"},
+        {"agreement", "candidates by s_t held against rollouts and slips, one a line, then totals"},
         {"heat-maps-html", "heat maps of s_t on one self-contained page"},
         {"heat-maps-latex", "heat maps of s_t as LaTeX fragments"},
     };
@@ -386,6 +432,10 @@ Result<std::int64_t> runExport(const store::Project& project, const ExportOption
                                const ExportProgress& progress) {
     if (isTrainingKind(options.kind))
         return exportTraining(project, options, out, cancel, progress);
+    if (options.kind == "corpus")
+        return writeCorpus(project, options, out, cancel);
+    if (options.kind == "agreement")
+        return writeAgreement(project, options, out, cancel);
     const TrajectoryWriter one = trajectoryWriter(options.kind);
     const QuestionWriter some = questionWriter(options.kind);
     if (one == nullptr && some == nullptr)

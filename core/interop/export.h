@@ -21,7 +21,9 @@ struct ExportOptions {
     bool perToken = true;       ///< jsonl: ids, offsets and s of every token
     /// Filled with one sentence for each reason why something was left out; may be null.
     std::vector<std::string>* notes = nullptr;
-    bool withBranches = true; ///< jsonl, labels: also the branches of the chosen trajectories
+    bool withBranches = true;   ///< jsonl, labels: also the branches of the chosen trajectories
+    std::string method;         ///< corpus, agreement: of searches; empty: all, or "critical"
+    int window = 2;             ///< agreement: tokens that count as near
 };
 
 using ExportProgress = std::function<void(std::int64_t done, std::int64_t total)>;

@@ -83,8 +83,9 @@ Result<std::vector<AlternativeRow>> computedRows(const store::Project& project, 
                                                  const store::TrajectoryRecord& trajectory,
                                                  std::int32_t originalId) {
     CRUX_TRY(contrast, contrastOf(project, models, set));
-    const auto prefix = std::span<const std::int32_t>(trajectory.ids)
-                            .first(static_cast<std::size_t>(request.position));
+    std::vector<std::int32_t> prefix(trajectory.ids.begin(),
+                                     trajectory.ids.begin() + request.position);
+    prefix.insert(prefix.end(), request.appendIds.begin(), request.appendIds.end());
     const std::span<const std::int32_t> include(&originalId, originalId >= 0 ? 1 : 0);
     CRUX_TRY(next, engine::nextTokens(contrast, prefix, request.topK, include));
     std::vector<AlternativeRow> rows;
@@ -112,10 +113,12 @@ Result<Alternatives> alternativesAt(store::Project& project, ModelCache& models,
     CRUX_TRY(set, chosenSet(project, asked.scoreSet));
     Alternatives found;
     found.position = asked.position;
-    found.originalId =
-        asked.position < size ? trajectory.ids[static_cast<std::size_t>(asked.position)] : -1;
+    const bool own = asked.appendIds.empty();
+    found.originalId = own && asked.position < size
+                           ? trajectory.ids[static_cast<std::size_t>(asked.position)]
+                           : -1;
     found.scoreSet = set.id;
-    if (!asked.compute) {
+    if (own && !asked.compute) {
         CRUX_TRY(stored, storedRows(project, asked, set, found.originalId));
         found.rows = std::move(stored);
     }

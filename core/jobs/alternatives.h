@@ -11,6 +11,9 @@ struct AlternativesRequest {
     int topK = 20;             ///< 1 to 200
     ScoreSetId scoreSet;       ///< none: the newest set
     bool compute = false;      ///< do not look at stored rows
+    /// Tokens put after the prefix instead of the trajectory's own: the rows are of what follows
+    /// them. Nothing is stored for these, so they are always computed.
+    std::vector<std::int32_t> appendIds;
 };
 
 struct AlternativeRow {

@@ -3,11 +3,14 @@
 #include "core/base/text_util.h"
 #include "core/spec/intervals.h"
 #include "core/spec/pass_at_k.h"
+#include "core/store/corpus.h"
 #include "core/store/repositories.h"
 
 #include <algorithm>
 #include <cmath>
+#include <iomanip>
 #include <map>
+#include <sstream>
 
 namespace crux::jobs {
 
@@ -190,6 +193,57 @@ Result<Json> passAtKLine(const store::Project& project, JobId job) {
                  {{"trajectories", with.size()},
                   {"with", curveJson(kept)},
                   {"without", curveJson(passAtKCurve(without))}}}};
+}
+
+namespace {
+
+std::string shareText(const CountOf& count) {
+    const auto share = count.share();
+    return share ? cat(count.k, "/", count.n, " (", std::lround(100 * *share), " %)")
+                 : std::string("none");
+}
+
+std::string meanText(const MeanOf& mean) {
+    std::ostringstream text;
+    text << std::showpos << std::fixed << std::setprecision(2) << mean.mean;
+    return text.str();
+}
+
+} // namespace
+
+Result<std::string> agreementSentence(const store::Project& project, JobId job) {
+    CRUX_TRY(findings, store::findingsOfJob(project, job));
+    CRUX_TRY(sets, store::scoreSets(project));
+    if (findings.empty() || sets.empty())
+        return std::string();
+    store::AgreementQuery query;
+    query.method = findings.front().method;
+    query.scoreSet = sets.back().id;
+    AgreementSum sum;
+    TrajectoryId last;
+    for (const store::SearchFindingRecord& finding : findings) {
+        if (finding.trajectoryId == last)
+            continue;
+        last = finding.trajectoryId;
+        CRUX_TRY(row, store::trajectoryAgreement(project, last, query));
+        if (row)
+            sum.add(row->numbers);
+    }
+    const AgreementTotals totals = sum.totals();
+    if (totals.trajectories == 0)
+        return std::string();
+    std::string text =
+        cat("Candidates by s_t against these rollouts, ", totals.trajectories,
+            " trajectories: precision ", shareText(totals.precision), ", within ", query.window,
+            " tokens ", shareText(totals.precisionNear), "; recall ", shareText(totals.recall),
+            ", within ", query.window, " tokens ", shareText(totals.recallNear));
+    if (totals.medianRank)
+        text += cat("; median rank of the critical token by s_t ", *totals.medianRank);
+    if (totals.rhoShare.count > 0)
+        text += cat("; Spearman of s_t with the share right ", meanText(totals.rhoShare));
+    if (totals.rhoDrop.count > 0)
+        text += cat(", with its drop ", meanText(totals.rhoDrop));
+    return text + ".";
 }
 
 } // namespace crux::jobs

@@ -21,4 +21,8 @@ Result<std::vector<Json>> searchLines(const store::Project& project, JobId job);
 /// [..]}}; null where no replacements were drawn.
 Result<Json> passAtKLine(const store::Project& project, JobId job);
 
+/// One sentence on how candidates by s_t agree with what a job's searches found; empty where no
+/// trajectory of it has both. `crux-cli export --kind agreement` gives the numbers behind it.
+Result<std::string> agreementSentence(const store::Project& project, JobId job);
+
 } // namespace crux::jobs

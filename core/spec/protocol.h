@@ -9,9 +9,10 @@
 //  ping          {} -> {}
 //  open_project  {path} -> {}            must precede the calls below
 //  load          {model_id, adapter_ids:[..]} -> {device, dtype, bytes}           progress
-//  {fraction, text} alternatives  {trajectory_id, position, top_k, score_set_id?} ->
+//  {fraction, text} alternatives  {trajectory_id, position, top_k, score_set_id?, append_ids?} ->
 //                {position, original_id, rows:[{id, piece, p, p_positive, p_negative, s, rank}],
 //                score_set_id}
+//                append_ids: what follows the prefix's first `position` tokens and these
 //  next_tokens   {trajectory_id, position, ..} as alternatives but for an unscored prefix
 //  tokenize      {tokenizer_model_id, text} -> {ids, pieces}
 //  continue      {trajectory_id, position, force_ids:[..] | force_text, ban_ids:[..], continue:

@@ -3,6 +3,8 @@
 #include "core/store/repositories.h"
 #include "core/store/sql.h"
 
+#include <algorithm>
+
 namespace crux::store {
 
 namespace {
@@ -53,13 +55,45 @@ Status removeLabel(const Project& project, LabelId id) {
 Result<std::vector<LabelRecord>> labelsOf(const Project& project, TrajectoryId trajectory) {
     return guarded(project, [&]() -> Result<std::vector<LabelRecord>> {
         std::vector<LabelRecord> list;
-        Query row(project, "SELECT id, trajectory_id, position, kind, created_ms FROM label"
-                           " WHERE trajectory_id = ? ORDER BY id");
-        row.bind(trajectory.value);
+        Query row(project, cat("SELECT id, trajectory_id, position, kind, created_ms FROM label",
+                               trajectory ? " WHERE trajectory_id = ?" : "", " ORDER BY id"));
+        if (trajectory)
+            row.bind(trajectory.value);
         while (row.step())
             list.push_back({row.id<LabelId>(0), row.id<TrajectoryId>(1), row.integer32(2),
                             row.text(3), row.integer(4)});
         return list;
+    });
+}
+
+Result<AnnotatedPlace> annotatedPlace(const Project& project, TrajectoryId trajectory,
+                                      std::int32_t position) {
+    return guarded(project, [&]() -> Result<AnnotatedPlace> {
+        Query row(project, "SELECT t.prompt_tokens, t.verdict, substr(q.text, 1, 200), k.ids,"
+                           " k.offsets, p.text, x.response FROM trajectory t JOIN question q ON"
+                           " q.id = t.question_id JOIN prompt p ON p.id = t.prompt_id JOIN"
+                           " trajectory_text x ON x.id = t.id LEFT JOIN trajectory_tokens k ON"
+                           " k.id = t.id WHERE t.id = ?");
+        if (!row.bind(trajectory.value).step())
+            return noSuchRow(project, "trajectory", trajectory.value);
+        AnnotatedPlace place;
+        place.promptTokens = row.integer32(0);
+        place.verdict = static_cast<Verdict>(row.integer(1));
+        place.question = row.text(2);
+        const auto ids = row.array<std::int32_t>(3), offsets = row.array<std::int32_t>(4);
+        if (position < 0 || position >= std::ssize(ids))
+            return place;
+        const auto at = static_cast<std::size_t>(position);
+        place.tokenId = ids[at];
+        if (offsets.size() != 2 * ids.size())
+            return place;
+        const std::string text = row.text(5) + row.text(6);
+        const auto size = static_cast<std::int32_t>(text.size());
+        const std::int32_t begin = std::clamp(offsets[2 * at], 0, size);
+        const std::int32_t end = std::clamp(offsets[2 * at + 1], begin, size);
+        place.token =
+            text.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
+        return place;
     });
 }
 

@@ -87,6 +87,11 @@ void checkOrphans(Findings& findings) {
                   " EXISTS (SELECT 1 FROM score c WHERE c.score_set_id = m.score_set_id AND"
                   " c.trajectory_id = m.trajectory_id)",
                   "a score summary has no scores");
+    findings.each("SELECT m.score_set_id || '/' || m.trajectory_id FROM score_summary m LEFT JOIN"
+                  " lowest_token k ON k.score_set_id = m.score_set_id AND k.trajectory_id ="
+                  " m.trajectory_id WHERE COALESCE(length(k.positions), -1) <> length(m.lowest) OR"
+                  " length(k.ids) <> length(m.lowest)",
+                  "a score summary does not fit its tokens");
 }
 
 void checkArrays(Findings& findings) {

@@ -26,12 +26,37 @@ const std::vector<FilterFieldFacts>& filterFieldFacts() {
         {"extracted", F::Answer, K::Text, "extracted answer"},
         {"gold", F::Gold, K::Text, "gold answer"},
         {"model", F::Model, K::Text, "model that wrote the response"},
+        {"sampled_by", F::SampledBy, K::Text, "adapter or model of this project that sampled it"},
         {"source", F::Source, K::Source, "imported, sampled or forced"},
         {"label", F::Label, K::Text, "human verdict given last"},
         {"note", F::Note, K::TextOrYesNo, "text of its notes, or yes / no"},
         {"marked", F::Marked, K::YesNo, "yes or no"},
         {"sample", F::Sample, K::Number, "index among the samples of its question"},
         {"id", F::Id, K::Number, "number of the trajectory"},
+        {"samples", F::Samples, K::Number, "graded samples of its question"},
+        {"pass", F::Pass, K::Number, "share of right ones among the samples of its question"},
+        {"slip", F::Slip, K::YesNo, "a planted slip is known: yes or no"},
+        {"rollouts", F::Rollouts, K::Number, "rollouts stored from its prefixes"},
+        {"searched", F::Searched, K::YesNo, "searched for critical tokens: yes or no"},
+        {"crit", F::Critical, K::Number, "number of critical tokens found by rollouts"},
+        {"crit.token", F::CritToken, K::Text, "a critical token found by rollouts"},
+        {"crit.pos", F::CritPosition, K::Number, "its position in the response, from 1"},
+        {"crit.rel", F::CritRelative, K::Number, "its position in percent of the response"},
+        {"crit.step", F::CritStep, K::Number, "its step, from 1"},
+        {"crit.s", F::CritScore, K::Number, "its contrastive score"},
+        {"crit.hit", F::CritHit, K::YesNo, "it is a candidate by s_t too: yes or no"},
+        {"crit.confirmed", F::CritConfirmed, K::YesNo, "fresh rollouts confirm it: yes or no"},
+        {"crit.method", F::CritMethod, K::Text, "critical, pivotal, cliff or bisect"},
+        {"crit.before", F::CritBefore, K::Number, "share of right rollouts before it"},
+        {"crit.at", F::CritAt, K::Number, "share of right rollouts with it"},
+        {"crit.with", F::CritWith, K::Number, "pass rate of fresh rollouts with it"},
+        {"crit.without", F::CritWithout, K::Number, "pass rate with the token banned"},
+        {"cand.token", F::CandToken, K::Text, "a candidate by s_t"},
+        {"cand.pos", F::CandPosition, K::Number, "its position in the response, from 1"},
+        {"cand.rel", F::CandRelative, K::Number, "its position in percent of the response"},
+        {"cand.step", F::CandStep, K::Number, "its step, from 1"},
+        {"cand.s", F::CandScore, K::Number, "its contrastive score"},
+        {"cand.hit", F::CandHit, K::YesNo, "rollouts found it critical too: yes or no"},
     };
     return facts;
 }
@@ -94,9 +119,9 @@ std::optional<Source> sourceFromName(const std::string& text) {
     return {};
 }
 
-std::string fieldNames() {
+std::string fieldNames(const std::vector<FilterFieldFacts>& fields) {
     std::string names;
-    for (const FilterFieldFacts& facts : filterFieldFacts())
+    for (const FilterFieldFacts& facts : fields)
         names += (names.empty() ? "" : ", ") + std::string(facts.name);
     return names;
 }
@@ -104,8 +129,9 @@ std::string fieldNames() {
 /// Recursive descent; brackets are counted, so that hostile input cannot exhaust the stack.
 class Parser {
 public:
-    explicit Parser(std::vector<FilterToken> tokens)
-        : m_tokens(std::move(tokens)) {}
+    Parser(std::vector<FilterToken> tokens, const std::vector<FilterFieldFacts>& fields)
+        : m_tokens(std::move(tokens))
+        , m_fields(fields) {}
 
     Result<FilterNode> all() {
         if (peek().kind == Kind::End)
@@ -190,14 +216,13 @@ private:
             node.comparison.text = first.text;
             return node;
         }
-        const auto& fields = filterFieldFacts();
         const auto facts =
-            std::find_if(fields.begin(), fields.end(), [&](const FilterFieldFacts& candidate) {
+            std::find_if(m_fields.begin(), m_fields.end(), [&](const FilterFieldFacts& candidate) {
                 return candidate.name == lower(first.text);
             });
-        if (facts == fields.end())
+        if (facts == m_fields.end())
             return filterFault(first.column, cat("a known field instead of \"", first.text,
-                                                 "\": one of ", fieldNames()));
+                                                 "\": one of ", fieldNames(m_fields)));
         const FilterToken& op = take();
         const FilterToken& value = peek();
         if (value.kind != Kind::Word && value.kind != Kind::Quoted)
@@ -264,6 +289,7 @@ private:
     }
 
     std::vector<FilterToken> m_tokens;
+    const std::vector<FilterFieldFacts>& m_fields;
     std::size_t m_at = 0;
     int m_depth = 0;
     int m_terms = 0;
@@ -273,8 +299,13 @@ private:
 } // namespace
 
 Result<FilterNode> parseFilterTree(std::string_view expression) {
+    return parseFilterTree(expression, filterFieldFacts());
+}
+
+Result<FilterNode> parseFilterTree(std::string_view expression,
+                                   const std::vector<FilterFieldFacts>& fields) {
     CRUX_TRY(tokens, lexFilter(expression));
-    return Parser(std::move(tokens)).all();
+    return Parser(std::move(tokens), fields).all();
 }
 
 Status parseFilter(std::string_view expression) {
@@ -302,6 +333,57 @@ std::vector<FilterTerm> filterTerms(std::string_view expression) {
         terms.push_back({c.fieldName, c.opText, c.text});
     }
     return terms;
+}
+
+std::string filterTermText(const FilterTerm& term) {
+    const bool plain =
+        !term.value.empty() && std::all_of(term.value.begin(), term.value.end(), [](char c) {
+            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                   c == '_' || c == '.' || c == '-';
+        });
+    return cat(term.field, term.op, plain ? term.value : quotedForFilter(term.value));
+}
+
+std::string filterAnd(const std::string& expression, const std::string& term) {
+    if (expression.empty() || term.empty())
+        return expression + term;
+    if (filterHas(expression, term))
+        return expression;
+    const auto tree = parseFilterTree(expression);
+    const bool brackets = tree.ok() && tree->kind == FilterNode::Kind::Or;
+    return brackets ? cat("(", expression, ") and ", term) : cat(expression, " and ", term);
+}
+
+bool filterHas(const std::string& expression, const std::string& term) {
+    const auto there = filterTerms(expression), wanted = filterTerms(term);
+    return !wanted.empty() && std::all_of(wanted.begin(), wanted.end(), [&](const auto& one) {
+        return std::find(there.begin(), there.end(), one) != there.end();
+    });
+}
+
+std::string filterWithout(const std::string& expression, const std::string& term) {
+    if (!filterHas(expression, term))
+        return expression;
+    const auto removed = filterTerms(term);
+    std::string kept;
+    for (const FilterTerm& one : filterTerms(expression))
+        if (std::find(removed.begin(), removed.end(), one) == removed.end())
+            kept += cat(kept.empty() ? "" : " and ", filterTermText(one));
+    return kept;
+}
+
+std::string quotedForFilter(std::string_view text) {
+    std::string quoted = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\')
+            quoted += '\\';
+        if (c == '\n' || c == '\t') {
+            quoted += c == '\n' ? "\\n" : "\\t";
+            continue;
+        }
+        quoted += c;
+    }
+    return quoted + "\"";
 }
 
 std::vector<std::pair<std::string, std::string>> filterFields() {

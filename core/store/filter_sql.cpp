@@ -3,6 +3,7 @@
 #include "core/base/text_util.h"
 #include "core/spec/verdict.h"
 #include "core/store/score_summary.h"
+#include "core/store/sql.h"
 
 #include <algorithm>
 #include <cmath>
@@ -32,8 +33,9 @@ std::string_view opSql(FilterOp op) {
 /// Writes one condition piece by piece.
 class Builder {
 public:
-    Builder(ScoreSetId set, double threshold)
-        : m_set(set)
+    Builder(const Project& project, ScoreSetId set, double threshold)
+        : m_project(project)
+        , m_set(set)
         , m_threshold(threshold) {}
 
     Status node(const FilterNode& node) {
@@ -53,20 +55,42 @@ public:
             m_out.sql += "1";
             return {};
         }
-        m_out.sql += "(";
-        for (std::size_t i = 0; i < node.children.size(); ++i) {
-            if (i > 0)
-                m_out.sql += node.kind == FilterNode::Kind::And ? " AND " : " OR ";
-            CRUX_TRY_VOID(this->node(node.children[i]));
-        }
-        m_out.sql += ")";
-        return {};
+        return children(node);
     }
 
     SqlCondition take() { return std::move(m_out); }
 
 private:
+    /// Joined by "and", terms about candidates speak of one candidate, those about critical tokens
+    /// of one critical token.
+    Status children(const FilterNode& node) {
+        const bool conjunction = node.kind == FilterNode::Kind::And;
+        std::vector<FilterComparison> candidate, critical;
+        const char* joint = "(";
+        for (const FilterNode& child : node.children) {
+            const bool term = conjunction && child.kind == FilterNode::Kind::Compare;
+            if (term && isCandidateField(child.comparison.field)) {
+                candidate.push_back(child.comparison);
+            } else if (term && isCriticalField(child.comparison.field)) {
+                critical.push_back(child.comparison);
+            } else {
+                m_out.sql += std::exchange(joint, conjunction ? " AND " : " OR ");
+                CRUX_TRY_VOID(this->node(child));
+            }
+        }
+        for (std::vector<FilterComparison>* group : {&candidate, &critical}) {
+            if (group->empty())
+                continue;
+            m_out.sql += std::exchange(joint, " AND ");
+            CRUX_TRY_VOID(tokens(std::move(*group)));
+        }
+        m_out.sql += ")";
+        return {};
+    }
+
     Status comparison(const FilterComparison& c) {
+        if (isCandidateField(c.field) || isCriticalField(c.field))
+            return tokens({c});
         switch (c.field) {
         case FilterField::Verdict:
             return number("t.verdict", c);
@@ -106,14 +130,118 @@ private:
             return text("t.label", c);
         case FilterField::Note:
             return note(c);
+        case FilterField::SampledBy:
+            return text("COALESCE((SELECT name FROM adapter WHERE id = t.adapter_id), (SELECT name"
+                        " FROM model WHERE id = t.model_id), t.source_model)",
+                        c);
+        case FilterField::Samples:
+            m_out.usesSamples = true;
+            return number("COALESCE(g.samples, 0)", c);
+        case FilterField::Pass:
+            m_out.usesSamples = true;
+            return number("g.pass", c);
+        case FilterField::Slip:
+            return number("(t.slip >= 0)", c);
+        case FilterField::Rollouts:
+            m_out.usesRollouts = true;
+            return number("COALESCE(o.rollouts, 0)", c);
+        case FilterField::Searched:
+            return number("(t.id IN (SELECT trajectory_id FROM search_result INDEXED BY"
+                          " search_result_by_token WHERE method <> 'rollouts'))",
+                          c);
+        case FilterField::Critical:
+            CRUX_TRY_VOID(needSearch(c));
+            return number("(SELECT count(DISTINCT r.position) FROM search_result r WHERE"
+                          " r.trajectory_id = t.id AND r.method <> 'rollouts' AND r.position >= 0"
+                          " AND COALESCE(r.sign, -1) < 0)",
+                          c);
         case FilterField::Question:
             return longText("t.question_id", "question", "text", c);
         case FilterField::Text:
             return longText("t.id", "trajectory_text", "response", c);
         case FilterField::AnyText:
             return anyText(c);
+        default:
+            return {};
         }
+    }
+
+    Status tokens(std::vector<FilterComparison> group) {
+        const FilterComparison first = group.front();
+        const bool candidates = isCandidateField(first.field);
+        CRUX_TRY_VOID(candidates ? needScores(first) : needSearch(first));
+        CRUX_TRY(test, TokenTest::make(m_project, std::move(group)));
+        if ((test.uses(FilterField::CandHit) || test.uses(FilterField::CritHit)) && !m_set)
+            CRUX_TRY_VOID(needScores(first));
+        std::vector<std::int64_t> ids;
+        if (!test.matchesNothing())
+            candidates ? scanForCandidates(test, ids) : scanForCritical(test, ids);
+        std::string list = "[";
+        for (const std::int64_t id : ids)
+            list += cat(list.size() > 1 ? "," : "", id);
+        const std::string_view in = "t.id IN (SELECT value FROM json_each(?))";
+        // Without scores it is neither so nor not so.
+        m_out.sql += candidates
+                         ? cat("(CASE WHEN m.trajectory_id IS NULL THEN NULL ELSE ", in, " END)")
+                         : std::string(in);
+        m_out.values.emplace_back(list + "]");
         return {};
+    }
+
+    static void note(std::vector<std::int64_t>& ids, TrajectoryId id) {
+        if (ids.empty() || ids.back() != id.value)
+            ids.push_back(id.value);
+    }
+
+    void scanForCandidates(TokenTest& test, std::vector<std::int64_t>& ids) {
+        if (test.uses(FilterField::CandHit))
+            scanCritical(m_project, {}, {}, [&](const FoundToken& token) {
+                test.partners[token.trajectory.value].push_back(token.position);
+                return true;
+            });
+        sortPartners(test);
+        scanCandidates(m_project, m_set, m_threshold, {}, [&](const FoundToken& token) {
+            if (test.holds(token))
+                note(ids, token.trajectory);
+            return true;
+        });
+    }
+
+    void scanForCritical(TokenTest& test, std::vector<std::int64_t>& ids) {
+        using F = FilterField;
+        CriticalScan what;
+        if (test.uses(F::CritScore))
+            what.scoreSet = m_set;
+        what.withDetail = test.uses(F::CritConfirmed) || test.uses(F::CritBefore) ||
+                          test.uses(F::CritWith) || test.uses(F::CritWithout);
+        what.tokenIds = test.onlyIds();
+        if (test.uses(F::CritHit))
+            scanCandidates(m_project, m_set, m_threshold, {}, [&](const FoundToken& token) {
+                test.partners[token.trajectory.value].push_back(token.position);
+                return true;
+            });
+        sortPartners(test);
+        scanCritical(m_project, what, {}, [&](const FoundToken& token) {
+            if (test.holds(token))
+                note(ids, token.trajectory);
+            return true;
+        });
+    }
+
+    static void sortPartners(TokenTest& test) {
+        for (auto& [trajectory, positions] : test.partners)
+            std::sort(positions.begin(), positions.end());
+    }
+
+    Status needSearch(const FilterComparison& c) {
+        Query row(m_project, "SELECT 1 FROM search_result WHERE method <> 'rollouts' LIMIT 1");
+        if (row.step())
+            return {};
+        return fail(ErrorCode::InvalidArgument,
+                    cat("the filter asks for ", c.fieldName,
+                        ", but no search for critical tokens was made; candidates by score are "
+                        "asked for with cand.token"),
+                    c.fieldName);
     }
 
     Status needScores(const FilterComparison& c) {
@@ -183,6 +311,7 @@ private:
     }
 
     SqlCondition m_out;
+    const Project& m_project;
     ScoreSetId m_set;
     double m_threshold;
 };
@@ -225,10 +354,13 @@ std::string trigramQuery(std::string_view part) {
     return query;
 }
 
-Result<SqlCondition> filterToSql(const FilterNode& node, ScoreSetId set, double threshold) {
-    Builder builder(set, threshold);
-    CRUX_TRY_VOID(builder.node(node));
-    return builder.take();
+Result<SqlCondition> filterToSql(const Project& project, const FilterNode& node, ScoreSetId set,
+                                 double threshold) {
+    return guarded(project, [&]() -> Result<SqlCondition> {
+        Builder builder(project, set, threshold);
+        CRUX_TRY_VOID(builder.node(node));
+        return builder.take();
+    });
 }
 
 } // namespace crux::store

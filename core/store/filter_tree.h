@@ -23,16 +23,70 @@ enum class FilterField {
     Answer,
     Gold,
     Model,
+    SampledBy,
     Source,
     Label,
     Note,
     Marked,
     Sample,
     Id,
+    Samples,
+    Pass,
+    Slip,
+    Rollouts,
+    Searched,
+    Critical,
+    // One group each: terms joined by "and" speak of the same token.
+    CandToken,
+    CandPosition,
+    CandRelative,
+    CandStep,
+    CandScore,
+    CandHit,
+    CritToken,
+    CritPosition,
+    CritRelative,
+    CritStep,
+    CritScore,
+    CritHit,
+    CritConfirmed,
+    CritMethod,
+    CritBefore,
+    CritAt,
+    CritWith,
+    CritWithout,
     AnyText ///< AnyText: a bare word
 };
 
+inline bool isCandidateField(FilterField field) {
+    return field >= FilterField::CandToken && field <= FilterField::CandHit;
+}
+inline bool isCriticalField(FilterField field) {
+    return field >= FilterField::CritToken && field <= FilterField::CritWithout;
+}
+
 enum class FilterOp { Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual, Contains };
+
+/// Numbers only; Contains holds for none. NaN is equal to nothing.
+inline bool compareNumbers(double value, FilterOp op, double with) {
+    switch (op) {
+    case FilterOp::Equal:
+        return value == with;
+    case FilterOp::NotEqual:
+        return value != with;
+    case FilterOp::Less:
+        return value < with;
+    case FilterOp::LessEqual:
+        return value <= with;
+    case FilterOp::Greater:
+        return value > with;
+    case FilterOp::GreaterEqual:
+        return value >= with;
+    case FilterOp::Contains:
+        break;
+    }
+    return false;
+}
 
 /// What a field compares with.
 enum class FilterValueKind { Number, Text, Verdict, Source, YesNo, TextOrYesNo };
@@ -66,5 +120,8 @@ struct FilterNode {
 /// brackets.
 inline constexpr int kMaxFilterDepth = 50;
 Result<FilterNode> parseFilterTree(std::string_view expression);
+/// The same over the fields of another table.
+Result<FilterNode> parseFilterTree(std::string_view expression,
+                                   const std::vector<FilterFieldFacts>& fields);
 
 } // namespace crux::store

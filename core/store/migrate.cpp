@@ -7,8 +7,42 @@
 
 namespace crux::store {
 
+namespace {
+
+// Version 2 keeps what the corpus view and the filter ask of candidates and critical tokens.
+constexpr const char* kToVersion2 = R"sql(
+CREATE TABLE lowest_token(
+    score_set_id INTEGER NOT NULL REFERENCES score_set(id) ON DELETE CASCADE,
+    trajectory_id INTEGER NOT NULL REFERENCES trajectory(id) ON DELETE CASCADE,
+    positions BLOB NOT NULL, ids BLOB NOT NULL,
+    PRIMARY KEY(score_set_id, trajectory_id)) WITHOUT ROWID;
+CREATE INDEX lowest_token_by_trajectory ON lowest_token(trajectory_id);
+CREATE TABLE trajectory_steps(
+    id INTEGER PRIMARY KEY REFERENCES trajectory(id) ON DELETE CASCADE, firsts BLOB NOT NULL);
+INSERT INTO lowest_token(score_set_id, trajectory_id, positions, ids)
+    SELECT c.score_set_id, c.trajectory_id,
+        crux_lowest_positions(c.s, t.prompt_tokens),
+        crux_pick(k.ids, crux_lowest_positions(c.s, t.prompt_tokens))
+    FROM score c JOIN trajectory t ON t.id = c.trajectory_id
+        JOIN trajectory_tokens k ON k.id = c.trajectory_id;
+INSERT INTO trajectory_steps(id, firsts)
+    SELECT t.id, crux_step_firsts(p.text, x.response, k.offsets, t.prompt_tokens)
+    FROM trajectory t JOIN prompt p ON p.id = t.prompt_id JOIN trajectory_text x ON x.id = t.id
+        JOIN trajectory_tokens k ON k.id = t.id;
+ALTER TABLE search_result ADD COLUMN token_id INTEGER GENERATED ALWAYS AS
+    (CASE WHEN json_valid(detail) THEN json_extract(detail, '$.token_id') END) VIRTUAL;
+ALTER TABLE search_result ADD COLUMN sign INTEGER GENERATED ALWAYS AS
+    (CASE WHEN json_valid(detail) THEN json_extract(detail, '$.sign') END) VIRTUAL;
+CREATE INDEX search_result_by_token ON search_result(token_id, trajectory_id)
+    WHERE method <> 'rollouts';
+)sql";
+
+constexpr Migration kMigrations[] = {{1, kToVersion2}};
+
+} // namespace
+
 std::span<const Migration> migrations() {
-    return {};
+    return kMigrations;
 }
 
 Result<int> schemaVersionOf(const Project& project) {

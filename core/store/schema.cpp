@@ -95,6 +95,9 @@ CREATE TABLE trajectory_text(
 CREATE TABLE trajectory_tokens(
     id INTEGER PRIMARY KEY REFERENCES trajectory(id) ON DELETE CASCADE,
     ids BLOB NOT NULL, offsets BLOB NOT NULL);
+-- Index of the first token of every step of the response, int32 (core/spec/steps.h).
+CREATE TABLE trajectory_steps(
+    id INTEGER PRIMARY KEY REFERENCES trajectory(id) ON DELETE CASCADE, firsts BLOB NOT NULL);
 
 -- Trigrams answer "contains" for any text of three characters or more.
 CREATE VIRTUAL TABLE question_fts USING fts5(text, content='question', content_rowid='id',

@@ -49,6 +49,14 @@ CREATE TABLE score_summary(
     PRIMARY KEY(score_set_id, trajectory_id)) WITHOUT ROWID;
 CREATE INDEX score_summary_by_min ON score_summary(score_set_id, min_s);
 CREATE INDEX score_summary_by_trajectory ON score_summary(trajectory_id);
+-- Position (absolute) and token id of the scores in score_summary.lowest, int32 each: what the
+-- corpus view counts, without an array per token.
+CREATE TABLE lowest_token(
+    score_set_id INTEGER NOT NULL REFERENCES score_set(id) ON DELETE CASCADE,
+    trajectory_id INTEGER NOT NULL REFERENCES trajectory(id) ON DELETE CASCADE,
+    positions BLOB NOT NULL, ids BLOB NOT NULL,
+    PRIMARY KEY(score_set_id, trajectory_id)) WITHOUT ROWID;
+CREATE INDEX lowest_token_by_trajectory ON lowest_token(trajectory_id);
 CREATE TRIGGER score_count_insert AFTER INSERT ON score_summary BEGIN
     UPDATE score_set SET scored = scored + 1 WHERE id = new.score_set_id; END;
 CREATE TRIGGER score_count_delete AFTER DELETE ON score_summary BEGIN
@@ -184,8 +192,15 @@ CREATE TABLE search_result(
     method TEXT NOT NULL, provenance_id INTEGER NOT NULL REFERENCES provenance(id),
     position INTEGER NOT NULL, right_count INTEGER NOT NULL, total_count INTEGER NOT NULL,
     detail TEXT NOT NULL, job_id INTEGER, created_ms INTEGER NOT NULL,
+    token_id INTEGER GENERATED ALWAYS AS
+        (CASE WHEN json_valid(detail) THEN json_extract(detail, '$.token_id') END) VIRTUAL,
+    sign INTEGER GENERATED ALWAYS AS
+        (CASE WHEN json_valid(detail) THEN json_extract(detail, '$.sign') END) VIRTUAL,
     UNIQUE(trajectory_id, method, provenance_id, position));
 CREATE INDEX search_result_by_provenance ON search_result(provenance_id);
+-- What was found: the shares by position (method 'rollouts') are a hundred times as many rows.
+CREATE INDEX search_result_by_token ON search_result(token_id, trajectory_id)
+    WHERE method <> 'rollouts';
 )sql";
 
 constexpr std::string_view kComparison = R"sql(

@@ -100,7 +100,8 @@ void insertAlternatives(const Project& project, const ScoreRecord& r, const Alte
     row.run();
 }
 
-void insertSummary(const Project& project, const ScoreRecord& r, std::int32_t promptTokens) {
+void insertSummary(const Project& project, const ScoreRecord& r, std::int32_t promptTokens,
+                   const std::vector<std::int32_t>& ids) {
     const ScoreSummary summary = summarise(r.s, promptTokens);
     // An update, not a replacement: the counter trigger must see an insert only once.
     Query row(project,
@@ -117,6 +118,13 @@ void insertSummary(const Project& project, const ScoreRecord& r, std::int32_t pr
     row.bindAll(summary.minPosition, static_cast<std::int64_t>(r.s.size()) - promptTokens);
     row.bindArray(summary.lowest).bindBlob(summary.strip.data(), summary.strip.size());
     row.run();
+    std::vector<std::int32_t> tokens;
+    for (const std::int32_t position : summary.lowestPositions)
+        tokens.push_back(ids[static_cast<std::size_t>(position)]);
+    Query lowest(project, "INSERT OR REPLACE INTO lowest_token(score_set_id, trajectory_id,"
+                          " positions, ids) VALUES (?,?,?,?)");
+    lowest.bindAll(r.scoreSetId.value, r.trajectoryId.value);
+    lowest.bindArray(summary.lowestPositions).bindArray(tokens).run();
 }
 
 /// Response scores of the set, every `stride`-th over all rows; NaN left out.
@@ -177,21 +185,20 @@ Status saveScores(const Project& project, const ScoreRecord& record,
                   const AlternativesRecord* alternatives, JobId job) {
     return writing(project, [&]() -> Status {
         std::int32_t promptTokens = 0;
-        std::size_t tokens = 0;
+        std::vector<std::int32_t> ids;
         {
-            Query row(project, "SELECT t.prompt_tokens, COALESCE(length(k.ids), 0) / 4 FROM"
-                               " trajectory t LEFT JOIN trajectory_tokens k ON k.id = t.id"
-                               " WHERE t.id = ?");
+            Query row(project, "SELECT t.prompt_tokens, k.ids FROM trajectory t LEFT JOIN"
+                               " trajectory_tokens k ON k.id = t.id WHERE t.id = ?");
             if (!row.bind(record.trajectoryId.value).step())
                 return noSuchRow(project, "trajectory", record.trajectoryId.value);
             promptTokens = row.integer32(0);
-            tokens = static_cast<std::size_t>(row.integer(1));
+            ids = row.array<std::int32_t>(1);
         }
-        CRUX_TRY_VOID(checkScores(record, alternatives, tokens));
+        CRUX_TRY_VOID(checkScores(record, alternatives, ids.size()));
         insertScores(project, record, job);
         if (alternatives != nullptr)
             insertAlternatives(project, record, *alternatives);
-        insertSummary(project, record, promptTokens);
+        insertSummary(project, record, promptTokens, ids);
         return {};
     });
 }

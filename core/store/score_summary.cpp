@@ -37,20 +37,22 @@ ScoreSummary summarise(std::span<const float> scores, std::int32_t promptTokens)
     const std::span<const float> response = scores.subspan(first);
     ScoreSummary summary;
     summary.strip = stripOf(response);
-    for (std::size_t i = 0; i < response.size(); ++i) {
-        if (std::isnan(response[i]))
-            continue;
-        summary.lowest.push_back(response[i]);
-        if (summary.minPosition < 0 || response[i] < summary.minS) {
-            summary.minS = response[i];
-            summary.minPosition = static_cast<std::int32_t>(first + i);
-        }
+    std::vector<std::pair<float, std::int32_t>> lowest;
+    for (std::size_t i = 0; i < response.size(); ++i)
+        if (!std::isnan(response[i]))
+            lowest.emplace_back(response[i], static_cast<std::int32_t>(first + i));
+    const auto kept = std::min(lowest.size(), kLowestKept);
+    std::partial_sort(lowest.begin(), lowest.begin() + static_cast<std::ptrdiff_t>(kept),
+                      lowest.end());
+    lowest.resize(kept);
+    for (const auto& [value, position] : lowest) {
+        summary.lowest.push_back(value);
+        summary.lowestPositions.push_back(position);
     }
-    const auto kept = std::min(summary.lowest.size(), kLowestKept);
-    std::partial_sort(summary.lowest.begin(),
-                      summary.lowest.begin() + static_cast<std::ptrdiff_t>(kept),
-                      summary.lowest.end());
-    summary.lowest.resize(kept);
+    if (!lowest.empty()) {
+        summary.minS = lowest.front().first;
+        summary.minPosition = lowest.front().second;
+    }
     return summary;
 }
 

@@ -15,9 +15,10 @@ inline constexpr std::size_t kStripBuckets = 64;
 
 struct ScoreSummary {
     float minS = 0;
-    std::int32_t minPosition = -1; ///< absolute; -1: no response token has a score
-    std::vector<float> lowest;     ///< ascending, at most kLowestKept
-    std::string strip;             ///< kStripBuckets bytes: (1 - lowest s of the bucket) * 255
+    std::int32_t minPosition = -1;             ///< absolute; -1: no response token has a score
+    std::vector<float> lowest;                 ///< ascending, at most kLowestKept
+    std::vector<std::int32_t> lowestPositions; ///< absolute, of `lowest`; equal scores in order
+    std::string strip; ///< kStripBuckets bytes: (1 - lowest s of the bucket) * 255
 };
 
 /// Response tokens only: `scores` from index `promptTokens` on. NaN is no score.

@@ -2,6 +2,7 @@
 
 #include "core/base/hash.h"
 #include "core/base/text_util.h"
+#include "core/store/token_functions.h"
 
 #include <algorithm>
 #include <cctype>
@@ -224,6 +225,7 @@ void registerFunctions(SQLite::Database& database) {
     database.check(sqlite3_create_function_v2(database.getHandle(), "crux_count_below", 3, kFlags,
                                               nullptr, countBelowFunction, nullptr, nullptr,
                                               nullptr));
+    registerTokenFunctions(database);
 }
 
 std::int64_t provenanceRow(const Project& project, const Provenance& p) {

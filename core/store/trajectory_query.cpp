@@ -44,15 +44,19 @@ void bindValues(Query& query, const std::vector<SqlValue>& values) {
         std::visit([&](const auto& held) { query.bind(held); }, value);
 }
 
-struct Statement {
-    std::string sql;
-    std::vector<SqlValue> values;
-};
+// Pass rates of questions and counts of rollouts, made once for a query that asks for them.
+constexpr std::string_view kSamplesJoin =
+    " LEFT JOIN (SELECT question_id, count(*) AS samples, avg(verdict = 1) AS pass FROM trajectory"
+    " WHERE root_id IS NULL AND deleted = 0 AND verdict <> 0 GROUP BY question_id) g"
+    " ON g.question_id = t.question_id";
+constexpr std::string_view kRolloutsJoin =
+    " LEFT JOIN (SELECT u.trajectory_id, count(*) AS rollouts FROM prefix_use u JOIN rollout r"
+    " ON r.prefix_id = u.prefix_id GROUP BY u.trajectory_id) o ON o.trajectory_id = t.id";
 
 /// FROM and WHERE join only the tables that the filter and the order ask for.
-Statement idsStatement(const TrajectoryQuery& wanted, const SortKey& key, SqlCondition condition,
-                       double threshold) {
-    Statement out;
+SqlSelection idsStatement(const TrajectoryQuery& wanted, const SortKey& key, SqlCondition condition,
+                          double threshold, bool ordered = true) {
+    SqlSelection out;
     out.sql = "SELECT t.id FROM trajectory t";
     const bool scoreOrder = key.usesScores && wanted.scoreSet;
     if (condition.usesQuestion || key.usesQuestion)
@@ -63,9 +67,15 @@ Statement idsStatement(const TrajectoryQuery& wanted, const SortKey& key, SqlCon
         out.sql += " LEFT JOIN score_summary m ON m.score_set_id = ? AND m.trajectory_id = t.id";
         out.values.emplace_back(wanted.scoreSet.value);
     }
+    if (condition.usesSamples)
+        out.sql += kSamplesJoin;
+    if (condition.usesRollouts)
+        out.sql += kRolloutsJoin;
     out.sql += " WHERE t.root_id IS NULL AND t.deleted = 0 AND " + condition.sql;
     for (SqlValue& value : condition.values)
         out.values.push_back(std::move(value));
+    if (!ordered)
+        return out;
     out.sql += " ORDER BY ";
     const std::string_view direction = wanted.descending ? " DESC" : "";
     if (key.name == "candidates" && scoreOrder) {
@@ -102,10 +112,27 @@ TrajectorySummary readSummary(const Query& row) {
     s.minSPosition = row.isNull(17) ? -1 : row.integer32(17);
     s.strip = row.text(18);
     s.candidates = row.isNull(19) ? -1 : row.integer32(19);
+    s.promptTokens = row.integer32(20);
     return s;
 }
 
 } // namespace
+
+Result<SqlSelection> filterSelection(const Project& project, const std::string& filter,
+                                     ScoreSetId set) {
+    CRUX_TRY(tree, parseFilterTree(filter));
+    if (tree.kind == FilterNode::Kind::And && tree.children.empty())
+        return SqlSelection{};
+    double threshold = 0;
+    if (set) {
+        CRUX_TRY(stored, candidateThreshold(project, set));
+        threshold = stored;
+    }
+    CRUX_TRY(condition, filterToSql(project, tree, set, threshold));
+    TrajectoryQuery wanted;
+    wanted.scoreSet = set;
+    return idsStatement(wanted, kSortKeys[0], std::move(condition), threshold, false);
+}
 
 Result<std::vector<TrajectoryId>> trajectoryIds(const Project& project,
                                                 const TrajectoryQuery& wanted) {
@@ -116,8 +143,8 @@ Result<std::vector<TrajectoryId>> trajectoryIds(const Project& project,
         CRUX_TRY(stored, candidateThreshold(project, wanted.scoreSet));
         threshold = stored;
     }
-    CRUX_TRY(condition, filterToSql(tree, wanted.scoreSet, threshold));
-    const Statement statement = idsStatement(wanted, key, std::move(condition), threshold);
+    CRUX_TRY(condition, filterToSql(project, tree, wanted.scoreSet, threshold));
+    const SqlSelection statement = idsStatement(wanted, key, std::move(condition), threshold);
     return guarded(project, [&]() -> Result<std::vector<TrajectoryId>> {
         std::vector<TrajectoryId> ids;
         Query query(project, statement.sql);
@@ -160,7 +187,7 @@ trajectorySummaries(const Project& project, const std::vector<TrajectoryId>& ids
                       " t.tokens, t.branches, t.label, t.has_note, t.marked, m.min_s,"
                       " m.min_s_position, m.strip, ",
                       candidatesSql(),
-                      " FROM trajectory t JOIN question q ON q.id = t.question_id"
+                      ", t.prompt_tokens FROM trajectory t JOIN question q ON q.id = t.question_id"
                       " JOIN dataset d ON d.id = t.dataset_id LEFT JOIN score_summary m"
                       " ON m.score_set_id = ? AND m.trajectory_id = t.id WHERE t.id = ?"));
         for (const TrajectoryId id : ids) {

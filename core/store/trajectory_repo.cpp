@@ -29,13 +29,20 @@ std::int32_t responseTokens(const std::vector<std::int32_t>& ids, std::int32_t p
     return static_cast<std::int32_t>(ids.size()) - (ids.empty() ? 0 : promptTokens);
 }
 
+/// The row of the text must be there.
 void insertTokens(const Project& project, std::int64_t id, const std::vector<std::int32_t>& ids,
-                  const std::vector<std::int32_t>& offsets) {
+                  const std::vector<std::int32_t>& offsets, std::int32_t promptTokens) {
     Query tokens(project, "INSERT INTO trajectory_tokens(id, ids, offsets) VALUES (?,?,?)"
                           " ON CONFLICT(id) DO UPDATE SET ids = excluded.ids,"
                           " offsets = excluded.offsets");
     tokens.bind(id).bindArray(ids).bindArray(offsets);
     tokens.run();
+    Query steps(project, "INSERT OR REPLACE INTO trajectory_steps(id, firsts) SELECT t.id,"
+                         " crux_step_firsts(p.text, x.response, ?, ?) FROM trajectory t JOIN"
+                         " prompt p ON p.id = t.prompt_id JOIN trajectory_text x ON x.id = t.id"
+                         " WHERE t.id = ?");
+    steps.bindArray(offsets).bindAll(promptTokens, id);
+    steps.run();
 }
 
 TrajectoryRecord readTrajectory(const Project& project, const Query& row) {
@@ -126,14 +133,14 @@ TrajectoryId insertTrajectory(const Project& project, const TrajectoryRecord& t,
     Query text(project, "INSERT INTO trajectory_text(id, response) VALUES (?,?)");
     text.bindAll(id, t.response).run();
     if (!t.ids.empty())
-        insertTokens(project, id, t.ids, t.offsets);
+        insertTokens(project, id, t.ids, t.offsets, t.promptTokens);
     return TrajectoryId{id};
 }
 
 void replaceTokens(const Project& project, TrajectoryId id, const std::vector<std::int32_t>& ids,
                    const std::vector<std::int32_t>& offsets, std::int32_t promptTokens,
                    const std::string& tokenizerHash) {
-    insertTokens(project, id.value, ids, offsets);
+    insertTokens(project, id.value, ids, offsets, promptTokens);
     Query row(project, "UPDATE trajectory SET prompt_tokens = ?, tokens = ?, tokenizer_hash = ?"
                        " WHERE id = ?");
     row.bindAll(promptTokens, responseTokens(ids, promptTokens), tokenizerHash, id.value).run();
@@ -148,8 +155,8 @@ void replaceVerdict(const Project& project, TrajectoryId id, Verdict verdict,
 }
 
 void dropTokenValues(const Project& project, TrajectoryId id) {
-    for (const char* table : {"score", "alternatives", "score_summary", "layer_values",
-                              "prefix_use", "search_result"}) {
+    for (const char* table : {"score", "alternatives", "score_summary", "lowest_token",
+                              "layer_values", "prefix_use", "search_result"}) {
         Query query(project, cat("DELETE FROM ", table, " WHERE trajectory_id = ?"));
         query.bind(id.value).run();
     }

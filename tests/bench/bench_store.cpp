@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/text_util.h"
 #include "core/interop/import.h"
+#include "core/store/corpus.h"
 #include "core/store/repositories.h"
 
 #include <cstdio>
@@ -87,6 +88,59 @@ void scoreAll(store::Project& project, ScoreSetId set) {
     }
 }
 
+/// A critical token in each of the first 20,000 wrong ones, so that crit.* has something to find.
+void findInAll(store::Project& project, ScoreSetId set) {
+    store::VocabularyRecord words;
+    for (int id = 0; id < 32000; ++id)
+        words.pieces.push_back(cat(" w", id));
+    words.special.resize(words.pieces.size(), false);
+    take(store::saveVocabulary(project, words));
+    store::Provenance made;
+    made.params = {{"search", "bench"}};
+    store::SearchFindingRecord finding;
+    finding.search = take(store::addSearch(project, made));
+    finding.rolloutSet = take(store::addRolloutSet(project, {}));
+    finding.method = "critical";
+    finding.at = {0, 64};
+    finding.before = {30, 64};
+    finding.confirmed = true;
+    store::TrajectoryQuery wrong;
+    wrong.filter = "verdict=wrong";
+    wrong.scoreSet = set;
+    auto ids = take(store::trajectoryIds(project, wrong));
+    ids.resize(std::min<std::size_t>(ids.size(), 20'000));
+    std::mt19937 random(3);
+    for (std::size_t begin = 0; begin < ids.size(); begin += 1000)
+        take(project.write([&]() -> Status {
+            for (std::size_t i = begin; i < std::min(begin + 1000, ids.size()); ++i) {
+                finding.trajectoryId = ids[i];
+                finding.position = static_cast<std::int32_t>(20 + random() % 100);
+                finding.tokenId = static_cast<std::int32_t>(random() % 32000);
+                CRUX_TRY_VOID(store::saveSearchResult(project, {finding}, {}));
+            }
+            return {};
+        }));
+}
+
+void timeCorpus(store::Project& project, ScoreSetId set) {
+    for (const auto& [what, tokens] :
+         {std::pair{"corpus view, candidates", store::CorpusTokens::Candidates},
+          std::pair{"corpus view, critical tokens", store::CorpusTokens::Critical}}) {
+        store::CorpusQuery query;
+        query.scoreSet = set;
+        query.tokens = tokens;
+        const double begin = steadyMs();
+        const auto summary = take(store::corpusSummary(project, query, {}));
+        report(what, steadyMs() - begin, 1000,
+               cat(summary.counted, " tokens, ", summary.strings, " strings"));
+    }
+    store::AgreementQuery query;
+    query.scoreSet = set;
+    const double begin = steadyMs();
+    const auto found = take(store::agreementReport(project, query, {}));
+    report("agreement of 20,000 searched", steadyMs() - begin, 0, cat(found.rows.size(), " rows"));
+}
+
 void timeQuery(store::Project& project, const char* what, const std::string& filter, ScoreSetId set,
                double target, const std::string& sort = "id") {
     store::TrajectoryQuery query;
@@ -128,6 +182,9 @@ int main() {
         begin = steadyMs();
         const double threshold = take(store::recomputeThreshold(*project, set));
         report("threshold over 10,000,000 scores", steadyMs() - begin, 0, cat(threshold));
+        begin = steadyMs();
+        findInAll(*project, set);
+        report("store 20,000 findings", steadyMs() - begin, 0);
     }
     double begin = steadyMs();
     auto project = take(store::Project::open(file, store::OpenMode::ReadWrite));
@@ -144,6 +201,15 @@ int main() {
               200);
     timeQuery(*project, "filter candidates>2", "candidates>2", set, 200);
     timeQuery(*project, "filter tokens>99 and branches=0", "tokens>99 and branches=0", set, 200);
+    timeQuery(*project, "filter cand.token=\" w77\"", "cand.token=\" w77\"", set, 200);
+    timeQuery(*project, "filter cand.rel>=50 and cand.rel<55", "cand.rel>=50 and cand.rel<55", set,
+              200);
+    timeQuery(*project, "filter crit.token=\" w77\"", "crit.token=\" w77\"", set, 200);
+    timeQuery(*project, "filter crit.confirmed=yes and crit.step=1",
+              "crit.confirmed=yes and crit.step=1", set, 200);
+    timeQuery(*project, "filter pass<0.5", "pass<0.5", set, 200);
+    timeQuery(*project, "filter rollouts=0 and slip=no", "rollouts=0 and slip=no", set, 200);
+    timeCorpus(*project, set);
     timeQuery(*project, "sort by min_s", "", set, 0, "min_s");
     timeQuery(*project, "sort by question", "", set, 0, "question");
     timeQuery(*project, "text search, rare (~\"coins 77 now\")", "text~\"coins 77 now\"", set,

@@ -115,6 +115,7 @@ void BranchTreeModel::follow() {
     m_root = root;
     m_promptTokens = current ? current->record.promptTokens : 0;
     m_branches = std::move(branches);
+    indexBranches();
     build();
     endResetModel();
     askTexts();
@@ -133,7 +134,7 @@ void BranchTreeModel::askTexts() {
             if (mine != m_token || !texts || *texts == m_texts)
                 return;
             m_texts = std::move(*texts);
-            if (m_show != Show::All)
+            if (m_show != Show::All || !m_modelFilter.isEmpty())
                 return rebuild();
             // Structure is unchanged: views keep their selection and what is unfolded.
             const std::function<void(const QModelIndex&)> tell = [&](const QModelIndex& parent) {
@@ -155,16 +156,70 @@ void BranchTreeModel::setShow(Show show) {
     rebuild();
 }
 
-bool BranchTreeModel::wanted(const store::BranchRecord& branch, int depth) const {
-    if (m_show == Show::All)
-        return true;
+void BranchTreeModel::setModelFilter(const QString& model) {
+    if (m_modelFilter == model)
+        return;
+    m_modelFilter = model;
+    rebuild();
+}
+
+QStringList BranchTreeModel::modelNames() const {
+    QStringList names;
+    for (const auto& branch : m_branches)
+        if (const QString name = textOf(branch.childId).modelName;
+            !name.isEmpty() && !names.contains(name))
+            names << name;
+    names.sort();
+    return names;
+}
+
+BranchText BranchTreeModel::textOf(TrajectoryId path) const {
+    const auto found = m_texts.find(path.value);
+    return found == m_texts.end() ? BranchText{} : found->second;
+}
+
+void BranchTreeModel::indexBranches() {
+    m_children.clear();
+    m_byChild.clear();
+    for (const auto& branch : m_branches) {
+        if (branch.parentId != branch.childId)
+            m_children[branch.parentId.value].push_back(&branch);
+        m_byChild.emplace(branch.childId.value, &branch);
+    }
+}
+
+const std::vector<const store::BranchRecord*>&
+BranchTreeModel::childrenOf(TrajectoryId path) const {
+    static const std::vector<const store::BranchRecord*> kNone;
+    const auto found = m_children.find(path.value);
+    return found == m_children.end() ? kNone : found->second;
+}
+
+bool BranchTreeModel::fits(const store::BranchRecord& branch) const {
     const auto text = m_texts.find(branch.childId.value);
-    const Verdict verdict = text == m_texts.end() ? Verdict::Ungraded : text->second.verdict;
-    if (verdict == (m_show == Show::Right ? Verdict::Right : Verdict::Wrong))
+    const bool known = text != m_texts.end();
+    if (!m_modelFilter.isEmpty() && (!known || text->second.modelName != m_modelFilter))
+        return false;
+    const Verdict verdict = known ? text->second.verdict : Verdict::Ungraded;
+    switch (m_show) {
+    case Show::All:
         return true;
-    return depth < kDeepest &&
-           std::any_of(m_branches.begin(), m_branches.end(), [&](const auto& row) {
-               return row.parentId == branch.childId && wanted(row, depth + 1);
+    case Show::Right:
+        return verdict == Verdict::Right;
+    case Show::Wrong:
+        return verdict == Verdict::Wrong;
+    case Show::Forced:
+        return branch.kind == "token" || branch.kind == "text";
+    }
+    return true;
+}
+
+bool BranchTreeModel::wanted(const store::BranchRecord& branch, int depth) const {
+    if (fits(branch))
+        return true;
+    const auto& below = childrenOf(branch.childId);
+    return depth < kDeepest && std::any_of(below.begin(), below.end(), [&](const auto* row) {
+               return wanted(*row, depth + 1);
            });
 }
 
@@ -172,9 +227,9 @@ void BranchTreeModel::addChildren(Item& item, int depth) {
     if (depth > kDeepest)
         return;
     std::map<std::int32_t, std::vector<const store::BranchRecord*>> places;
-    for (const auto& branch : m_branches)
-        if (branch.parentId == item.path && branch.childId != item.path && wanted(branch, 0))
-            places[branch.forkPosition].push_back(&branch);
+    for (const auto* branch : childrenOf(item.path))
+        if (wanted(*branch, 0))
+            places[branch->forkPosition].push_back(branch);
     for (const auto& [position, branches] : places) {
         Item* host = &item;
         if (branches.size() > 1) {
@@ -385,10 +440,8 @@ QModelIndex BranchTreeModel::indexOfPath(TrajectoryId path) const {
 }
 
 const store::BranchRecord* BranchTreeModel::branchOf(TrajectoryId path) const {
-    for (const auto& branch : m_branches)
-        if (branch.childId == path)
-            return &branch;
-    return nullptr;
+    const auto found = m_byChild.find(path.value);
+    return found == m_byChild.end() ? nullptr : found->second;
 }
 
 TrajectoryId BranchTreeModel::sibling(TrajectoryId path, int step) const {

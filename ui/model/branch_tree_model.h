@@ -45,13 +45,18 @@ public:
         LeadRole, ///< fixed-font part: the forced token
         TextRole, ///< the words after it
     };
-    enum class Show { All, Right, Wrong };
+    enum class Show { All, Right, Wrong, Forced };
 
     explicit BranchTreeModel(Session& session, QObject* parent = nullptr);
 
     /// Which branches are listed; a hidden branch with shown descendants stays.
     void setShow(Show show);
     Show show() const { return m_show; }
+    void setModelFilter(const QString& model); ///< only branches it wrote; empty: of all
+    QString modelFilter() const { return m_modelFilter; }
+    QStringList modelNames() const; ///< that wrote the tree's branches
+    std::int32_t promptTokens() const { return m_promptTokens; }
+    BranchText textOf(TrajectoryId path) const; ///< empty until it was read
     bool hasBranches() const { return !m_branches.empty(); }
     TrajectoryId root() const { return m_root; }
     QModelIndex indexOfPath(TrajectoryId path) const;
@@ -92,6 +97,9 @@ private:
     void build();
     void addChildren(Item& item, int depth);
     bool wanted(const store::BranchRecord& branch, int depth) const;
+    bool fits(const store::BranchRecord& branch) const;
+    const std::vector<const store::BranchRecord*>& childrenOf(TrajectoryId path) const;
+    void indexBranches();
     const Item* itemOf(const QModelIndex& index) const;
     QString nodeText(const Item& item) const;
     QString lead(const Item& item) const;
@@ -101,7 +109,10 @@ private:
     Show m_show = Show::All;
     TrajectoryId m_root;
     std::int32_t m_promptTokens = 0;
+    QString m_modelFilter;
     std::vector<store::BranchRecord> m_branches;
+    std::unordered_map<std::int64_t, std::vector<const store::BranchRecord*>> m_children;
+    std::unordered_map<std::int64_t, const store::BranchRecord*> m_byChild;
     std::unordered_map<std::int64_t, TrajectoryId> m_visited; ///< parent -> child opened last
     std::unordered_map<std::int64_t, BranchText> m_texts; ///< by child path; the root under its own
     std::unique_ptr<Item> m_top;

@@ -346,8 +346,15 @@ void ForceService::alternatives(int position, int topK, QObject* context,
         done(fail(ErrorCode::NotFound, "No trajectory is open."));
         return;
     }
-    Json params{
-        {"trajectory_id", current->record.id.value}, {"position", position}, {"top_k", topK}};
+    nextTokens(current->record.id, position, {}, topK, context, std::move(done));
+}
+
+void ForceService::nextTokens(TrajectoryId trajectory, int position,
+                              const std::vector<std::int32_t>& append, int topK, QObject* context,
+                              std::function<void(Result<std::vector<AlternativeRow>>)> done) {
+    Json params{{"trajectory_id", trajectory.value}, {"position", position}, {"top_k", topK}};
+    if (!append.empty())
+        params["append_ids"] = append;
     if (m_impl->session.scoreSet())
         params["score_set_id"] = m_impl->session.scoreSet().value;
     m_impl->session.worker().call(

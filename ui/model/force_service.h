@@ -71,6 +71,10 @@ public:
     /// The `topK` most likely tokens at `position` of the current trajectory, asked of the worker.
     virtual void alternatives(int position, int topK, QObject* context,
                               std::function<void(Result<std::vector<AlternativeRow>>)> done);
+    /// Likewise of what follows the first `position` tokens of a trajectory and then `append`.
+    virtual void nextTokens(TrajectoryId trajectory, int position,
+                            const std::vector<std::int32_t>& append, int topK, QObject* context,
+                            std::function<void(Result<std::vector<AlternativeRow>>)> done);
 
 Q_SIGNALS:
     void finished(crux::BranchId branch); ///< the first branch of an action that ended well

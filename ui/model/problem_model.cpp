@@ -98,11 +98,48 @@ void ProblemModel::rebuild() {
         const auto severity = m_rows[i].notice.severity;
         if (m_show == Show::All ||
             (m_show == Show::Errors) == (severity == Notice::Severity::Error))
-            if (m_show != Show::Warnings || severity == Notice::Severity::Warning)
+            if ((m_show != Show::Warnings || severity == Notice::Severity::Warning) &&
+                fits(m_rows[i]))
                 m_shown.push_back(static_cast<int>(i));
     }
     endResetModel();
     Q_EMIT countsChanged();
+}
+
+const std::vector<store::RowField>& ProblemModel::filterFields() {
+    using K = store::RowField::Kind;
+    static const std::vector<store::RowField> fields{
+        {K::Text, "severity", "error, warning or information"},
+        {K::Text, "text", "what happened"},
+        {K::Text, "object", "what it is about"},
+        {K::Text, "details", "what the program said"},
+        {K::Number, "job", "number of the job"},
+    };
+    return fields;
+}
+
+void ProblemModel::setFilter(const store::RowFilter& filter) {
+    m_filter = filter;
+    rebuild();
+}
+
+bool ProblemModel::fits(const Row& row) const {
+    return m_filter.matches([&row](std::size_t field) -> store::RowValue {
+        switch (field) {
+        case 0:
+            return std::string(row.notice.severity == Notice::Severity::Error     ? "error"
+                               : row.notice.severity == Notice::Severity::Warning ? "warning"
+                                                                                  : "information");
+        case 1:
+            return (row.notice.title + QLatin1Char(' ') + row.notice.text).toStdString();
+        case 2:
+            return row.notice.object.toStdString();
+        case 3:
+            return row.notice.details.toStdString();
+        default:
+            return static_cast<double>(row.job.value);
+        }
+    });
 }
 
 void ProblemModel::setShow(Show show) {

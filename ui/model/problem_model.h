@@ -2,6 +2,7 @@
 // Owner: MainWindow. Thread: GUI.
 #pragma once
 
+#include "core/store/row_filter.h"
 #include "ui/model/session.h"
 
 #include <QAbstractTableModel>
@@ -20,6 +21,9 @@ public:
     explicit ProblemModel(Session& session, QObject* parent = nullptr);
 
     void setShow(Show show);
+    /// Fields of the filter language over the rows; the filter narrows what setShow() shows.
+    static const std::vector<store::RowField>& filterFields();
+    void setFilter(const store::RowFilter& filter);
     int count(Show show) const; ///< whatever is shown now
     int unseen() const { return m_unseen; }
     void markSeen();
@@ -49,10 +53,12 @@ private:
     void addNotice(const Notice& notice);
     void readEvents();
     void rebuild();
+    bool fits(const Row& row) const;
     static QString fixText(const Row& row);
 
     Session& m_session;
     Show m_show = Show::All;
+    store::RowFilter m_filter;
     std::vector<Row> m_rows;  ///< newest first
     std::vector<int> m_shown; ///< indices into m_rows
     std::int64_t m_lastEvent = 0;

@@ -24,7 +24,9 @@ constexpr const char* kUiKeys[] = {"view",
                                    "expanded",
                                    "inspector.sampling",
                                    "window",
-                                   "sample.last"};
+                                   "sample.last",
+                                   "corpus",
+                                   "branches"};
 
 struct OpenedState {
     QHash<QString, QString> ui;

@@ -1,5 +1,7 @@
 #include "ui/model/snapshot_loader.h"
 
+#include "core/spec/steps.h"
+#include "core/store/corpus.h"
 #include "core/store/repositories.h"
 #include "ui/model/session.h"
 
@@ -60,11 +62,6 @@ cachedVocabulary(const store::Project& project, const std::string& hash) {
     return shared;
 }
 
-bool isBlank(QChar c) {
-    return c == QLatin1Char(' ') || c == QLatin1Char('\n') || c == QLatin1Char('\t') ||
-           c == QLatin1Char('\r');
-}
-
 /// Words with their leading blanks: what an untokenised text is shown in.
 std::vector<TokenCell> wordCells(const store::TrajectoryRecord& record) {
     std::vector<TokenCell> cells;
@@ -93,19 +90,6 @@ std::vector<TokenCell> wordCells(const store::TrajectoryRecord& record) {
     }
     push(text.size());
     return cells;
-}
-
-bool endsSentence(const QString& text, const QString& next) {
-    QString body = text;
-    while (!body.isEmpty() && (isBlank(body.back()) || body.back() == QLatin1Char('"') ||
-                               body.back() == QLatin1Char(')')))
-        body.chop(1);
-    if (body.isEmpty())
-        return false;
-    const QChar last = body.back();
-    if (last != QLatin1Char('.') && last != QLatin1Char('!') && last != QLatin1Char('?'))
-        return false;
-    return isBlank(text.back()) || next.isEmpty() || isBlank(next.front());
 }
 
 void fillExtracted(TrajectorySnapshot& snapshot) {
@@ -209,53 +193,27 @@ std::vector<TokenCell> tokenCells(const store::TrajectoryRecord& record,
 
 std::vector<StepRange> splitSteps(std::vector<TokenCell>& tokens, int promptTokens) {
     const int count = static_cast<int>(tokens.size());
-    const int first = std::clamp(promptTokens, 0, count);
-    std::vector<StepRange> steps{{0, first - 1}};
-    int lines = 0;
-    for (int i = first; i < count; ++i)
-        if (tokens[static_cast<std::size_t>(i)].text.contains(QLatin1Char('\n')) && i + 1 < count)
-            ++lines;
-    const bool byLine = lines > 0;
-    const auto text = [&](int i) {
-        return i < count ? tokens[static_cast<std::size_t>(i)].text : QString();
-    };
-    int begin = first;
-    for (int i = first; i < count; ++i) {
-        tokens[static_cast<std::size_t>(i)].step = static_cast<std::int32_t>(steps.size());
-        bool ends = i + 1 == count;
-        if (byLine) {
-            // Empty lines belong to the step before them.
-            ends = ends || (text(i).contains(QLatin1Char('\n')) &&
-                            !text(i + 1).startsWith(QLatin1Char('\n')));
-        } else {
-            ends = ends || endsSentence(text(i), text(i + 1));
-        }
-        if (ends) {
-            steps.push_back({begin, i});
-            begin = i + 1;
-        }
-    }
+    std::vector<QByteArray> bytes;
+    bytes.reserve(tokens.size());
+    for (const TokenCell& cell : tokens)
+        bytes.push_back(cell.special ? QByteArray() : cell.text.toUtf8());
+    std::vector<std::string_view> texts;
+    texts.reserve(tokens.size());
+    for (const QByteArray& text : bytes)
+        texts.emplace_back(text.constData(), static_cast<std::size_t>(text.size()));
+    const std::vector<std::int32_t> firsts = stepFirsts(texts, promptTokens);
+    std::vector<StepRange> steps{{0, std::clamp(promptTokens, 0, count) - 1}};
+    for (std::size_t i = 0; i < firsts.size(); ++i)
+        steps.push_back({firsts[i], i + 1 < firsts.size() ? firsts[i + 1] - 1 : count - 1});
+    for (std::size_t step = 1; step < steps.size(); ++step)
+        for (std::int32_t i = steps[step].first; i <= steps[step].last; ++i)
+            tokens[static_cast<std::size_t>(i)].step = static_cast<std::int32_t>(step);
     return steps;
 }
 
 std::vector<std::int32_t> candidatePositions(const TrajectorySnapshot& snapshot, double threshold) {
-    std::vector<std::int32_t> positions;
-    if (snapshot.record.verdict != Verdict::Wrong)
-        return positions;
-    const auto& s = snapshot.scores.s;
-    int lowest = -1;
-    for (int i = std::max(snapshot.record.promptTokens, 0); i < static_cast<int>(s.size()); ++i) {
-        const float value = s[static_cast<std::size_t>(i)];
-        if (std::isnan(value))
-            continue;
-        if (lowest < 0 || value < s[static_cast<std::size_t>(lowest)])
-            lowest = i;
-        if (value < threshold)
-            positions.push_back(i);
-    }
-    if (positions.empty() && lowest >= 0)
-        positions.push_back(lowest);
-    return positions;
+    return store::candidatePositions(snapshot.scores.s, snapshot.record.promptTokens,
+                                     snapshot.record.verdict, threshold);
 }
 
 int firstPosition(const TrajectorySnapshot& snapshot) {
@@ -337,6 +295,11 @@ Result<SnapshotPtr> loadSnapshot(const store::Project& project, TrajectoryId id,
     snapshot->steps = splitSteps(snapshot->tokens, snapshot->record.promptTokens);
 
     CRUX_TRY_VOID(fillScores(project, *snapshot, scoreSet));
+    store::AgreementQuery agreement;
+    agreement.scoreSet = snapshot->scoreSet.id;
+    CRUX_TRY(agrees, store::trajectoryAgreement(project, id, agreement));
+    if (agrees)
+        snapshot->agreement = agrees->numbers;
     CRUX_TRY(layers, store::layersOf(project, id));
     snapshot->layers = std::move(layers);
     CRUX_TRY(labels, store::labelsOf(project, id));

@@ -1,5 +1,6 @@
 #include "ui/model/trajectory_table_model.h"
 
+#include "core/store/filter.h"
 #include "ui/model/session.h"
 #include "ui/model/text_format.h"
 
@@ -286,8 +287,9 @@ QString TrajectoryTableModel::display(const store::TrajectorySummary& row, int c
         return row.minSPosition < 0 || row.tokens <= 0
                    ? QString()
                    : tr("%1 (%2 %)")
-                         .arg(row.minSPosition + 1)
-                         .arg(100 * row.minSPosition / std::max(1, row.tokens));
+                         .arg(row.minSPosition - row.promptTokens + 1)
+                         .arg(100 * (row.minSPosition - row.promptTokens) /
+                              std::max(1, row.tokens));
     case Dataset:
         return QString::fromStdString(row.datasetName);
     case Sample:
@@ -310,18 +312,24 @@ QString TrajectoryTableModel::display(const store::TrajectorySummary& row, int c
 }
 
 QString TrajectoryTableModel::filterTerm(const store::TrajectorySummary& row, int column) const {
-    const auto quoted = [](const std::string& text) {
-        return QLatin1Char('"') +
-               QString::fromStdString(text).replace(QLatin1Char('"'), QString()) + QLatin1Char('"');
+    const auto is = [](const char* field, const std::string& value) {
+        return value.empty() ? QString()
+                             : QString::fromStdString(store::filterTermText({field, "=", value}));
+    };
+    const auto number = [](const char* field, int value) {
+        return QStringLiteral("%1=%2").arg(QLatin1String(field)).arg(value);
     };
     switch (column) {
+    case Number:
+        return QStringLiteral("id=%1").arg(row.id.value);
     case Verdict:
         return QStringLiteral("verdict=") + verdictText(row.verdict);
+    case Question:
+        return is("question", row.question.size() < 200 ? row.question : std::string());
     case Answer:
-        return row.extracted.empty() ? QString()
-                                     : QStringLiteral("extracted=") + quoted(row.extracted);
+        return is("extracted", row.extracted);
     case Gold:
-        return row.gold.empty() ? QString() : QStringLiteral("gold=") + quoted(row.gold);
+        return is("gold", row.gold);
     case MinS: {
         if (row.minS < 0)
             return {};
@@ -333,11 +341,22 @@ QString TrajectoryTableModel::filterTerm(const store::TrajectorySummary& row, in
     }
     case Branches:
         return row.branches > 0 ? QStringLiteral("branches>0") : QString();
+    case Tokens:
+        return number("tokens", row.tokens);
+    case Candidates:
+        return row.candidates >= 0 ? number("candidates", row.candidates) : QString();
     case Dataset:
-        return QStringLiteral("dataset=") + quoted(row.datasetName);
+        return is("dataset", row.datasetName);
+    case Sample:
+        return number("sample", row.sampleIndex);
     case SourceModel:
-        return row.sourceModel.empty() ? QString()
-                                       : QStringLiteral("source_model=") + quoted(row.sourceModel);
+        return is("model", row.sourceModel);
+    case Label:
+        return is("label", row.label);
+    case Flags:
+        return row.marked    ? QStringLiteral("marked=yes")
+               : row.hasNote ? QStringLiteral("note=yes")
+                             : QString();
     default:
         return {};
     }

@@ -283,6 +283,17 @@ void toggleTrajectoryMark(Session& session, TrajectoryId trajectory) {
         });
 }
 
+void removeLabel(Session& session, const store::LabelRecord& label) {
+    if (!session.readOnly() && label.id)
+        session.undoStack().push(
+            new LabelCommand(session, label.trajectoryId, label.position, QString(), {label}));
+}
+
+void removeMark(Session& session, const store::MarkRecord& mark) {
+    if (!session.readOnly() && mark.id)
+        session.undoStack().push(new MarkCommand(session, mark));
+}
+
 void saveNoteAt(Session& session, int position, const QString& text) {
     const SnapshotPtr current = session.current();
     if (!current || session.readOnly())

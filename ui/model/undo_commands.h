@@ -117,6 +117,9 @@ void toggleLabel(Session& session, int position, const QString& kind);
 void toggleMark(Session& session, int position);
 /// Mark of any trajectory of the table.
 void toggleTrajectoryMark(Session& session, TrajectoryId trajectory);
+/// Removes rows of any trajectory, as the Notes dock lists them.
+void removeLabel(Session& session, const store::LabelRecord& label);
+void removeMark(Session& session, const store::MarkRecord& mark);
 void saveNoteAt(Session& session, int position, const QString& text);
 void editNote(Session& session, const store::NoteRecord& note, const QString& text);
 void trashBranches(Session& session, std::vector<BranchId> branches);

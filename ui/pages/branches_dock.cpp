@@ -11,15 +11,12 @@
 #include "ui/widgets/labels.h"
 #include "ui/widgets/theme.h"
 
-#include <QActionGroup>
-#include <QHBoxLayout>
 #include <QHeaderView>
-#include <QLabel>
 #include <QMenu>
 #include <QMessageBox>
 #include <QPushButton>
 #include <QStackedWidget>
-#include <QToolButton>
+#include <QTableView>
 #include <QTreeView>
 #include <QVBoxLayout>
 
@@ -30,8 +27,12 @@ BranchesDock::BranchesDock(Session& session, ForceService& force, QWidget* paren
     , m_session(session)
     , m_force(force)
     , m_model(new BranchTreeModel(session, this))
+    , m_forks(new ForkListModel(*m_model, this))
     , m_stack(new QStackedWidget(this))
     , m_tree(new QTreeView(m_stack))
+    , m_graph(new BranchGraph(*m_model, m_stack))
+    , m_next(new NextTokenPane(session, force, m_stack))
+    , m_forkTable(new QTableView(m_stack))
     , m_empty(new EmptyState(m_stack)) {
     m_tree->setModel(m_model);
     m_tree->setItemDelegate(new BranchDelegate(m_tree));
@@ -48,40 +49,12 @@ BranchesDock::BranchesDock(Session& session, ForceService& force, QWidget* paren
     m_tree->header()->resizeSection(BranchTreeModel::P, 52);
     m_tree->header()->resizeSection(BranchTreeModel::Tokens, 56);
 
-    auto* strip = new QWidget(this);
-    strip->setFixedHeight(metrics::kDockStrip);
-    auto* row = new QHBoxLayout(strip);
-    row->setContentsMargins(4, 4, 4, 4);
-    row->setSpacing(2);
-    auto* filter =
-        makeIconButton(QStringLiteral("view-filter"), tr("Which branches are listed"), strip);
-    auto* menu = new QMenu(filter);
-    auto* group = new QActionGroup(menu);
-    const auto choice = [&](const QString& text, BranchTreeModel::Show show) {
-        QAction* action = group->addAction(menu->addAction(text));
-        action->setCheckable(true);
-        action->setChecked(show == BranchTreeModel::Show::All);
-        connect(action, &QAction::triggered, this, [this, show] { m_model->setShow(show); });
-    };
-    choice(tr("All branches"), BranchTreeModel::Show::All);
-    choice(tr("Right only"), BranchTreeModel::Show::Right);
-    choice(tr("Wrong only"), BranchTreeModel::Show::Wrong);
-    filter->setMenu(menu);
-    filter->setPopupMode(QToolButton::InstantPopup);
-    auto* fold = makeIconButton(QStringLiteral("collapse-all"), tr("Fold all"), strip);
-    auto* trash = makeIconButton(QStringLiteral("trash-empty"), tr("Empty the trash…"), strip);
-    connect(fold, &QToolButton::clicked, this, [this] {
-        m_tree->collapseAll();
-        m_tree->expandToDepth(0);
-    });
-    connect(trash, &QToolButton::clicked, this, &BranchesDock::emptyTrash);
-    row->addWidget(makeLabel(LabelKind::Second, strip, tr("Outline")));
-    row->addStretch(1);
-    for (auto* button : {filter, fold, trash})
-        row->addWidget(button);
-
-    m_stack->addWidget(m_tree);
-    m_stack->addWidget(m_empty);
+    buildForkTable();
+    QWidget* strip = buildStrip();
+    for (QWidget* view : {static_cast<QWidget*>(m_tree), static_cast<QWidget*>(m_graph),
+                          static_cast<QWidget*>(m_next), static_cast<QWidget*>(m_forkTable),
+                          static_cast<QWidget*>(m_empty)})
+        m_stack->addWidget(view);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
@@ -92,18 +65,38 @@ BranchesDock::BranchesDock(Session& session, ForceService& force, QWidget* paren
         rowChosen();
         Q_EMIT selectionChanged();
     });
-    connect(m_tree, &QWidget::customContextMenuRequested, this, &BranchesDock::contextMenu);
+    connect(m_tree, &QWidget::customContextMenuRequested, this, [this](const QPoint& position) {
+        contextMenu(m_tree->viewport()->mapToGlobal(position));
+    });
     connect(m_model, &QAbstractItemModel::modelReset, this, [this] {
-        m_tree->expandAll();
+        restoreFolds();
         updateEmpty();
         followPane();
     });
-    connect(&session, &Session::branchPaneChanged, this, &BranchesDock::followPane);
+    connect(m_tree, &QTreeView::collapsed, this, [this] { noteFolds(); });
+    connect(m_tree, &QTreeView::expanded, this, [this] { noteFolds(); });
+    connect(m_graph, &BranchGraph::chosen, this, [this](TrajectoryId path) {
+        if (const QModelIndex at = m_model->indexOfPath(path); at.isValid())
+            m_tree->setCurrentIndex(at); // the outline's choice is everybody's
+    });
+    connect(m_graph, &BranchGraph::menuWanted, this,
+            [this](TrajectoryId path, const QPoint& global) {
+                m_tree->setCurrentIndex(m_model->indexOfPath(path));
+                contextMenu(global);
+            });
+    connect(m_next, &NextTokenPane::forceRequested, this, &BranchesDock::forceTokensRequested);
+    connect(m_next, &NextTokenPane::pathRequested, this, &BranchesDock::openPath);
+    connect(m_next, &NextTokenPane::depthChanged, this, &BranchesDock::saveState);
+    connect(&session, &Session::projectOpened, this, &BranchesDock::restoreState);
+    connect(&session, &Session::branchPaneChanged, this, [this] {
+        followPane();
+        saveState();
+    });
     connect(&session, &Session::currentChanged, this, &BranchesDock::updateEmpty);
     connect(&force, &ForceService::changed, this, &BranchesDock::updateEmpty);
     connect(m_empty, &EmptyState::triggered, this, &BranchesDock::forceRequested);
     m_tree->expandAll();
-    updateEmpty();
+    setView(View::Outline);
 }
 
 TrajectoryId BranchesDock::selected() const {
@@ -112,7 +105,10 @@ TrajectoryId BranchesDock::selected() const {
 }
 
 void BranchesDock::updateEmpty() {
-    m_stack->setCurrentWidget(m_model->hasBranches() ? static_cast<QWidget*>(m_tree) : m_empty);
+    QWidget* const views[] = {m_tree, m_graph, m_next, m_forkTable};
+    // What may follow at the cursor is worth seeing before there is any branch.
+    const bool filled = m_model->hasBranches() || m_view == View::NextToken;
+    m_stack->setCurrentWidget(filled ? views[static_cast<int>(m_view)] : m_empty);
     m_empty->setTexts(tr("No branches"), tr("A branch starts where another token is forced."));
     m_empty->setAction(tr("Force a token…"));
     m_empty->setReason(m_force.unavailableReason());
@@ -193,6 +189,7 @@ void BranchesDock::followPane() {
     const QModelIndex index = m_model->indexOfPath(path);
     if (!index.isValid())
         return;
+    m_graph->setSelected(path);
     m_following = true;
     m_tree->setCurrentIndex(index);
     if (m_session.diffShown() && current)
@@ -241,7 +238,7 @@ void BranchesDock::emptyTrash() {
     m_session.write(this, [](const store::Project& project) { return store::emptyTrash(project); });
 }
 
-void BranchesDock::contextMenu(const QPoint& position) {
+void BranchesDock::contextMenu(const QPoint& global) {
     if (!m_registry || !selected())
         return;
     QMenu menu;
@@ -249,7 +246,7 @@ void BranchesDock::contextMenu(const QPoint& position) {
                            "branches.parent", "branches.child", "branches.expand"})
         if (QAction* action = m_registry->action(QLatin1String(id)))
             menu.addAction(action);
-    menu.exec(m_tree->viewport()->mapToGlobal(position));
+    menu.exec(global);
 }
 
 void BranchesDock::registerActions(ActionRegistry& registry) {
@@ -264,7 +261,9 @@ void BranchesDock::registerActions(ActionRegistry& registry) {
         spec.scope = ActionScope::Branches;
         spec.keys = keys;
         spec.run = std::move(run);
-        m_tree->addAction(registry.add(std::move(spec)));
+        QAction* action = registry.add(std::move(spec));
+        m_tree->addAction(action);
+        m_graph->addAction(action); // the same keys, on the same selection
     };
     add("next", tr("Next sibling"), {QStringLiteral("Alt+Down")}, [this] { moveBy(1); });
     add("previous", tr("Previous sibling"), {QStringLiteral("Alt+Up")}, [this] { moveBy(-1); });
@@ -285,6 +284,9 @@ void BranchesDock::registerActions(ActionRegistry& registry) {
         [this] { return m_session.branchPane() ? QString() : tr("No branch is shown."); });
     add("main_path", tr("Make main path"), {QStringLiteral("*")}, [this] { mainPathSelected(); });
     add("trash", tr("Move to trash"), {QStringLiteral("Del")}, [this] { trashSelected(); });
+    add(
+        "export_svg", tr("Export the graph as SVG…"), {}, [this] { exportGraph(); },
+        [this] { return m_model->hasBranches() ? QString() : tr("There are no branches."); });
     add("expand", tr("Unfold the subtree"), {QStringLiteral("Shift+Right")},
         [this] { m_tree->expandRecursively(m_tree->currentIndex().siblingAtColumn(0)); });
 }

@@ -5,6 +5,7 @@
 #include "ui/model/snapshot_loader.h"
 #include "ui/model/text_format.h"
 #include "ui/model/undo_commands.h"
+#include "ui/pages/row_filter_field.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/labels.h"
 #include "ui/widgets/theme.h"
@@ -13,6 +14,7 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QStackedWidget>
@@ -25,13 +27,18 @@ NotesDock::NotesDock(Session& session, QWidget* parent)
     : QWidget(parent)
     , m_session(session)
     , m_model(new NotesModel(session, this))
+    , m_filter(new NotesFilter(*m_model, this))
+    , m_field(new RowFilterField(NotesModel::filterFields(), tr("kind=label and label=agree …"),
+                                 tr("Filter of the notes"), this))
     , m_stack(new QStackedWidget(this))
     , m_table(new QTableView(m_stack))
     , m_empty(new EmptyState(m_stack))
     , m_place(makeLabel(LabelKind::Second, this))
     , m_text(new QPlainTextEdit(this))
     , m_save(new QPushButton(tr("Save note"), this)) {
-    m_table->setModel(m_model);
+    m_table->setModel(m_filter);
+    m_table->setSortingEnabled(true);
+    m_table->sortByColumn(NotesModel::Trajectory, Qt::AscendingOrder);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setAlternatingRowColors(true);
@@ -45,6 +52,7 @@ NotesDock::NotesDock(Session& session, QWidget* parent)
     m_table->setColumnWidth(NotesModel::Kind, 80);
     m_table->setColumnWidth(NotesModel::Trajectory, 76);
     m_table->setColumnWidth(NotesModel::Position, 60);
+    m_table->setColumnWidth(NotesModel::Token, 84);
     m_stack->addWidget(m_table);
     m_stack->addWidget(m_empty);
     m_text->setFixedHeight(72);
@@ -59,9 +67,13 @@ NotesDock::NotesDock(Session& session, QWidget* parent)
     line->addWidget(m_save);
     form->addLayout(line);
     form->addWidget(m_text);
+    auto* filter = new QHBoxLayout;
+    filter->setContentsMargins(4, 4, 4, 4);
+    filter->addWidget(m_field);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
+    column->addLayout(filter);
     column->addWidget(m_stack, 1);
     column->addWidget(makeRule(this));
     column->addLayout(form);
@@ -71,15 +83,21 @@ NotesDock::NotesDock(Session& session, QWidget* parent)
     remove->setShortcutContext(Qt::WidgetShortcut);
     m_table->addAction(remove);
     m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
-    connect(remove, &QAction::triggered, this,
-            [this] { removeRow(m_table->currentIndex().row()); });
-    connect(m_table, &QTableView::activated, this,
-            [this](const QModelIndex& at) { openRow(at.row()); });
-    connect(m_table, &QTableView::clicked, this,
-            [this](const QModelIndex& at) { openRow(at.row()); });
+    connect(remove, &QAction::triggered, this, [this] { removeRow(m_table->currentIndex()); });
+    connect(m_table, &QTableView::activated, this, &NotesDock::openRow);
+    connect(m_table, &QTableView::clicked, this, &NotesDock::openRow);
     connect(m_save, &QPushButton::clicked, this, &NotesDock::save);
-    connect(m_empty, &EmptyState::triggered, this, [this] { m_text->setFocus(); });
+    connect(m_empty, &EmptyState::triggered, this, [this] {
+        if (m_model->rowCount() > 0)
+            m_field->field()->clear();
+        else
+            m_text->setFocus();
+    });
     connect(m_model, &QAbstractItemModel::modelReset, this, &NotesDock::updateEmpty);
+    connect(m_field, &RowFilterField::changed, this, [this](const store::RowFilter& rows) {
+        m_filter->setFilter(rows);
+        updateEmpty();
+    });
     connect(&session, &Session::currentChanged, this, &NotesDock::showNote);
     connect(&session, &Session::cursorChanged, this, [this] {
         if (!m_text->document()->isModified())
@@ -90,8 +108,20 @@ NotesDock::NotesDock(Session& session, QWidget* parent)
 }
 
 void NotesDock::updateEmpty() {
-    m_stack->setCurrentWidget(m_model->rowCount() > 0 ? static_cast<QWidget*>(m_table) : m_empty);
-    m_empty->setTexts(tr("No notes"), tr("Notes, labels and bookmarks of tokens are listed here."));
+    const bool shown = m_filter->rowCount() > 0;
+    const bool hidden = !shown && m_model->rowCount() > 0;
+    m_stack->setCurrentWidget(shown ? static_cast<QWidget*>(m_table) : m_empty);
+    if (hidden) {
+        m_empty->setTexts(
+            tr("Nothing fits this filter"),
+            tr("%n note(s), labels and marks are in the project.", nullptr, m_model->rowCount()));
+        m_empty->setAction(tr("Reset the filter"), QStringLiteral("edit-clear-all"));
+        m_empty->setReason({});
+        return;
+    }
+    m_empty->setTexts(tr("No notes"),
+                      tr("Notes (C), labels (A, X, E) and bookmarks (B) of tokens are listed "
+                         "here."));
     m_empty->setAction(tr("Write a note"), QStringLiteral("edit-comment"));
     m_empty->setReason(m_session.current() ? QString() : tr("No trajectory is open."));
 }
@@ -129,8 +159,8 @@ void NotesDock::save() {
     m_text->document()->setModified(false);
 }
 
-void NotesDock::openRow(int row) {
-    const NotesModel::Row* entry = m_model->row(row);
+void NotesDock::openRow(const QModelIndex& at) {
+    const NotesModel::Row* entry = m_model->row(m_filter->mapToSource(at).row());
     if (!entry)
         return;
     const auto current = m_session.current();
@@ -148,27 +178,18 @@ void NotesDock::openRow(int row) {
     m_session.openTrajectory(entry->trajectory);
 }
 
-void NotesDock::removeRow(int row) {
-    const NotesModel::Row* entry = m_model->row(row);
+void NotesDock::removeRow(const QModelIndex& at) {
+    const NotesModel::Row* entry = m_model->row(m_filter->mapToSource(at).row());
     if (!entry)
         return;
-    const auto current = m_session.current();
-    const bool here = current && current->record.id == entry->trajectory;
     switch (entry->what) {
     case NotesModel::What::Note:
-        editNote(m_session, entry->note, QString());
-        break;
+        return editNote(m_session, entry->note, QString());
     case NotesModel::What::Mark:
-        toggleTrajectoryMark(m_session, entry->trajectory);
-        break;
     case NotesModel::What::Bookmark:
-        if (here)
-            toggleMark(m_session, entry->position);
-        break;
+        return removeMark(m_session, entry->mark);
     case NotesModel::What::Label:
-        if (here)
-            toggleLabel(m_session, entry->position, entry->text);
-        break;
+        return removeLabel(m_session, entry->label);
     }
 }
 

@@ -13,7 +13,9 @@ class QTableView;
 namespace crux::ui {
 
 class EmptyState;
+class NotesFilter;
 class NotesModel;
+class RowFilterField;
 class Session;
 
 /// Owner: MainWindow's dock. GUI thread. Edits go through the undo stack.
@@ -22,18 +24,22 @@ class NotesDock : public QWidget {
 public:
     explicit NotesDock(Session& session, QWidget* parent = nullptr);
     NotesModel& model() { return *m_model; }
+    QTableView* table() const { return m_table; }
+    RowFilterField& filter() { return *m_field; }
     /// Puts the cursor into the note of the token at `position` (-1: of the trajectory).
     void editNoteAt(int position);
 
 private:
-    void openRow(int row);
-    void removeRow(int row);
+    void openRow(const QModelIndex& at);
+    void removeRow(const QModelIndex& at);
     void showNote();
     void save();
     void updateEmpty();
 
     Session& m_session;
     NotesModel* m_model;
+    NotesFilter* m_filter;
+    RowFilterField* m_field;
     QStackedWidget* m_stack;
     QTableView* m_table;
     EmptyState* m_empty;

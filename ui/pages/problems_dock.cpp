@@ -1,6 +1,7 @@
 #include "ui/pages/problems_dock.h"
 
 #include "ui/model/problem_model.h"
+#include "ui/pages/row_filter_field.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/labels.h"
@@ -59,7 +60,7 @@ ProblemsDock::ProblemsDock(ProblemModel& model, QWidget* parent)
     , m_table(new QTableView(m_stack))
     , m_empty(new EmptyState(m_stack)) {
     auto* strip = new QWidget(this);
-    strip->setFixedHeight(metrics::kDockStrip);
+    strip->setMinimumHeight(metrics::kDockStrip); // grows by a fault of the filter
     auto* row = new QHBoxLayout(strip);
     row->setContentsMargins(4, 4, 4, 4);
     row->setSpacing(0);
@@ -78,7 +79,13 @@ ProblemsDock::ProblemsDock(ProblemModel& model, QWidget* parent)
     m_errors = segment("middle", ProblemModel::Show::Errors);
     m_warnings = segment("last", ProblemModel::Show::Warnings);
     m_all->setChecked(true);
-    row->addStretch(1);
+    auto* filter = new RowFilterField(ProblemModel::filterFields(), tr("severity=error …"),
+                                      tr("Filter of the problems"), strip);
+    connect(filter, &RowFilterField::changed, this,
+            [this](const store::RowFilter& rows) { m_model.setFilter(rows); });
+    row->addSpacing(8);
+    row->addWidget(filter, 1);
+    row->addSpacing(8);
     m_copy = new QToolButton(strip);
     m_copy->setIcon(icon(QStringLiteral("edit-copy")));
     m_copy->setText(tr("Copy details"));

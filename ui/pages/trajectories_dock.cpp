@@ -1,5 +1,6 @@
 #include "ui/pages/trajectories_dock.h"
 
+#include "core/store/corpus.h"
 #include "core/store/filter.h"
 #include "core/store/repositories.h"
 #include "ui/model/action_registry.h"
@@ -120,7 +121,10 @@ TrajectoriesDock::TrajectoriesDock(Session& session, QWidget* parent)
     connect(m_filter, &FilterBar::expressionChanged, this, [this](const QString& expression) {
         m_model->setFilter(expression);
         m_session.setUiState(QStringLiteral("filter"), expression);
+        Q_EMIT filterChanged(expression);
     });
+    connect(m_filter, &FilterBar::valuesWanted, this, &TrajectoriesDock::readValues);
+    connect(&session, &Session::dataChanged, m_filter, &FilterBar::forgetValues);
     connect(m_filter, &FilterBar::columnsRequested, this, &TrajectoriesDock::showColumns);
     connect(m_filter, &FilterBar::exportRequested, this, &TrajectoriesDock::exportRequested);
     connect(m_filter, &FilterBar::saveSliceRequested, this, &TrajectoriesDock::saveSlice);
@@ -149,9 +153,30 @@ TrajectoriesDock::TrajectoriesDock(Session& session, QWidget* parent)
     updateEmpty();
 }
 
+/// Values of a field's rows, for completion.
+void TrajectoriesDock::readValues(const QString& field) {
+    if (!m_session.isOpen())
+        return;
+    const ScoreSetId set = m_session.scoreSet();
+    m_session.read<std::vector<std::string>>(
+        this,
+        [set, name = field.toStdString()](const store::Project& project) {
+            constexpr std::size_t kMost = 500;
+            return store::filterValues(project, name, set, kMost);
+        },
+        [this, field](const Result<std::vector<std::string>>& values) {
+            QStringList list;
+            if (values)
+                for (const std::string& value : *values)
+                    list << QString::fromStdString(value);
+            m_filter->setValues(field, list);
+        });
+}
+
 void TrajectoriesDock::restore() {
     m_filter->restore(m_session.uiState(QStringLiteral("filter")));
     m_model->setFilter(m_filter->expression());
+    Q_EMIT filterChanged(m_filter->expression());
     m_model->setSortState(m_session.uiState(QStringLiteral("sort")));
     if (m_model->sortColumn() >= 0)
         m_table->horizontalHeader()->setSortIndicator(m_model->sortColumn(), m_model->sortOrder());

@@ -36,11 +36,13 @@ Q_SIGNALS:
     void importRequested();
     void sampleRequested();
     void exportRequested();
+    void filterChanged(const QString& expression); ///< applied, also when a project opens
     void opened();                                 ///< Enter: the heat map wants the focus
     void shownChanged(qint64 shown, qint64 total); ///< total -1: not known
 
 private:
     void restore();
+    void readValues(const QString& field);
     void showColumns(const QPoint& global);
     void saveColumns();
     void saveSlice();

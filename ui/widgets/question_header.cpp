@@ -162,12 +162,33 @@ QString QuestionHeader::samplingText() const {
     return parts.join(QStringLiteral(" · "));
 }
 
+QString QuestionHeader::agreementText() const {
+    if (!m_snapshot || !m_snapshot->agreement)
+        return {};
+    const TrajectoryAgreement& a = *m_snapshot->agreement;
+    QStringList parts;
+    if (a.critical == 0)
+        parts << tr("rollouts find no critical token");
+    else if (a.criticalHit > 0)
+        parts << tr("candidate is the critical token");
+    else
+        parts << tr("critical token is no candidate");
+    if (a.rank)
+        parts << tr("rank %1 of %2 by s_t")
+                     .arg(format::number(*a.rank, std::floor(*a.rank) == *a.rank ? 0 : 1))
+                     .arg(a.scored);
+    if (a.rhoDrop)
+        parts << tr("ρ(s_t, drop) %1").arg(format::change(*a.rhoDrop, false));
+    return parts.join(QStringLiteral(" · "));
+}
+
 QString QuestionHeader::factsText() const {
     if (!m_snapshot)
         return {};
     return tr("Gold %1").arg(QString::fromStdString(m_snapshot->question.gold)) +
            QStringLiteral("  ") + tr("Extracted %1").arg(extractedText()) +
-           QStringLiteral("  ·  ") + samplingText();
+           QStringLiteral("  ·  ") + samplingText() +
+           (agreementText().isEmpty() ? QString() : QStringLiteral("  ·  ") + agreementText());
 }
 
 QRectF QuestionHeader::arrowRect() const {
@@ -233,7 +254,11 @@ void QuestionHeader::paintFacts(QPainter& painter, double y) const {
     put(tr("Extracted"), false, 4);
     put(extractedText(), true, 10);
     put(QStringLiteral("·"), false, 8);
-    put(samplingText(), false, 0);
+    put(samplingText(), false, 8);
+    if (const QString agreement = agreementText(); !agreement.isEmpty()) {
+        put(QStringLiteral("·"), false, 8);
+        put(agreement, false, 0);
+    }
 }
 
 void QuestionHeader::mousePressEvent(QMouseEvent* event) {

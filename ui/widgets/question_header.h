@@ -22,6 +22,7 @@ public:
 
     /// "Gold 130   Extracted 290, wrong", and what made the trajectory; for tests and copying.
     QString factsText() const;
+    QString agreementText() const; ///< candidates against rollouts; "" when not searched
     /// "Llama-3.2-3B + sft-r8 · T 0.5 · seed 17 · 126 tokens", from the trajectory's own record.
     QString samplingText() const;
     QString titleText() const;

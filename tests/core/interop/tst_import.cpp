@@ -27,6 +27,7 @@ private Q_SLOTS:
     void specIsRead();
     void exportsImportAgain();
     void exportedTableAndLabels();
+    void exportedCorpusAndAgreement();
     void exportedHeatMaps();
     void modelSolutions();
     void gsm8kQuestions();
@@ -344,6 +345,71 @@ void TestImport::exportedTableAndLabels() {
     QCOMPARE(row["token"].get<std::string>(), "y");
     QCOMPARE(row["label"].get<std::string>(), "agree");
     QCOMPARE(row["token_id"].get<int>(), 14);
+    QVERIFY(row["s"].is_null() && row["rollouts"].is_null()); // neither scored nor searched
+}
+
+void TestImport::exportedCorpusAndAgreement() {
+    TempProject temp;
+    const store::Project& project = temp.project();
+    const auto dataset = addDataset(project, "d");
+    const auto question = addQuestion(project, dataset, "q1", "?", "5");
+    auto record = trajectoryOf(dataset, question, "abcdef", Verdict::Wrong);
+    record.tokenizerHash = "tok";
+    record.slip = 5;
+    const auto id = take(store::addTrajectory(project, record));
+    store::VocabularyRecord words{"tok", std::vector<std::string>(40, "w"), {}};
+    words.pieces[14] = " owed";
+    words.special.resize(40, false);
+    take(store::saveVocabulary(project, words));
+    store::ScoreSetRecord set;
+    set.name = "set";
+    ExportOptions options;
+    options.scoreSet = take(store::addScoreSet(project, set));
+    store::ScoreRecord scores;
+    scores.trajectoryId = id;
+    scores.scoreSetId = options.scoreSet;
+    scores.s.assign(record.ids.size(), .9F);
+    scores.s[4] = .01F;
+    take(store::saveScores(project, scores, nullptr, {}));
+    store::SearchFindingRecord finding;
+    finding.trajectoryId = id;
+    finding.search = take(store::addSearch(project, {}));
+    finding.rolloutSet = take(store::addRolloutSet(project, {}));
+    finding.method = "critical";
+    finding.position = 4;
+    finding.tokenId = 14;
+    finding.at = {0, 64};
+    take(store::saveSearchResult(project, {finding}, {{4, {0, 64}, false}}));
+    take(store::addLabel(project, {{}, id, 4, "agree", 0}));
+
+    const auto lines = [&](const char* kind) {
+        options.kind = kind;
+        std::ostringstream out;
+        const auto rows = take(runExport(project, options, out, CancelToken()));
+        std::vector<Json> list;
+        std::istringstream text(out.str());
+        for (std::string line; std::getline(text, line);)
+            list.push_back(take(parseJson(line)));
+        QTest::qCompare(static_cast<std::int64_t>(list.size()), rows, "lines", "rows", __FILE__,
+                        __LINE__);
+        return list;
+    };
+    const auto corpus = lines("corpus");
+    QCOMPARE(corpus[0]["what"].get<std::string>(), "summary");
+    QCOMPARE(corpus[1]["token"].get<std::string>(), " owed");
+    QCOMPARE(corpus[1]["filter"].get<std::string>(), "cand.token=\" owed\"");
+    const auto agreement = lines("agreement");
+    QCOMPARE(agreement.size(), std::size_t{5}); // row and totals, totals of confirmed, row, totals
+    QCOMPARE(agreement[0]["critical"][0].get<int>(), 4);
+    QCOMPARE(agreement[1]["totals"]["precision"]["k"].get<int>(), 1);
+    QCOMPARE(agreement[2]["against"].get<std::string>(), "confirmed");
+    QCOMPARE(agreement[4]["totals"]["recall"]["k"].get<int>(), 0); // the slip lies beside
+    QCOMPARE(agreement[4]["totals"]["recall_near"]["k"].get<int>(), 1);
+    const Json label = lines("labels")[0];
+    QVERIFY(std::abs(label["s"].get<double>() - .01) < 1e-6);
+    QCOMPARE(label["candidate"].get<bool>(), true);
+    QCOMPARE(label["rollouts"]["total"].get<int>(), 64);
+    QCOMPARE(label["found_by"][0]["method"].get<std::string>(), "critical");
 }
 
 void TestImport::exportedHeatMaps() {

@@ -1,4 +1,6 @@
 #include "core/store/filter.h"
+#include "core/store/filter_completion.h"
+#include "core/store/row_filter.h"
 #include "support/temp_project.h"
 
 using namespace crux;
@@ -15,6 +17,10 @@ private Q_SLOTS:
     void refuses();
     void scoresNeedAScoreSet();
     void termsOfAConjunction();
+    void termsAreAddedAndTakenAway();
+    void completes_data();
+    void completes();
+    void filtersRowsInMemory();
     void valuesAreNeverPasted();
     void sorts();
 
@@ -148,7 +154,7 @@ void TestFilter::refuses_data() {
     const auto row = [](QByteArray filter, const char* where, const char* names) {
         QTest::newRow(filter.left(40)) << filter << QByteArray(where) << QByteArray(names);
     };
-    row("crit.token=\" owed\"", "column 1", "crit.token");
+    row("crit.word=\" owed\"", "column 1", "crit.token");
     row("verdict=good", "column 9", "right, wrong");
     row("verdict=wrong and", "column 18", "field");
     row("min_s<low", "column 7", "number");
@@ -200,6 +206,95 @@ void TestFilter::termsOfAConjunction() {
     QVERIFY(filterTerms("not a").empty());
     QVERIFY(filterTerms("((").empty());
     QVERIFY(filterFields().size() >= 16);
+}
+
+void TestFilter::termsAreAddedAndTakenAway() {
+    QCOMPARE(filterAnd("", "id=1"), "id=1");
+    QCOMPARE(filterAnd("a or b", "id=1"), "(a or b) and id=1");
+    QCOMPARE(filterAnd("id=1 and verdict=wrong", "id=1"), "id=1 and verdict=wrong");
+    const std::string range = "cand.rel>=5.0 and cand.rel<10.0";
+    const std::string both = filterAnd("verdict=wrong", range);
+    QVERIFY(filterHas(both, range));
+    QVERIFY(!filterHas("cand.rel>=5.0", range));
+    QCOMPARE(filterWithout(both, range), "verdict=wrong");
+    QCOMPARE(filterWithout("verdict=wrong", range), "verdict=wrong");
+    // Whatever a token holds comes back as it was.
+    for (const std::string text : {" owed", "\"", "\\", "a\nb\tc", "", "\xC3\xA9", "and"}) {
+        const auto terms = filterTerms("crit.token=" + quotedForFilter(text));
+        QCOMPARE(terms.size(), std::size_t{1});
+        QCOMPARE(terms[0].value, text);
+        QCOMPARE(filterTerms(filterTermText(terms[0])), terms);
+    }
+}
+
+void TestFilter::completes_data() {
+    QTest::addColumn<QByteArray>("typed");
+    QTest::addColumn<QByteArray>("first"); ///< of the suggestions
+    QTest::addColumn<QByteArray>("valuesOf");
+    QTest::addColumn<int>("begin");
+    const auto row = [](const char* typed, const char* first, const char* valuesOf, int begin) {
+        QTest::newRow(*typed ? typed : "nothing")
+            << QByteArray(typed) << QByteArray(first) << QByteArray(valuesOf) << begin;
+    };
+    row("", "verdict", "", 0);
+    row("ver", "verdict", "", 0);
+    row("verdict", "=", "", 7);
+    row("verdict ", "=", "", 8);
+    row("verdict=", "right", "", 8);
+    row("verdict=wr", "wrong", "", 8);
+    row("verdict=wrong", "", "", 0);
+    row("verdict=wrong ", "and", "", 14);
+    row("verdict=wrong a", "and", "", 14);
+    row("verdict=wrong and ", "verdict", "", 18);
+    row("verdict=wrong and crit.t", "crit.token", "", 18);
+    row("crit.token=", "", "crit.token", 11);
+    row("crit.token=\" ow", "", "crit.token", 11);
+    row("(note=", "yes", "", 6);
+    row("min_s<0.1", "", "", 0);
+    row("token", "tokens", "", 0); // crit.token and cand.token follow
+    row("nofield=", "", "", 0);
+}
+
+void TestFilter::completes() {
+    QFETCH(QByteArray, typed);
+    QFETCH(QByteArray, first);
+    QFETCH(QByteArray, valuesOf);
+    QFETCH(int, begin);
+    const auto found = completeFilter(typed.toStdString(), static_cast<std::size_t>(typed.size()));
+    const std::string shown = found.suggestions.empty() ? "" : found.suggestions[0].text;
+    QCOMPARE(QByteArray::fromStdString(shown), first);
+    QCOMPARE(QByteArray::fromStdString(found.valuesOf), valuesOf);
+    if (!first.isEmpty())
+        QCOMPARE(static_cast<int>(found.suggestions[0].begin), begin);
+    else if (!valuesOf.isEmpty())
+        QCOMPARE(static_cast<int>(found.begin), begin);
+}
+
+void TestFilter::filtersRowsInMemory() {
+    using K = RowField::Kind;
+    const std::vector<RowField> fields{
+        {K::Text, "kind", ""}, {K::Number, "pos", ""}, {K::YesNo, "done", ""}};
+    const auto fits = [&](const char* expression, const char* kind, double pos, bool done) {
+        const auto filter = RowFilter::make(expression, fields);
+        if (!filter.ok())
+            return -1;
+        return filter->matches([&](std::size_t field) -> RowValue {
+            if (field == 0)
+                return std::string(kind);
+            return field == 1 ? pos : done ? 1.0 : 0.0;
+        })
+                   ? 1
+                   : 0;
+    };
+    QCOMPARE(fits("", "label", 3, true), 1);
+    QCOMPARE(fits("kind=label and pos<4", "label", 3, true), 1);
+    QCOMPARE(fits("kind=label and pos<3", "label", 3, true), 0);
+    QCOMPARE(fits("not kind~LAB or done=no", "label", 3, true), 0);
+    QCOMPARE(fits("done=yes", "label", 3, true), 1);
+    QCOMPARE(fits("abel", "label", 3, true), 1); // a bare word
+    QCOMPARE(fits("kind!=note", "label", 3, true), 1);
+    QCOMPARE(fits("verdict=wrong", "label", 3, true), -1); // no field of this table
+    QCOMPARE(fits("pos<", "label", 3, true), -1);
 }
 
 void TestFilter::valuesAreNeverPasted() {

@@ -6,10 +6,10 @@
 #include "core/jobs/handlers.h"
 #include "core/jobs/registry.h"
 #include "core/jobs/search_imported.h"
+#include "core/jobs/search_setup.h"
 #include "core/jobs/selection.h"
 #include "core/jobs/token_rows.h"
 #include "core/jobs/trajectory_search.h"
-#include "core/spec/params.h"
 #include "core/store/repositories.h"
 
 #include <algorithm>
@@ -21,6 +21,10 @@ namespace {
 
 constexpr std::int64_t kMaxSkipEvents = 100;
 constexpr double kBatchStepMs = 3000; ///< a killed job repeats at most about so much
+/// Someone watches the curve of one trajectory form: what is drawn is stored several times a
+/// second.
+constexpr double kWatchedStepMs = 350;
+constexpr std::int64_t kWatched = 2; ///< so few trajectories are watched, not waited for
 constexpr std::size_t kMostActive = 32;
 constexpr std::size_t kBatchesAStep = 4; ///< slots that fall free in a batch are filled from these
 
@@ -32,15 +36,18 @@ public:
         , m_project(context.project) {}
 
     Status run() {
-        CRUX_TRY(spec, completeSpec("search", m_context.job.spec));
-        m_spec = std::move(spec);
-        m_options = searchOptions(m_spec);
-        if (m_options.imported)
-            return runImportedSearch(m_context, m_spec, m_options);
-        CRUX_TRY_VOID(openModel());
+        CRUX_TRY(setup, SearchSetup::open(m_project, m_context.models, m_context.job.spec));
+        m_setup = std::move(setup);
+        if (options().imported)
+            return runImportedSearch(m_context, m_setup.spec, options());
+        // The texts of rollouts are read by the window, which has no model.
+        CRUX_TRY_VOID(
+            saveVocabularyOf(m_project, *m_setup.tokenizer, m_setup.modelRow.tokenizerHash));
         CRUX_TRY_VOID(addRows());
         CRUX_TRY_VOID(chooseTrajectories());
-        m_drawer.emplace(m_model, m_options);
+        if (watched())
+            m_stepRollouts = 16; // the first points at once; adapt() widens
+        m_drawer.emplace(m_setup.model, options());
         m_drawer->setBreathe(m_context.breathe);
         m_startMs = steadyMs();
         tell();
@@ -59,51 +66,28 @@ public:
     }
 
 private:
-    std::string text(const char* key) const { return m_spec.at(key).get<std::string>(); }
-
-    Status openModel() {
-        CRUX_TRY(id, searchModel(m_project, text("model")));
-        if (!text("adapter").empty()) {
-            CRUX_TRY(choice, resolveSide(m_project, text("adapter"), id, "policy"));
-            if (!choice.adapter)
-                return fail(ErrorCode::InvalidArgument,
-                            cat("\"", text("adapter"),
-                                "\" is a whole model, not an adapter; name "
-                                "it as the search's model."));
-            m_adapterId = choice.adapter;
-            CRUX_TRY(adapter, store::adapter(m_project, m_adapterId));
-            m_adapterHash = adapter.hash;
-        }
-        CRUX_TRY(row, store::model(m_project, id));
-        CRUX_TRY(model, m_context.models.model(m_project, id, m_adapterId));
-        CRUX_TRY(tokenizer, m_context.models.tokenizer(m_project, id));
-        m_modelRow = std::move(row);
-        m_model = model;
-        m_tokenizer = std::move(tokenizer);
-        // The texts of rollouts are read by the window, which has no model.
-        return saveVocabularyOf(m_project, *m_tokenizer, m_modelRow.tokenizerHash);
-    }
+    const SearchOptions& options() const { return m_setup.options; }
 
     Status addRows() {
-        const engine::ModelInfo& info = m_model.model->info();
-        store::Provenance made{m_modelRow.weightsHash,
-                               m_adapterHash,
-                               m_modelRow.tokenizerHash,
-                               m_options.rolloutParams(),
-                               m_options.sampling.seed,
+        const engine::ModelInfo& info = m_setup.model.model->info();
+        store::Provenance made{m_setup.modelRow.weightsHash,
+                               m_setup.adapterHash,
+                               m_setup.modelRow.tokenizerHash,
+                               options().rolloutParams(),
+                               options().sampling.seed,
                                info.dtype,
                                info.device,
                                crux::kVersion};
         CRUX_TRY(set, store::addRolloutSet(m_project, made));
-        made.params = m_options.searchParams();
+        made.params = options().searchParams();
         CRUX_TRY(search, store::addSearch(m_project, made));
         m_rows = {set, search, m_context.job.id};
         return {};
     }
 
     Status chooseTrajectories() {
-        CRUX_TRY(wanted, searchSelection(m_project, m_spec));
-        CRUX_TRY(todo, store::unsearched(m_project, m_rows.search, m_options.method, wanted));
+        CRUX_TRY(wanted, searchSelection(m_project, m_setup.spec));
+        CRUX_TRY(todo, store::unsearched(m_project, m_rows.search, options().method, wanted));
         m_total = std::ssize(wanted);
         m_done = m_total - std::ssize(todo);
         CRUX_TRY_VOID(tagDone(wanted, todo));
@@ -120,7 +104,7 @@ private:
                 if (open != todo.end() && *open == id)
                     ++open;
                 else
-                    CRUX_TRY_VOID(store::tagFindings(m_project, m_rows.search, m_options.method, id,
+                    CRUX_TRY_VOID(store::tagFindings(m_project, m_rows.search, options().method, id,
                                                      m_rows.job));
             }
             return {};
@@ -130,7 +114,7 @@ private:
     /// Rows of todo in order; a question whose other trajectory is being searched waits, since that
     /// one's rollouts of their common prefixes will serve both.
     Status fillActive() {
-        const auto batch = static_cast<std::size_t>(m_options.batch);
+        const auto batch = static_cast<std::size_t>(options().batch);
         const std::size_t most = std::clamp<std::size_t>(batch / 8, 1, kMostActive);
         for (std::size_t i = m_next; i < m_todo.size() && m_active.size() < most; ++i) {
             if (m_taken[i])
@@ -152,40 +136,22 @@ private:
 
     Status start(store::TrajectoryRecord row) {
         const TrajectoryId id = row.id;
-        auto target = prepare(std::move(row));
-        if (!target.ok()) {
-            skip(id, target.error());
+        auto ready = m_setup.prepare(m_project, std::move(row));
+        if (!ready.ok()) {
+            skip(id, ready.error());
             return {};
         }
-        auto search = TrajectorySearch::open(m_project, m_model, m_options, m_rows,
-                                             std::move(*target), m_context.cancel);
+        if (ready->fresh) {
+            const store::TrajectoryRecord& made = ready->target.row();
+            CRUX_TRY_VOID(store::setTokens(m_project, made.id, made.ids, made.offsets,
+                                           made.promptTokens, made.tokenizerHash));
+        }
+        auto search = TrajectorySearch::open(m_project, m_setup.model, options(), m_rows,
+                                             std::move(ready->target), m_context.cancel);
         if (!search.ok())
             return fail(search.error());
         m_active.push_back(std::move(*search));
         return {};
-    }
-
-    /// The Error is the reason to skip the row.
-    Result<SearchTarget> prepare(store::TrajectoryRecord row) {
-        if (m_options.looksForLoss() && row.verdict == Verdict::Right)
-            return fail(ErrorCode::InvalidArgument,
-                        "It ends right; critical tokens are those of wrong trajectories.");
-        CRUX_TRY(ready, readyTokens(row, m_modelRow, m_model.model->info(), m_tokenizer.get(),
-                                    m_spec.at("retokenize").get<bool>()));
-        CRUX_TRY(question, store::question(m_project, row.questionId));
-        CRUX_TRY(task, gradeTaskIn(m_project, row.datasetId));
-        if (ready.fresh) {
-            CRUX_TRY_VOID(store::setTokens(m_project, row.id, ready.row.ids, ready.row.offsets,
-                                           ready.row.promptTokens, m_modelRow.tokenizerHash));
-            row.tokenizerHash = m_modelRow.tokenizerHash;
-        }
-        row.ids = std::move(ready.row.ids);
-        row.offsets = std::move(ready.row.offsets);
-        row.promptTokens = ready.row.promptTokens;
-        const engine::ModelInfo& info = m_model.model->info();
-        return SearchTarget::make(std::move(row), std::move(question), task, m_tokenizer,
-                                  {info.contextLength, m_options.sampling.maxNewTokens, info.eosIds,
-                                   m_options.sampling.stop});
     }
 
     void skip(TrajectoryId id, const Error& why) {
@@ -205,7 +171,7 @@ private:
         for (auto it = m_active.begin(); it != m_active.end() && planned.size() < m_stepRollouts;) {
             CRUX_TRY(wanted, (*it)->next(m_project, m_stepRollouts - planned.size()));
             if (wanted.empty()) {
-                CRUX_TRY_VOID((*it)->save(m_project, m_model));
+                CRUX_TRY_VOID((*it)->save(m_project, m_setup.model));
                 ++m_done;
                 it = m_active.erase(it);
                 tell();
@@ -254,11 +220,14 @@ private:
         return {};
     }
 
+    bool watched() const { return m_context.interactive && m_total <= kWatched; }
+
     /// Steps near a few seconds, by the rate seen so far.
     void adapt(std::size_t rollouts, double elapsedMs) {
         const double rate = static_cast<double>(rollouts) / std::max(elapsedMs, 0.1);
-        const auto most = static_cast<double>(m_options.batch) * kBatchesAStep;
-        m_stepRollouts = static_cast<std::size_t>(std::clamp(rate * kBatchStepMs, 4.0, most));
+        const auto most = static_cast<double>(options().batch) * kBatchesAStep;
+        const double stepMs = watched() ? kWatchedStepMs : kBatchStepMs;
+        m_stepRollouts = static_cast<std::size_t>(std::clamp(rate * stepMs, 4.0, most));
     }
 
     void tell() {
@@ -269,7 +238,7 @@ private:
     }
 
     std::string summary() const {
-        return cat(m_options.method, ": ", m_done, " of ", m_total, " trajectories searched, ",
+        return cat(options().method, ": ", m_done, " of ", m_total, " trajectories searched, ",
                    m_rollouts, " rollouts of ", m_drawer->tokens(), " tokens drawn",
                    m_skipped > 0 ? cat(", ", m_skipped, " skipped") : std::string());
     }
@@ -288,14 +257,8 @@ private:
 
     JobContext& m_context;
     store::Project& m_project;
-    // constant after openModel() and addRows()
-    Json m_spec;
-    SearchOptions m_options;
-    store::ModelRecord m_modelRow;
-    AdapterId m_adapterId;
-    std::string m_adapterHash;
-    engine::ModelRef m_model;
-    text::TokenizerPtr m_tokenizer;
+    // constant after addRows()
+    SearchSetup m_setup;
     SearchRows m_rows;
 
     std::vector<TrajectoryId> m_todo;

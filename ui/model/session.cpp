@@ -12,7 +12,8 @@ namespace {
 /// Keys of ui_state that are read when a project opens.
 constexpr const char* kUiKeys[] = {
     "view",   "score_set", "current",  "perspective", "layout",   "layout_data",        "columns",
-    "filter", "sort",      "sampling", "first_steps", "expanded", "inspector.sampling", "window"};
+    "filter", "sort",      "sampling", "first_steps", "expanded", "inspector.sampling", "window",
+    "search", "rollouts"};
 
 struct OpenedState {
     QHash<QString, QString> ui;
@@ -162,6 +163,7 @@ void Session::closeProject() {
     impl.beforeDiff.reset();
     impl.cursor = impl.cursorWanted = -1;
     impl.scoreSet = {};
+    impl.rolloutSet = {};
     impl.undo.clear();
     impl.reader.close();
     impl.writer.close();
@@ -275,6 +277,17 @@ void Session::setScoreSet(ScoreSetId id) {
         return refreshCurrent();
     setUiState(QStringLiteral("score_set"), QString::number(m_impl->scoreSet.value));
     Q_EMIT scoreSetChanged();
+    refreshCurrent();
+}
+
+RolloutSetId Session::rolloutSet() const {
+    return m_impl->rolloutSet;
+}
+
+void Session::setRolloutSet(RolloutSetId id) {
+    if (m_impl->rolloutSet == id)
+        return;
+    m_impl->rolloutSet = id;
     refreshCurrent();
 }
 

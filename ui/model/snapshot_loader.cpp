@@ -311,7 +311,7 @@ void fillForks(TrajectorySnapshot& snapshot) {
 }
 
 Result<SnapshotPtr> loadSnapshot(const store::Project& project, TrajectoryId id,
-                                 ScoreSetId scoreSet) {
+                                 ScoreSetId scoreSet, RolloutSetId rolloutSet) {
     auto snapshot = std::make_shared<TrajectorySnapshot>();
     CRUX_TRY(record, store::trajectory(project, id));
     snapshot->record = std::move(record);
@@ -339,6 +339,8 @@ Result<SnapshotPtr> loadSnapshot(const store::Project& project, TrajectoryId id,
     CRUX_TRY_VOID(fillScores(project, *snapshot, scoreSet));
     CRUX_TRY(layers, store::layersOf(project, id));
     snapshot->layers = std::move(layers);
+    CRUX_TRY(rollouts, loadRolloutFacts(project, id, rolloutSet));
+    snapshot->rollouts = std::move(rollouts);
     CRUX_TRY(labels, store::labelsOf(project, id));
     snapshot->labels = std::move(labels);
     CRUX_TRY(notes, store::notes(project, id));

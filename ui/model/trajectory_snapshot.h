@@ -2,7 +2,7 @@
 // value, made by the loader thread, shared by the views.
 #pragma once
 
-#include "core/store/records.h"
+#include "ui/model/rollout_facts.h"
 
 #include <QString>
 
@@ -36,7 +36,8 @@ struct TrajectorySnapshot {
     store::ScoreRecord scores;      ///< vectors empty: not scored
     store::AlternativesRecord alternatives;
     std::vector<std::pair<store::LayerRecord, std::vector<float>>> layers;
-    double threshold = 0; ///< candidate rule: below it, or the lowest of a wrong trajectory
+    RolloutFactsPtr rollouts; ///< nullptr: not loaded (a branch that is being written)
+    double threshold = 0;     ///< candidate rule: below it, or the lowest of a wrong trajectory
     std::vector<std::int32_t> candidates; ///< positions, ascending; empty for right trajectories
     std::vector<store::LabelRecord> labels;
     std::vector<store::NoteRecord> notes;

@@ -52,6 +52,7 @@ constexpr ColumnWidth kWidths[] = {
     {Column::SourceModel, 96, false},
     {Column::Label, 70, false},
     {Column::Flags, 80, false},
+    {Column::Critical, 92, true},
 };
 
 } // namespace
@@ -86,6 +87,7 @@ TrajectoriesDock::TrajectoriesDock(Session& session, QWidget* parent)
         m_table->setColumnWidth(entry.column, entry.width);
         m_table->setColumnHidden(entry.column, !entry.shown);
     }
+    m_table->horizontalHeader()->moveSection(Column::Critical, Column::Branches);
     m_table->horizontalHeader()->setSectionResizeMode(Column::Question, QHeaderView::Stretch);
 
     m_stack->addWidget(m_table);

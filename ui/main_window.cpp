@@ -26,6 +26,7 @@
 #include "ui/pages/notes_dock.h"
 #include "ui/pages/problems_dock.h"
 #include "ui/pages/project_dock.h"
+#include "ui/pages/rollouts_dock.h"
 #include "ui/pages/start_page.h"
 #include "ui/pages/token_inspector.h"
 #include "ui/pages/trajectories_dock.h"
@@ -56,15 +57,17 @@ constexpr qint64 kWarmBytes = qint64{1} << 30; ///< models up to this size are l
 MainWindow::MainWindow(QWidget* parent)
     : QMainWindow(parent)
     , m_force(m_session)
+    , m_search(m_session)
     , m_problemModel(new ProblemModel(m_session, this))
     , m_pages(new QStackedWidget(this))
     , m_start(new StartPage(m_session, m_pages))
     , m_heatMap(new HeatMapView(m_session, m_pages))
     , m_data(new DataPage(m_session, m_pages))
-    , m_inspector(new TokenInspector(m_session, m_force, this))
+    , m_inspector(new TokenInspector(m_session, m_force, m_search, this))
     , m_trajectories(new TrajectoriesDock(m_session, this))
     , m_project(new ProjectDock(m_session, this))
     , m_branches(new BranchesDock(m_session, m_force, this))
+    , m_rollouts(new RolloutsDock(m_session, m_search, this))
     , m_jobs(new JobsDock(m_session, this))
     , m_problems(new ProblemsDock(*m_problemModel, this))
     , m_notes(new NotesDock(m_session, this))
@@ -89,6 +92,7 @@ MainWindow::MainWindow(QWidget* parent)
     wireSession();
     wirePages();
     wireCorpus();
+    wireSearch();
     setPerspective(Perspective::Start);
     m_actions.loadKeys();
     m_actions.update();
@@ -349,6 +353,8 @@ void MainWindow::showNotice(const Notice& notice) {
 void MainWindow::stopOrClose() {
     if (m_force.running())
         m_force.stop();
+    else if (m_search.running())
+        m_search.stop();
     else if (m_session.diffShown())
         closeComparison(m_session);
     else if (m_session.branchPane())

@@ -4,6 +4,7 @@
 
 #include "ui/model/action_registry.h"
 #include "ui/model/force_service.h"
+#include "ui/model/search_service.h"
 #include "ui/model/session.h"
 
 #include <QHash>
@@ -32,6 +33,7 @@ class NotesDock;
 class ProblemModel;
 class ProblemsDock;
 class ProjectDock;
+class RolloutsDock;
 class StartPage;
 class StatusStrip;
 class TokenInspector;
@@ -50,6 +52,8 @@ public:
     Session& session() { return m_session; }
     ActionRegistry& actions() { return m_actions; }
     ForceService& force() { return m_force; }
+    SearchService& search() { return m_search; }
+    RolloutsDock& rollouts() { return *m_rollouts; }
     Perspective perspective() const { return m_perspective; }
     void setPerspective(Perspective perspective);
     void resetLayout();
@@ -92,12 +96,17 @@ private:
     void showNotice(const Notice& notice);
     void notePlace();
     void goPlace(int step);
-    void stopOrClose(); ///< Esc: the running branch, else the comparison, else the branch pane
+    void stopOrClose(); ///< Esc: the running branch, search, else the comparison, the branch pane
     void startWorker();
     std::vector<store::JobRecord> jobsOfOurWorker() const;
     bool confirmRunningJobs();
     void closeWith(CloseChoice choice);
     void runFix(const Json& fix, JobId job);
+
+    // main_window_search.cpp
+    void wireSearch();
+    void addSearchActions();
+    void openSearchDialog();
 
     // main_window_layout.cpp
     void buildDocks();
@@ -141,6 +150,7 @@ private:
     Session m_session;
     ActionRegistry m_actions;
     ForceService m_force;
+    SearchService m_search;
     ProblemModel* m_problemModel;
     Perspective m_perspective = Perspective::Start;
     QStackedWidget* m_pages;
@@ -151,6 +161,7 @@ private:
     TrajectoriesDock* m_trajectories;
     ProjectDock* m_project;
     BranchesDock* m_branches;
+    RolloutsDock* m_rollouts;
     JobsDock* m_jobs;
     ProblemsDock* m_problems;
     NotesDock* m_notes;

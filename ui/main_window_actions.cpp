@@ -422,6 +422,7 @@ void MainWindow::addJobActions() {
                        : QString();
         },
         QStringLiteral("speedometer"));
+    addSearchActions();
     add(
         "jobs.models", menu, tr("Models and adapters…"), {},
         [this] { openDialog(new ModelsDialog(m_session, this)); },

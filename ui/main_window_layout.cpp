@@ -11,6 +11,7 @@
 #include "ui/pages/notes_dock.h"
 #include "ui/pages/problems_dock.h"
 #include "ui/pages/project_dock.h"
+#include "ui/pages/rollouts_dock.h"
 #include "ui/pages/start_page.h"
 #include "ui/pages/token_inspector.h"
 #include "ui/pages/trajectories_dock.h"
@@ -33,7 +34,7 @@ namespace crux::ui {
 
 namespace {
 
-constexpr int kLayoutVersion = 1;
+constexpr int kLayoutVersion = 2; ///< raised when docks come: older layouts would hide them
 
 /// A field that is a button: a click opens the go-to list.
 class GoToField : public QLineEdit {
@@ -73,6 +74,7 @@ void MainWindow::buildDocks() {
     addDock(QStringLiteral("project"), tr("Project"), m_project, Qt::LeftDockWidgetArea);
     addDock(QStringLiteral("notes"), tr("Notes"), m_notes, Qt::LeftDockWidgetArea);
     addDock(QStringLiteral("corpus"), tr("Corpus"), m_corpus, Qt::BottomDockWidgetArea);
+    addDock(QStringLiteral("rollouts"), tr("Rollouts"), m_rollouts, Qt::BottomDockWidgetArea);
     addDock(QStringLiteral("jobs"), tr("Jobs"), m_jobs, Qt::BottomDockWidgetArea);
     addDock(QStringLiteral("problems"), tr("Problems"), m_problems, Qt::BottomDockWidgetArea);
     addDock(QStringLiteral("inspector"), tr("Token inspector"), m_inspector,
@@ -117,6 +119,7 @@ void MainWindow::buildToolBar() {
     m_tools->addSeparator();
     place("jobs.sample", true);
     place("jobs.score", true);
+    place("jobs.search", true);
     place("file.export", true);
     auto* stretch = new QWidget(m_tools);
     stretch->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
@@ -151,8 +154,9 @@ void MainWindow::applyDefaultLayout() {
         resizeDocks({dock("firststeps")}, {320}, Qt::Horizontal);
         return;
     }
-    for (const char* name : {"corpus", "jobs", "problems"})
+    for (const char* name : {"rollouts", "corpus", "jobs", "problems"})
         put(name, Qt::BottomDockWidgetArea);
+    tabifyDockWidget(dock("rollouts"), dock("corpus"));
     tabifyDockWidget(dock("corpus"), dock("jobs"));
     tabifyDockWidget(dock("jobs"), dock("problems"));
     if (m_perspective == Perspective::Data) {
@@ -169,14 +173,14 @@ void MainWindow::applyDefaultLayout() {
     splitDockWidget(dock("inspector"), dock("branches"), Qt::Vertical);
     tabifyDockWidget(dock("trajectories"), dock("project"));
     tabifyDockWidget(dock("project"), dock("notes"));
-    for (const char* name : {"trajectories", "project", "notes", "corpus", "jobs", "problems",
-                             "inspector", "branches"})
+    for (const char* name : {"trajectories", "project", "notes", "rollouts", "corpus", "jobs",
+                             "problems", "inspector", "branches"})
         dock(name)->show();
     dock("trajectories")->raise();
-    dock("jobs")->raise();
-    resizeDocks({dock("trajectories"), dock("inspector")}, {464, 472}, Qt::Horizontal);
+    dock("rollouts")->raise();
+    resizeDocks({dock("trajectories"), dock("inspector")}, {512, 472}, Qt::Horizontal);
     resizeDocks({dock("inspector"), dock("branches")}, {580, 300}, Qt::Vertical);
-    resizeDocks({dock("jobs")}, {220}, Qt::Vertical);
+    resizeDocks({dock("rollouts")}, {264}, Qt::Vertical);
 }
 
 void MainWindow::resetLayout() {

@@ -1,8 +1,11 @@
 // crux-cli search: the tokens that lose a project's trajectories, by rollouts; a search job run
 // here.
 #include "app/cli/commands.h"
+#include "app/cli/interrupt.h"
+#include "app/cli/model_input.h"
 #include "app/cli/run_here.h"
 #include "core/base/text_util.h"
+#include "core/jobs/search_estimate.h"
 #include "core/jobs/search_report.h"
 #include "core/spec/sampling.h"
 
@@ -18,7 +21,8 @@ namespace {
 struct Options {
     std::string file, specFile, preset;
     Json given = Json::object();
-    bool enqueue = false, noVerify = false, without = false, retokenize = false, noStop = false;
+    bool enqueue = false, estimate = false, noVerify = false, without = false, retokenize = false,
+         noStop = false;
 };
 
 /// A preset's fields under the names of the job's parameters; `n` where it says how many.
@@ -79,8 +83,19 @@ Status printResults(const store::Project& project, JobId job) {
     return {};
 }
 
+/// What the search would draw, from a probe; nothing is stored.
+Status printEstimate(const Options& options, const Json& spec, const Session& session) {
+    CRUX_TRY(project, openForWriting(options.file));
+    jobs::ModelCache models(computeOptions(session.common));
+    CRUX_TRY(estimate, jobs::estimateSearch(*project, models, spec, cancelOnInterrupt()));
+    std::cout << dumpJson(jobs::toJson(estimate)) << std::endl;
+    return {};
+}
+
 Status runSearch(const Options& options, const Session& session) {
     CRUX_TRY(spec, specOf(options, session));
+    if (options.estimate)
+        return printEstimate(options, spec, session);
     return queueOrRun(options.file, "search", spec, spec.value("method", std::string("critical")),
                       options.enqueue, session.common, printResults);
 }
@@ -107,12 +122,16 @@ void addWhatToSearch(CLI::App& command, Options& options) {
 
 void addHowToSearch(CLI::App& command, Options& options) {
     addSpecValue<std::string>(command, options, "--method", "method",
-                              "critical, pivotal, cliff or bisect");
+                              "critical, pivotal, cliff, bisect or curve (shares only)");
     addSpecValue<std::string>(command, options, "--rule", "rule", "critical: paper or authors");
     addSpecValue<std::string>(command, options, "--mode", "mode", "economical or exhaustive");
     addSpecValue<std::string>(command, options, "--potentials", "potentials",
                               "draw rollouts, or take imported shares");
     addSpecValue<int>(command, options, "--n,-n", "n", "Rollouts of a position (64)");
+    addSpecValue<int>(command, options, "--points", "points",
+                      "So many evenly spaced positions get n rollouts too, for the curve (0)");
+    addSpecValue<std::string>(command, options, "--positions", "positions",
+                              "curve: only these response positions, such as 0,12,34");
     addSpecValue<double>(command, options, "--low-share", "low_share",
                          "Later positions stay below it (0.05)");
     addSpecValue<double>(command, options, "--gap", "gap", "pivotal: least change (0.2)");
@@ -163,6 +182,8 @@ void addSearch(CLI::App& app, Session& session) {
     addHowToDraw(*command, *options);
     command->add_option("--spec", options->specFile,
                         "JSON file of parameters (crux-cli spec search)");
+    command->add_flag("--estimate", options->estimate,
+                      "Only say how many rollouts and tokens, and how long, from a probe");
     command->add_flag("--enqueue", options->enqueue, "Only queue the job; a worker runs it later");
     addCommonOptions(*command, session.common);
     command->footer(

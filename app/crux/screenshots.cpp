@@ -6,11 +6,14 @@
 #include "ui/main_window.h"
 #include "ui/model/branch_tree_model.h"
 #include "ui/model/trajectory_table_model.h"
+#include "ui/model/view_settings.h"
 #include "ui/notice_bar.h"
 #include "ui/pages/alternatives_model.h"
 #include "ui/pages/branches_dock.h"
 #include "ui/pages/filter_bar.h"
 #include "ui/pages/heat_map_view.h"
+#include "ui/pages/rollout_answers.h"
+#include "ui/pages/rollouts_dock.h"
 #include "ui/pages/token_inspector.h"
 #include "ui/pages/trajectories_dock.h"
 #include "ui/widgets/find_bar.h"
@@ -25,6 +28,7 @@
 #include <QLineEdit>
 #include <QTemporaryDir>
 #include <QTimer>
+#include <QTreeView>
 #include <QUndoStack>
 
 #include <cstdio>
@@ -127,6 +131,46 @@ void ScreenshotWalk::walkExplore() {
     m_window.setPerspective(Perspective::Data);
     shoot(QStringLiteral("data"));
     m_window.setPerspective(Perspective::Explore);
+}
+
+/// A trajectory whose critical token is confirmed, with its rollouts in all views of the dock.
+void ScreenshotWalk::walkRollouts() {
+    m_window.setPerspective(Perspective::Explore);
+    m_window.resetLayout();
+    Session& session = m_window.session();
+    TrajectoryTableModel& table = m_window.trajectories().model();
+    table.sort(TrajectoryTableModel::Critical, Qt::AscendingOrder);
+    waitFor([&] { return !table.loading(); }, kStepMs);
+    TrajectoryId chosen;
+    for (int row = 0; row < std::min(40, table.rowCount()) && !chosen; ++row) {
+        waitFor([&] { return table.summary(row) != nullptr; }, kStepMs);
+        const auto* summary = table.summary(row);
+        if (summary && summary->critical == store::CriticalState::Confirmed &&
+            summary->criticalPosition > 12)
+            chosen = summary->id;
+    }
+    if (!chosen)
+        return; // nothing was searched in this project
+    session.openTrajectory(chosen);
+    if (!waitFor([&] { return session.current() && session.current()->record.id == chosen; },
+                 kStepMs))
+        return fail(QStringLiteral("Rollouts: no trajectory opened"));
+    session.setCursor(session.current()->rollouts->critical()->position);
+    RolloutsDock& dock = m_window.rollouts();
+    m_window.raiseDock(QStringLiteral("rollouts"));
+    waitFor([&] { return dock.answers().model().total() > 0; }, kStepMs);
+    dock.answers().tree()->expand(dock.answers().model().index(0, 0));
+    shoot(QStringLiteral("rollouts"));
+    session.view().layer = Layer::Rollouts;
+    session.view().notify();
+    dock.setTableShown(true);
+    shoot(QStringLiteral("rollouts-layer-table"));
+    session.view().layer = Layer::Score;
+    session.view().notify();
+    dock.setTableShown(false);
+    dock.setView(RolloutsDock::View::PassAtK);
+    shootWidget(m_window.dock(QStringLiteral("rollouts")), QStringLiteral("dock-rollouts-pass"));
+    dock.setView(RolloutsDock::View::Curve);
 }
 
 void ScreenshotWalk::walkBranch() {
@@ -234,7 +278,8 @@ void ScreenshotWalk::shootExport(const QString& name) {
 }
 
 void ScreenshotWalk::walkDialogs() {
-    for (const DialogEntry& entry : allDialogs(m_window.session(), m_window.actions())) {
+    for (const DialogEntry& entry :
+         allDialogs(m_window.session(), m_window.actions(), m_window.search())) {
         const std::unique_ptr<QDialog> dialog(entry.make(&m_window));
         if (!dialog) {
             fail(QStringLiteral("dialog ") + entry.name);
@@ -292,6 +337,7 @@ int ScreenshotWalk::run(const QString& project, bool demo) {
                 break;
             }
             waitFor([&] { return m_window.session().current() != nullptr; }, kStepMs);
+            walkRollouts();
             walkExplore();
             walkBranch();
             walkDialogs();

@@ -29,6 +29,7 @@ private:
     void shootWidget(QWidget* widget, const QString& name);
     void walkStart();
     void walkExplore();
+    void walkRollouts();
     void walkBranch();
     void walkDiff();
     void walkBan();

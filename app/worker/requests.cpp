@@ -5,6 +5,7 @@
 #include "core/base/version.h"
 #include "core/jobs/alternatives.h"
 #include "core/jobs/continuation.h"
+#include "core/jobs/search_estimate.h"
 #include "core/jobs/token_rows.h"
 #include "core/spec/protocol.h"
 #include "core/store/repositories.h"
@@ -251,6 +252,28 @@ Result<Json> jobCancel(Server& server, const Request& request) {
     return Json::object();
 }
 
+/// The row must be there already: it is the record, whatever becomes of this worker.
+Result<Json> runJobNow(Server& server, const Request& request) {
+    Params params(request.params);
+    const JobId id{params.integer("job_id")};
+    CRUX_TRY_VOID(params.status());
+    CRUX_TRY(project, server.project());
+    CRUX_TRY(row, store::job(*project, id));
+    static_cast<void>(row);
+    server.runSoon(id);
+    return Json::object();
+}
+
+Result<Json> estimateSearch(Server& server, const Request& request) {
+    const auto spec = request.params.find("spec");
+    if (spec == request.params.end() || !spec->is_object())
+        return fail(ErrorCode::InvalidArgument, "The parameter \"spec\" must be an object.",
+                    "params");
+    CRUX_TRY(project, server.project());
+    CRUX_TRY(estimate, jobs::estimateSearch(*project, server.models(), *spec, request.cancel));
+    return jobs::toJson(estimate);
+}
+
 Result<Json> openProject(Server& server, const Request& request) {
     Params params(request.params);
     const std::string path = params.text("path");
@@ -281,6 +304,10 @@ Result<Json> callMethod(Server& server, const Request& request) {
         server.lookAtQueue();
         return Json::object();
     }
+    if (method == "run_job")
+        return runJobNow(server, request);
+    if (method == "estimate_search")
+        return estimateSearch(server, request);
     if (method == "job_cancel")
         return jobCancel(server, request);
     return fail(ErrorCode::Unsupported, cat("There is no method \"", method, "\"."), "method");

@@ -58,8 +58,10 @@ void Server::accept(const LineChannel::Line* line, bool bySignal) {
             token.cancel();
         if (m_ending == Ending::None || bySignal)
             m_ending = bySignal ? Ending::Checkpoint : Ending::Finish;
-        if (m_ending == Ending::Checkpoint)
+        if (m_ending == Ending::Checkpoint) {
             m_jobCancel.cancel();
+            m_soonCancel.cancel();
+        }
         m_arrived.notify_all();
         return;
     }
@@ -122,8 +124,10 @@ void Server::enqueue(Request request) {
         m_ending = mode == "cancel"       ? Ending::Cancel
                    : mode == "checkpoint" ? Ending::Checkpoint
                                           : Ending::Finish;
-        if (m_ending != Ending::Finish)
+        if (m_ending != Ending::Finish) {
             m_jobCancel.cancel();
+            m_soonCancel.cancel();
+        }
         if (m_ending == Ending::Cancel)
             for (auto& [id, token] : m_inFlight)
                 if (id != key)
@@ -164,7 +168,7 @@ Status Server::openProject(const std::string& path) {
         m_lookAtQueue = true;
         return {};
     }
-    if (m_runningJob)
+    if (m_runningJob || m_runningSoon)
         return fail(ErrorCode::Busy, "A job of the other project still runs; stop it first.");
     CRUX_TRY(opened, store::Project::open(path, store::OpenMode::ReadWrite));
     m_project = std::move(opened);
@@ -236,9 +240,48 @@ void Server::servePending() {
     m_serving = false;
 }
 
+jobs::RunnerOptions Server::runnerOptions(std::function<void()> breathe) {
+    jobs::RunnerOptions options;
+    options.owner = jobs::ownerName();
+    options.interactive = true;
+    options.breathe = std::move(breathe);
+    options.onProgress = [this](const store::JobRecord& row) {
+        m_runningJob = row.id;
+        notify("jobs_changed", {{"job_id", row.id.value}}, true);
+    };
+    return options;
+}
+
+/// Jobs that someone in front of the window waits for. One that cannot be claimed (it runs
+/// elsewhere, it was cancelled) is left to its row.
+void Server::runJobsOfUser() {
+    if (m_runningSoon || !m_project || m_project->readOnly())
+        return;
+    m_runningSoon = true;
+    const JobId interrupted = m_runningJob;
+    while (!m_soon.empty()) {
+        CancelToken cancel;
+        {
+            const std::lock_guard lock(m_mutex);
+            if (m_ending != Ending::None) // its row stays queued
+                break;
+            m_soonCancel = cancel;
+        }
+        const JobId id = m_soon.front();
+        m_soon.pop_front();
+        const auto ran = jobs::runThisJob(*m_project, id, m_models,
+                                          runnerOptions([this] { servePending(); }), cancel);
+        if (!ran.ok())
+            logInfo(cat("job ", id.value, " was not run ahead: ", ran.error().message));
+        notify("jobs_changed", Json::object());
+    }
+    m_runningJob = interrupted;
+    m_runningSoon = false;
+}
+
 bool Server::runOneJob() {
-    if (!m_project || m_project->readOnly() || !m_lookAtQueue)
-        return false;
+    if (!m_project || m_project->readOnly() || !m_lookAtQueue || !m_soon.empty())
+        return !m_soon.empty();
     CancelToken cancel;
     {
         const std::lock_guard lock(m_mutex);
@@ -246,14 +289,10 @@ bool Server::runOneJob() {
             return false;
         m_jobCancel = cancel;
     }
-    jobs::RunnerOptions options;
-    options.owner = jobs::ownerName();
-    options.interactive = true;
-    options.breathe = [this] { servePending(); };
-    options.onProgress = [this](const store::JobRecord& row) {
-        m_runningJob = row.id;
-        notify("jobs_changed", {{"job_id", row.id.value}}, true);
-    };
+    const jobs::RunnerOptions options = runnerOptions([this] {
+        servePending();
+        runJobsOfUser();
+    });
     const auto ran = jobs::runNextJob(*m_project, m_models, options, cancel);
     m_runningJob = {};
     if (!ran.ok()) {
@@ -283,6 +322,7 @@ void Server::waitForWork() {
 int Server::run() {
     for (;;) {
         servePending();
+        runJobsOfUser();
         {
             const std::lock_guard lock(m_mutex);
             if (m_ending != Ending::None && m_inbox.empty()) {

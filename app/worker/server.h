@@ -46,6 +46,8 @@ public:
     Result<store::Project*> project();
     Status openProject(const std::string& path);
     void lookAtQueue() { m_lookAtQueue = true; }
+    /// Runs a queued job ahead of the queue, between the steps of the job that runs.
+    void runSoon(JobId id) { m_soon.push_back(id); }
     /// Cancels the job when it is the one that runs here.
     void cancelJob(JobId id);
 
@@ -57,6 +59,8 @@ private:
     void finish(const Request& request, const Result<Json>& result);
     void refuse(const Json& id, int code, ErrorCode kind, const std::string& message);
     bool runOneJob();
+    void runJobsOfUser();
+    jobs::RunnerOptions runnerOptions(std::function<void()> breathe);
     void waitForWork();
     std::optional<Request> takeRequest();
     Result<Json> call(const Request& request);
@@ -67,7 +71,10 @@ private:
     bool m_lookAtQueue = false, m_greeted = false, m_serving = false; // main thread only
     std::int64_t m_seenVersion = -1;                                  // main thread only
     JobId m_runningJob;                                               // main thread only
-    CancelToken m_jobCancel; // of the running job; replaced under m_mutex
+    std::deque<JobId> m_soon;                                         // main thread only
+    bool m_runningSoon = false;                                       // main thread only
+    CancelToken m_jobCancel;  // of the running job; replaced under m_mutex
+    CancelToken m_soonCancel; // likewise of the one run ahead of the queue
     // guarded by m_mutex
     std::mutex m_mutex;
     std::condition_variable m_arrived;

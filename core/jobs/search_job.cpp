@@ -8,10 +8,8 @@
 #include "core/jobs/registry.h"
 #include "core/jobs/search_imported.h"
 #include "core/jobs/search_pool.h"
+#include "core/jobs/search_setup.h"
 #include "core/jobs/selection.h"
-#include "core/jobs/token_rows.h"
-#include "core/spec/params.h"
-#include "core/store/filter.h"
 #include "core/store/repositories.h"
 
 #include <algorithm>
@@ -24,6 +22,10 @@ namespace {
 constexpr std::int64_t kMaxSkipEvents = 100;
 constexpr std::size_t kMostActive = 64;
 constexpr std::size_t kTagsAtOnce = 500;
+/// Someone watches the curve of so few trajectories form: what is drawn is stored several times a
+/// second.
+constexpr std::int64_t kWatched = 2;
+constexpr double kWatchedStoreMs = 300;
 
 /// One run of a search job. Owner: runSearchJob.
 class SearchRun {
@@ -33,21 +35,23 @@ public:
         , m_project(context.project) {}
 
     Status run() {
-        CRUX_TRY(spec, completeSpec("search", m_context.job.spec));
-        m_spec = std::move(spec);
-        m_options = searchOptions(m_spec);
-        if (m_options.imported)
-            return runImportedSearch(m_context, m_spec, m_options);
-        CRUX_TRY_VOID(store::parseFilter(text("where"))); // before anything is added
         CRUX_TRY(before, Registrations::of(m_project));
-        Status ready = whileBreathing(
-            m_context, [this](const store::Project& project) { return findModel(project); });
+        Status ready = whileBreathing(m_context, [this](const store::Project& project) -> Status {
+            CRUX_TRY(setup, SearchSetup::find(project, m_context.job.spec));
+            m_setup = std::move(setup);
+            return {};
+        });
+        if (ready.ok() && options().imported)
+            return runImportedSearch(m_context, m_setup.spec, options());
         if (ready.ok())
-            ready = openModel();
+            ready = m_setup.load(m_project, m_context.models);
         if (!ready.ok()) {
             before.takeBackNewer(m_project);
             return ready;
         }
+        // The texts of rollouts are read by the window, which has no model.
+        CRUX_TRY_VOID(
+            saveVocabularyOf(m_project, *m_setup.tokenizer, m_setup.modelRow.tokenizerHash));
         CRUX_TRY_VOID(addRows());
         CRUX_TRY_VOID(chooseTrajectories());
         openPool();
@@ -61,47 +65,20 @@ public:
     }
 
 private:
-    std::string text(const char* key) const { return m_spec.at(key).get<std::string>(); }
-
-    Status findModel(const store::Project& project) {
-        CRUX_TRY(id, searchModel(project, text("model")));
-        if (!text("adapter").empty()) {
-            CRUX_TRY(choice, resolveSide(project, text("adapter"), id, "policy"));
-            if (!choice.adapter)
-                return fail(ErrorCode::InvalidArgument,
-                            cat("\"", text("adapter"),
-                                "\" is a whole model, not an adapter; name "
-                                "it as the search's model."));
-            m_adapterId = choice.adapter;
-            CRUX_TRY(adapter, store::adapter(project, m_adapterId));
-            m_adapterHash = adapter.hash;
-        }
-        CRUX_TRY(row, store::model(project, id));
-        m_modelRow = std::move(row);
-        return {};
-    }
-
-    Status openModel() {
-        CRUX_TRY(model, m_context.models.model(m_project, m_modelRow.id, m_adapterId));
-        CRUX_TRY(tokenizer, m_context.models.tokenizer(m_project, m_modelRow.id));
-        m_model = model;
-        m_tokenizer = std::move(tokenizer);
-        // The texts of rollouts are read by the window, which has no model.
-        return saveVocabularyOf(m_project, *m_tokenizer, m_modelRow.tokenizerHash);
-    }
+    const SearchOptions& options() const { return m_setup.options; }
 
     Status addRows() {
-        const engine::ModelInfo& info = m_model.model->info();
-        store::Provenance made{m_modelRow.weightsHash,
-                               m_adapterHash,
-                               m_modelRow.tokenizerHash,
-                               m_options.rolloutParams(),
-                               m_options.sampling.seed,
+        const engine::ModelInfo& info = m_setup.model.model->info();
+        store::Provenance made{m_setup.modelRow.weightsHash,
+                               m_setup.adapterHash,
+                               m_setup.modelRow.tokenizerHash,
+                               options().rolloutParams(),
+                               options().sampling.seed,
                                info.dtype,
                                info.device,
                                crux::kVersion};
         CRUX_TRY(set, store::addRolloutSet(m_project, made));
-        made.params = m_options.searchParams();
+        made.params = options().searchParams();
         CRUX_TRY(search, store::addSearch(m_project, made));
         m_rows = {set, search, m_context.job.id};
         return {};
@@ -110,8 +87,8 @@ private:
     Status chooseTrajectories() {
         std::vector<TrajectoryId> done;
         CRUX_TRY_VOID(whileBreathing(m_context, [&](const store::Project& project) -> Status {
-            CRUX_TRY(wanted, searchSelection(project, m_spec));
-            CRUX_TRY(todo, store::unsearched(project, m_rows.search, m_options.method, wanted));
+            CRUX_TRY(wanted, searchSelection(project, m_setup.spec));
+            CRUX_TRY(todo, store::unsearched(project, m_rows.search, options().method, wanted));
             m_total = std::ssize(wanted);
             m_todo = std::move(todo);
             auto open = m_todo.begin(); // in the order of `wanted`
@@ -134,7 +111,7 @@ private:
             const std::size_t end = std::min(begin + kTagsAtOnce, done.size());
             const auto tag = [&]() -> Status {
                 for (std::size_t i = begin; i < end; ++i)
-                    CRUX_TRY_VOID(store::tagFindings(m_project, m_rows.search, m_options.method,
+                    CRUX_TRY_VOID(store::tagFindings(m_project, m_rows.search, options().method,
                                                      done[i], m_rows.job));
                 return {};
             };
@@ -150,7 +127,9 @@ private:
     }
 
     void openPool() {
-        m_pool.emplace(m_project, m_model, m_options, m_rows);
+        m_pool.emplace(m_project, m_setup.model, options(), m_rows);
+        if (m_context.interactive && m_total <= kWatched)
+            m_pool->storeMs = kWatchedStoreMs;
         m_batch = m_pool->batch();
         m_pool->breathe = sparseBreath(m_context);
         m_pool->refill = [this] { return fillPool(); };
@@ -171,7 +150,7 @@ private:
     /// Rows of todo in order; a question whose other trajectory is being searched waits, since that
     /// one's rollouts of their common prefixes will serve both.
     Status fillPool() {
-        const auto batch = static_cast<std::size_t>(m_options.batch);
+        const auto batch = static_cast<std::size_t>(options().batch);
         const std::size_t most = std::clamp<std::size_t>(batch / 4, 1, kMostActive);
         for (std::size_t i = m_next; i < m_todo.size() && m_pool->size() < most; ++i) {
             if (m_taken[i])
@@ -195,43 +174,26 @@ private:
     /// False: no memory for it beside those under way; it is tried again when one is over.
     Result<bool> start(store::TrajectoryRecord row) {
         const TrajectoryId id = row.id;
-        auto target = prepare(std::move(row));
-        if (!target.ok()) {
-            skip(id, target.error());
+        auto ready = m_setup.prepare(m_project, std::move(row));
+        if (!ready.ok()) {
+            skip(id, ready.error());
             return true;
         }
+        if (ready->fresh) {
+            const store::TrajectoryRecord& made = ready->target.row();
+            CRUX_TRY_VOID(store::setTokens(m_project, made.id, made.ids, made.offsets,
+                                           made.promptTokens, made.tokenizerHash));
+        }
         auto search =
-            TrajectorySearch::open(m_project, m_model, m_options, m_rows, std::move(*target),
-                                   m_context.cancel, sparseBreath(m_context));
+            TrajectorySearch::open(m_project, m_setup.model, options(), m_rows,
+                                   std::move(ready->target), m_context.cancel,
+                                   sparseBreath(m_context));
         if (!search.ok() && search.error().code == ErrorCode::OutOfMemory && m_pool->size() > 0)
             return false;
         if (!search.ok())
             return fail(search.error());
         m_pool->add(std::move(*search));
         return true;
-    }
-
-    /// The Error is the reason to skip the row.
-    Result<SearchTarget> prepare(store::TrajectoryRecord row) {
-        if (m_options.looksForLoss() && row.verdict == Verdict::Right)
-            return fail(ErrorCode::InvalidArgument,
-                        "It ends right; critical tokens are those of wrong trajectories.");
-        CRUX_TRY(ready, readyTokens(row, m_modelRow, m_model.model->info(), m_tokenizer.get(),
-                                    m_spec.at("retokenize").get<bool>()));
-        CRUX_TRY(question, store::question(m_project, row.questionId));
-        CRUX_TRY(task, gradeTaskIn(m_project, row.datasetId));
-        if (ready.fresh) {
-            CRUX_TRY_VOID(store::setTokens(m_project, row.id, ready.row.ids, ready.row.offsets,
-                                           ready.row.promptTokens, m_modelRow.tokenizerHash));
-            row.tokenizerHash = m_modelRow.tokenizerHash;
-        }
-        row.ids = std::move(ready.row.ids);
-        row.offsets = std::move(ready.row.offsets);
-        row.promptTokens = ready.row.promptTokens;
-        const engine::ModelInfo& info = m_model.model->info();
-        return SearchTarget::make(std::move(row), std::move(question), task, m_tokenizer,
-                                  {info.contextLength, m_options.sampling.maxNewTokens, info.eosIds,
-                                   m_options.sampling.stop});
     }
 
     void skip(TrajectoryId id, const Error& why) {
@@ -251,7 +213,7 @@ private:
     }
 
     std::string summary() const {
-        return cat(m_options.method, ": ", m_done, " of ", m_total, " trajectories searched, ",
+        return cat(options().method, ": ", m_done, " of ", m_total, " trajectories searched, ",
                    m_pool->rollouts(), " rollouts of ", m_pool->tokens(), " tokens drawn",
                    m_skipped > 0 ? cat(", ", m_skipped, " skipped") : std::string());
     }
@@ -270,14 +232,7 @@ private:
 
     JobContext& m_context;
     store::Project& m_project;
-    // constant after openModel() and addRows()
-    Json m_spec;
-    SearchOptions m_options;
-    store::ModelRecord m_modelRow;
-    AdapterId m_adapterId;
-    std::string m_adapterHash;
-    engine::ModelRef m_model;
-    text::TokenizerPtr m_tokenizer;
+    SearchSetup m_setup; ///< constant after it was made ready in run()
     SearchRows m_rows;
 
     std::vector<TrajectoryId> m_todo;

@@ -3,9 +3,12 @@
 #include "core/base/text_util.h"
 #include "core/engine/critical/bisect.h"
 #include "core/engine/critical/cliff.h"
+#include "core/engine/critical/curve.h"
 #include "core/engine/critical/pivotal.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdlib>
 
 namespace crux::jobs {
 
@@ -13,6 +16,31 @@ namespace {
 
 /// Raised when the same parameters would draw other rollouts than before.
 constexpr int kDrawFormat = 1;
+
+/// "0, 12,-1" -> positions, rising. What is no number was refused before: see checkPositions().
+std::vector<int> positionList(const std::string& list) {
+    std::vector<int> positions;
+    for (const std::string_view part : split(list, ','))
+        if (const std::string_view word = trimmed(part); !word.empty())
+            positions.push_back(std::atoi(std::string(word).c_str()));
+    std::sort(positions.begin(), positions.end());
+    return positions;
+}
+
+/// The method itself, without the curve beside it.
+std::unique_ptr<critical::Detector> tokenDetector(const SearchOptions& o, std::vector<float> logp) {
+    if (o.method == "pivotal")
+        return std::make_unique<critical::PivotalDetector>(
+            critical::PivotalOptions{o.n, o.gap, o.minimum, o.maximum, o.economical},
+            std::move(logp));
+    if (o.method == "cliff")
+        return std::make_unique<critical::CliffDetector>(critical::CliffOptions{o.n, o.drop, o.z});
+    if (o.method == "bisect" && o.economical)
+        return std::make_unique<critical::BisectDetector>(
+            critical::BisectOptions{o.n, o.lowShare, o.verify});
+    return std::make_unique<critical::CriticalDetector>(
+        critical::CriticalOptions{o.n, o.lowShare, o.rule, o.economical});
+}
 
 } // namespace
 
@@ -25,16 +53,14 @@ int SearchOptions::tolerance() const {
 }
 
 std::unique_ptr<critical::Detector> SearchOptions::detector(std::vector<float> logp) const {
-    if (method == "pivotal")
-        return std::make_unique<critical::PivotalDetector>(
-            critical::PivotalOptions{n, gap, minimum, maximum, economical}, std::move(logp));
-    if (method == "cliff")
-        return std::make_unique<critical::CliffDetector>(critical::CliffOptions{n, drop, z});
-    if (method == "bisect" && economical)
-        return std::make_unique<critical::BisectDetector>(
-            critical::BisectOptions{n, lowShare, verify});
-    return std::make_unique<critical::CriticalDetector>(
-        critical::CriticalOptions{n, lowShare, rule, economical});
+    if (method == "curve")
+        return std::make_unique<critical::CurveDetector>(
+            critical::CurveOptions{n, positions, points});
+    auto searching = tokenDetector(*this, std::move(logp));
+    if (points == 0)
+        return searching;
+    return std::make_unique<critical::CurveDetector>(critical::CurveOptions{n, {}, points},
+                                                     std::move(searching));
 }
 
 Json SearchOptions::rolloutParams() const {
@@ -59,6 +85,10 @@ Json SearchOptions::searchParams() const {
         own.update({{"gap", gap}, {"minimum", minimum}, {"maximum", maximum}});
     if (method == "cliff")
         own.update({{"drop", drop}, {"z", z}});
+    if (points > 0)
+        own["points"] = points;
+    if (!positions.empty())
+        own["positions"] = positions;
     if (imported)
         return {{"search", own}, {"potentials", "imported"}};
     if (without)
@@ -72,6 +102,34 @@ std::string SearchOptions::variant(std::int32_t banned) const {
                replacement == critical::ReplacementDraw::FullSoftmax ? " full" : "");
 }
 
+Status checkSearchSpec(const Json& spec) {
+    const auto list = spec.at("positions").get<std::string>();
+    for (const std::string_view part : split(list, ',')) {
+        const std::string_view word = trimmed(part);
+        int position = 0;
+        const auto [end, problem] =
+            std::from_chars(word.data(), word.data() + word.size(), position);
+        if (!list.empty() &&
+            (problem != std::errc() || end != word.data() + word.size() || position < -1))
+            return fail(ErrorCode::InvalidArgument,
+                        cat("\"", word,
+                            "\" in the list of positions is none; write response positions such "
+                            "as 0,12,34, or -1 for the bare prompt."),
+                        "positions");
+    }
+    const bool curve = spec.at("method") == "curve";
+    if (!list.empty() && !curve)
+        return fail(ErrorCode::InvalidArgument,
+                    "Only the method curve takes a list of positions; the others choose their own.",
+                    "positions");
+    if (curve && (spec.at("without").get<bool>() || spec.at("potentials") == "imported"))
+        return fail(ErrorCode::InvalidArgument,
+                    "The method curve finds no token, so it draws rollouts and bans none; leave "
+                    "out \"without\" and imported potentials.",
+                    "method");
+    return {};
+}
+
 SearchOptions searchOptions(const Json& spec) {
     SearchOptions o;
     o.method = spec.at("method").get<std::string>();
@@ -80,6 +138,8 @@ SearchOptions searchOptions(const Json& spec) {
     o.economical = spec.at("mode") == "economical";
     o.imported = spec.at("potentials") == "imported";
     o.n = spec.at("n").get<int>();
+    o.points = spec.at("points").get<int>();
+    o.positions = positionList(spec.at("positions").get<std::string>());
     o.lowShare = spec.at("low_share").get<double>();
     o.gap = spec.at("gap").get<double>();
     o.minimum = spec.at("minimum").get<double>();

@@ -15,11 +15,13 @@ namespace crux::jobs {
 
 /// How positions are searched (core/spec/params.cpp says what each means).
 struct SearchOptions {
-    std::string method; ///< critical | pivotal | cliff | bisect
+    std::string method; ///< critical | pivotal | cliff | bisect | curve
     critical::CriticalRule rule = critical::CriticalRule::Paper;
     bool economical = true;
     bool imported = false; ///< shares that came with the trajectories instead of rollouts
     int n = 64;
+    int points = 0;             ///< positions of the curve beside what the method asks for
+    std::vector<int> positions; ///< curve: these response positions instead
     double lowShare = 0.05, gap = 0.2, minimum = 0.2, maximum = 0.8, drop = 0.1, z = 1.645;
     bool verify = true;
     int confirm = 256;
@@ -50,7 +52,9 @@ struct SearchOptions {
     std::string variant(std::int32_t banned) const;
 };
 
-/// From a completed spec of kind "search".
+/// What the table of parameters cannot tell: which of them go together.
+Status checkSearchSpec(const Json& spec);
+/// From a completed and checked spec of kind "search".
 SearchOptions searchOptions(const Json& spec);
 
 } // namespace crux::jobs

@@ -103,9 +103,10 @@ std::vector<ParamDef> searchTable() {
              "Ids of trajectories, such as 12,15,20, instead of a filter; empty filters."),
         integer("limit", 0, 0, 1e12, "Search only the first so many of them; 0 searches all."),
         choice(
-            "method", {"critical", "pivotal", "cliff", "bisect"},
+            "method", {"critical", "pivotal", "cliff", "bisect", "curve"},
             "critical: all wrong here and below low_share after; pivotal: a change of the chance "
-            "by gap, up or down; cliff: a tested drop; bisect: critical by halving."),
+            "by gap, up or down; cliff: a tested drop; bisect: critical by halving; curve: no "
+            "token, only the shares by position."),
         choice("rule", {"paper", "authors"},
                "critical: paper finds none where a later position recovers; authors falls back on "
                "the last candidate their scan had reset."),
@@ -116,6 +117,11 @@ std::vector<ParamDef> searchTable() {
                "draw samples rollouts; imported takes the shares that came with the trajectories "
                "and needs no model (critical, cliff and bisect)."),
         integer("n", 64, 1, 4096, "Rollouts of a position."),
+        integer("points", 0, 0, 1 << 20,
+                "So many evenly spaced positions get n rollouts beside those the method asks for; "
+                "curve: 0 is every position."),
+        text("positions", "",
+             "curve: only these response positions, such as 0,12,34 (-1: the bare prompt)."),
         real("low_share", 0.05, 0.001, 1.0,
              "critical and bisect: later positions stay below this share of right rollouts."),
         real("gap", 0.2, 0.001, 1.0, "pivotal: least change of the chance of ending right."),

@@ -24,7 +24,11 @@
 //                stored
 //  cancel        {id} -> {cancelled: bool}     the cancelled request still gets its own final reply
 //  run_jobs      {} -> {}                      look at the queue now
+//  run_job       {job_id} -> {}                this queued job ahead of the queue, between the
+//                                              steps of what runs; its row tells the rest
 //  job_cancel    {job_id} -> {}
+//  estimate_search {spec} -> {trajectories, probed, refused, refusal, rollouts, tokens,
+//                tokens_per_second, seconds, every_prefix:{rollouts, tokens}}
 //  shutdown      {mode: "finish" | "checkpoint" | "cancel"} -> {}
 #pragma once
 

@@ -162,6 +162,8 @@ struct RolloutRecord {
     Verdict verdict = Verdict::Ungraded;
     std::string verdictReason, finishReason;
     JobId jobId;
+    /// Filled by rolloutsAt(): the position it was drawn from, `position` or an earlier one.
+    std::int32_t drawnAt = -1;
 };
 
 /// right of total.
@@ -218,6 +220,7 @@ struct RolloutAnswer {
     Verdict verdict = Verdict::Ungraded;
     struct Member {
         std::int32_t index = 0;
+        std::int32_t drawnAt = -1;     ///< the prefix it was drawn from ended here
         std::vector<std::int32_t> ids; ///< after the position
         std::string text;              ///< raw bytes, cut before the stop text
         std::string finishReason;
@@ -349,6 +352,8 @@ struct AnnotatedPlace {
     std::string question; ///< first 200 characters
     Verdict verdict = Verdict::Ungraded;
 };
+/// What the newest search for critical tokens says of a trajectory.
+enum class CriticalState { NotSearched, NoneFound, NotConfirmed, Found, Confirmed };
 
 /// One row of the Trajectories table: summary only, no arrays but the strip.
 struct TrajectorySummary {
@@ -369,6 +374,9 @@ struct TrajectorySummary {
     std::int32_t branches = 0;
     std::string label;
     bool hasNote = false, marked = false;
+    CriticalState critical = CriticalState::NotSearched;
+    std::int32_t criticalPosition = -1; ///< in the response, from 0; -1: none
+    std::string criticalText;           ///< raw bytes of the token
     std::string strip; ///< 64 bytes: criticality 0..255 per bucket, empty without scores
 };
 

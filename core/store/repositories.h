@@ -57,7 +57,7 @@ Status setVerdict(const Project&, TrajectoryId, Verdict, const std::string& reas
 struct TrajectoryQuery {
     std::string filter;         ///< expression (filter.h); empty = all roots, not deleted
     std::string sortKey = "id"; ///< id | question | verdict | extracted | gold | tokens | min_s |
-                                ///< candidates | branches | source | sample
+                                ///< candidates | branches | source | sample | critical
     bool descending = false;
     ScoreSetId scoreSet; ///< for min_s, candidates and strips; none = no score columns
 };
@@ -145,6 +145,18 @@ Result<std::vector<RolloutRecord>> rolloutsAt(const Project&, TrajectoryId, Roll
 Result<std::vector<RolloutAnswer>> rolloutAnswers(const Project&, TrajectoryId, RolloutSetId,
                                                   std::int32_t position,
                                                   const std::string& variant = {});
+
+// --- their shares (rollout_shares.cpp)
+/// Right of total by position, from all stored rollouts of the set (those that follow the
+/// trajectory to a later position count there too) and from what searches rest on, whichever knows
+/// more; positions without any are left out. True while a search still draws.
+Result<std::vector<RolloutEstimate>> rolloutCurve(const Project&, TrajectoryId, RolloutSetId);
+/// Right of total by the token that stands at `position` instead of the trajectory's own: stored
+/// rollouts of the prefix before it by their first token, replacements of a banned token, and
+/// rollouts drawn after one of `tokens`. Tokens without any are left out.
+Result<std::map<std::int32_t, ShareCount>>
+alternativeShares(const Project&, TrajectoryId, RolloutSetId, std::int32_t position,
+                  const std::vector<std::int32_t>& tokens);
 
 // --- searches (search_repo.cpp)
 /// The search of these parameters, made when new. params: {"search": {..}, "rollouts": {..}}; the

@@ -2,33 +2,19 @@
 #include "core/base/hash.h"
 #include "core/base/text_util.h"
 #include "core/store/repositories.h"
-#include "core/store/sql.h"
+#include "core/store/rollout_rows.h"
 
 #include <algorithm>
 #include <map>
-#include <span>
 
 namespace crux::store {
 
-namespace {
-
-/// What prefixes of one trajectory are made of. Verdicts hang on the question's gold answer, so two
-/// questions never share a prefix.
-struct PrefixSource {
-    QuestionId question;
-    std::string tokenizerHash;
-    std::vector<std::int32_t> ids;
-
-    std::span<const std::int32_t> prefix(std::int32_t position) const {
-        return std::span(ids).first(static_cast<std::size_t>(position) + 1);
-    }
-    std::string hash(std::int32_t position) const {
-        const auto part = prefix(position);
-        std::string bytes = cat(question.value, '/', tokenizerHash, '/');
-        bytes.append(reinterpret_cast<const char*>(part.data()), part.size_bytes());
-        return hashText(bytes);
-    }
-};
+std::string PrefixSource::hash(std::int32_t position) const {
+    const auto part = prefix(position);
+    std::string bytes = cat(question.value, '/', tokenizerHash, '/');
+    bytes.append(reinterpret_cast<const char*>(part.data()), part.size_bytes());
+    return hashText(bytes);
+}
 
 Result<PrefixSource> prefixSource(const Project& project, TrajectoryId id) {
     Query row(project, "SELECT t.question_id, t.tokenizer_hash, k.ids FROM trajectory t LEFT JOIN"
@@ -42,6 +28,8 @@ std::int64_t findPrefix(const Project& project, const std::string& hash) {
     Query find(project, "SELECT id FROM prefix WHERE hash = ?");
     return find.bind(hash).step() ? find.integer(0) : 0;
 }
+
+namespace {
 
 std::int64_t prefixRow(const Project& project, const PrefixSource& source, std::int32_t position) {
     const std::string hash = source.hash(position);
@@ -89,6 +77,8 @@ RolloutRecord readRollout(const Query& row) {
     return r;
 }
 
+} // namespace
+
 std::vector<RolloutRecord> readRollouts(const Project& project, TrajectoryId trajectory,
                                         RolloutSetId set, const std::string& variant,
                                         std::int32_t lastPosition) {
@@ -104,6 +94,20 @@ std::vector<RolloutRecord> readRollouts(const Project& project, TrajectoryId tra
     return list;
 }
 
+std::vector<RolloutRecord> rolloutsOfPrefix(const Project& project, std::int64_t prefix,
+                                            RolloutSetId set, const std::string& variant) {
+    Query query(project, "SELECT 0, variant, rollout_index, seed_path, ids, answer, verdict,"
+                         " verdict_reason, finish_reason, job_id FROM rollout WHERE prefix_id = ?"
+                         " AND provenance_id = ? AND variant = ? ORDER BY rollout_index");
+    query.bindAll(prefix, set, variant);
+    std::vector<RolloutRecord> list;
+    while (query.step())
+        list.push_back(readRollout(query));
+    return list;
+}
+
+namespace {
+
 /// True when the rollout goes along the trajectory at least to `position`; its ids lose that part.
 bool cutAt(RolloutRecord& rollout, const std::vector<std::int32_t>& ids, std::int32_t position) {
     const auto along = static_cast<std::size_t>(position - rollout.position);
@@ -113,6 +117,7 @@ bool cutAt(RolloutRecord& rollout, const std::vector<std::int32_t>& ids, std::in
         return false;
     rollout.ids.erase(rollout.ids.begin(),
                       rollout.ids.begin() + static_cast<std::ptrdiff_t>(along));
+    rollout.drawnAt = rollout.position;
     rollout.position = position;
     return true;
 }
@@ -271,6 +276,7 @@ Result<std::vector<RolloutAnswer>> rolloutAnswers(const Project& project, Trajec
             group.verdict = rollout.verdict;
             RolloutAnswer::Member member;
             member.index = rollout.index;
+            member.drawnAt = rollout.drawnAt;
             if (vocabulary.ok())
                 member.text = textOf(*vocabulary, rollout.ids, stops);
             member.ids = std::move(rollout.ids);

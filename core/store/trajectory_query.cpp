@@ -1,4 +1,5 @@
 #include "core/base/text_util.h"
+#include "core/store/critical_summary.h"
 #include "core/store/filter_sql.h"
 #include "core/store/repositories.h"
 #include "core/store/sql.h"
@@ -15,6 +16,12 @@ struct SortKey {
     bool usesScores, usesQuestion;
 };
 
+/// Of the newest search that found a critical token; NULL without one.
+constexpr std::string_view kCriticalPositionSql =
+    "(SELECT s.position - t.prompt_tokens FROM search_result s WHERE s.trajectory_id = t.id AND"
+    " s.method IN ('critical', 'bisect') AND s.position >= 0 ORDER BY s.created_ms DESC,"
+    " s.position LIMIT 1)";
+
 // Texts sort without regard to ASCII case. candidates is built by candidatesSql().
 constexpr SortKey kSortKeys[] = {
     {"id", "t.id", false, false},
@@ -29,6 +36,7 @@ constexpr SortKey kSortKeys[] = {
     {"source", "t.source_model COLLATE NOCASE", false, false},
     {"sample", "t.sample_index", false, false},
     {"label", "t.label COLLATE NOCASE", false, false},
+    {"critical", kCriticalPositionSql, false, false},
 };
 
 Result<SortKey> sortKey(const std::string& name) {
@@ -83,7 +91,8 @@ SqlSelection idsStatement(const TrajectoryQuery& wanted, const SortKey& key, Sql
         for (SqlValue& value : candidatesValues(wanted.scoreSet, threshold))
             out.values.push_back(std::move(value));
     } else if (key.name != "id" && (!key.usesScores || scoreOrder)) {
-        out.sql += cat(key.sql, direction, key.usesScores ? " NULLS LAST, " : ", ");
+        const bool mayLack = key.usesScores || key.name == "critical";
+        out.sql += cat(key.sql, direction, mayLack ? " NULLS LAST, " : ", ");
     }
     out.sql += cat("t.id", key.name == "id" ? direction : "");
     return out;
@@ -196,6 +205,7 @@ trajectorySummaries(const Project& project, const std::vector<TrajectoryId>& ids
             row.bindAll(set.value, id.value);
             if (row.step()) {
                 list.push_back(readSummary(row));
+                fillCritical(project, list.back());
             } else { // removed since the ids were read: keeps its place in the list
                 list.emplace_back();
                 list.back().id = id;

@@ -44,6 +44,8 @@ private Q_SLOTS:
     void cancelledContinueKeepsWhatItHas();
     void wrongParamsNameTheField();
     void jobRunsWhileRequestsAreServed();
+    void userJobsRunAheadOfTheQueue();
+    void estimatesASearch();
     void endOfInputEndsTheWorker();
     void shutdownIsAnswered();
 
@@ -342,6 +344,72 @@ void TestWorkerProtocol::jobRunsWhileRequestsAreServed() {
     for (const Json& note : peer.notes())
         told = told || note.at("method") == "jobs_changed";
     QVERIFY(told);
+}
+
+// A long search runs; one that the user waits for ends before it, between its steps.
+void TestWorkerProtocol::userJobsRunAheadOfTheQueue() {
+    const QString project = freshProject();
+    const QStringList common{QStringLiteral("search"),
+                             project,
+                             QStringLiteral("--enqueue"),
+                             QStringLiteral("--preset"),
+                             QStringLiteral("demo"),
+                             QStringLiteral("--model"),
+                             demoModel()};
+    QCOMPARE(runCli(common + QStringList{QStringLiteral("--n"), QStringLiteral("512"),
+                                         QStringLiteral("--mode"), QStringLiteral("exhaustive")})
+                 .status,
+             0);
+    Peer peer;
+    greet(peer, project);
+    const auto stateOf = [&](std::size_t job) {
+        const auto jobs = runCli({QStringLiteral("jobs"), project}).lines();
+        for (const Json& row : jobs)
+            if (row.at("job") == job)
+                return row.at("state").get<std::string>();
+        return std::string();
+    };
+    const auto waitFor = [&](std::size_t job, const std::string& state) {
+        QElapsedTimer timer;
+        timer.start();
+        while (stateOf(job) != state && timer.elapsed() < 60'000) {
+            peer.process().waitForReadyRead(100);
+            peer.take();
+        }
+        return stateOf(job) == state;
+    };
+    const auto before = runCli({QStringLiteral("jobs"), project}).lines();
+    const auto longJob = before.back().at("job").get<std::size_t>();
+    QVERIFY(waitFor(longJob, "running"));
+    const auto added =
+        runCli(common + QStringList{QStringLiteral("--ids"), QString::number(m_wrong),
+                                    QStringLiteral("--n"), QStringLiteral("4"),
+                                    QStringLiteral("--confirm"), QStringLiteral("0")});
+    QCOMPARE(added.status, 0);
+    const auto mine = added.lines().back().at("job").get<std::size_t>();
+    QVERIFY(peer.call(30, "run_job", {{"job_id", mine}}).contains("result"));
+    QVERIFY(waitFor(mine, "done"));
+    QCOMPARE(stateOf(longJob), std::string("running"));
+    QVERIFY(peer.call(31, "ping", Json::object()).contains("result"));
+    QVERIFY(peer.call(32, "job_cancel", {{"job_id", longJob}}).contains("result"));
+    QVERIFY(waitFor(longJob, "stopped"));
+    QVERIFY(peer.call(33, "run_job", {{"job_id", 4711}}).contains("error"));
+}
+
+void TestWorkerProtocol::estimatesASearch() {
+    Peer peer;
+    greet(peer, freshProject());
+    const Json spec{{"model", demoModel().toStdString()},
+                    {"stop", {"\n"}},
+                    {"temperature", 1.0},
+                    {"trajectories", std::to_string(m_wrong)}};
+    const Json reply = peer.call(3, "estimate_search", {{"spec", spec}});
+    QVERIFY2(reply.contains("result"), reply.dump().c_str());
+    QCOMPARE(reply.at("result").at("trajectories").get<int>(), 1);
+    QVERIFY(reply.at("result").at("tokens").get<double>() > 0);
+    QVERIFY(reply.at("result").at("seconds").get<double>() > 0);
+    QVERIFY(peer.call(4, "estimate_search", {{"spec", {{"n", 0}}}}).contains("error"));
+    QVERIFY(peer.call(5, "estimate_search", Json::object()).contains("error"));
 }
 
 void TestWorkerProtocol::endOfInputEndsTheWorker() {

@@ -9,6 +9,7 @@
 #include "ui/dialogs/new_project_dialog.h"
 #include "ui/dialogs/sample_dialog.h"
 #include "ui/dialogs/score_dialog.h"
+#include "ui/dialogs/search_dialog.h"
 #include "ui/dialogs/select_dialog.h"
 #include "ui/dialogs/settings_dialog.h"
 #include "ui/dialogs/shortcuts_sheet.h"
@@ -16,7 +17,8 @@
 
 namespace crux::ui {
 
-std::vector<DialogEntry> allDialogs(Session& session, ActionRegistry& actions) {
+std::vector<DialogEntry> allDialogs(Session& session, ActionRegistry& actions,
+                                    SearchService& search) {
     std::vector<DialogEntry> list{
         {QStringLiteral("new-project"),
          [](QWidget* parent) { return new NewProjectDialog(parent); }},
@@ -28,6 +30,10 @@ std::vector<DialogEntry> allDialogs(Session& session, ActionRegistry& actions) {
          [&session](QWidget* parent) { return new SelectDialog(session, parent); }},
         {QStringLiteral("score"),
          [&session](QWidget* parent) { return new ScoreDialog(session, parent); }},
+        {QStringLiteral("search"),
+         [&session, &search](QWidget* parent) {
+             return new SearchDialog(session, search, parent);
+         }},
         {QStringLiteral("models"),
          [&session](QWidget* parent) { return new ModelsDialog(session, parent); }},
         {QStringLiteral("export"),

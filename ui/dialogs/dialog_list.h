@@ -13,6 +13,7 @@ class QWidget;
 namespace crux::ui {
 
 class ActionRegistry;
+class SearchService;
 class Session;
 
 struct DialogEntry {
@@ -22,6 +23,7 @@ struct DialogEntry {
 
 /// `actions`: those of the main window, for the key sheet and settings. Dialogs that need a model
 /// to talk of are left out while the project has none. The caller owns what `make` returns.
-std::vector<DialogEntry> allDialogs(Session& session, ActionRegistry& actions);
+std::vector<DialogEntry> allDialogs(Session& session, ActionRegistry& actions,
+                                    SearchService& search);
 
 } // namespace crux::ui

@@ -49,6 +49,8 @@ std::int64_t integerOf(const Json& object, const char* key) {
     return found != object.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
 }
 
+} // namespace
+
 const store::ModelRecord* modelFor(const ProjectFacts& facts, const store::TrajectoryRecord& record,
                                    ScoreSetId scoreSet) {
     const auto withId = [&](ModelId id) -> const store::ModelRecord* {
@@ -69,8 +71,6 @@ const store::ModelRecord* modelFor(const ProjectFacts& facts, const store::Traje
             return same;
     return nullptr;
 }
-
-} // namespace
 
 struct ForceService::Impl {
     Impl(ForceService& owner, Session& of)

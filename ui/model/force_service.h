@@ -7,6 +7,7 @@
 #include "core/base/json.h"
 #include "core/base/result.h"
 #include "core/spec/sampling.h"
+#include "core/store/records.h"
 
 #include <QObject>
 #include <QString>
@@ -20,6 +21,12 @@
 namespace crux::ui {
 
 class Session;
+struct ProjectFacts;
+
+/// The model that continues a trajectory: its own, else the score set's, else any with its
+/// tokenizer; nullptr: none of the project's.
+const store::ModelRecord* modelFor(const ProjectFacts& facts, const store::TrajectoryRecord& record,
+                                   ScoreSetId scoreSet);
 
 /// Ids of typed text and their pieces as readable text ("␣" not yet substituted).
 struct TokenisedText {

@@ -26,7 +26,9 @@ constexpr const char* kUiKeys[] = {"view",
                                    "window",
                                    "sample.last",
                                    "corpus",
-                                   "branches"};
+                                   "branches",
+                                   "search",
+                                   "rollouts"};
 
 struct OpenedState {
     QHash<QString, QString> ui;
@@ -178,6 +180,7 @@ void Session::closeProject() {
     impl.beforeDiff.reset();
     impl.cursor = impl.cursorWanted = -1;
     impl.scoreSet = {};
+    impl.rolloutSet = {};
     impl.undo.clear();
     impl.reader.close();
     impl.writer.close();
@@ -291,6 +294,17 @@ void Session::setScoreSet(ScoreSetId id) {
         return refreshCurrent();
     setUiState(QStringLiteral("score_set"), QString::number(m_impl->scoreSet.value));
     Q_EMIT scoreSetChanged();
+    refreshCurrent();
+}
+
+RolloutSetId Session::rolloutSet() const {
+    return m_impl->rolloutSet;
+}
+
+void Session::setRolloutSet(RolloutSetId id) {
+    if (m_impl->rolloutSet == id)
+        return;
+    m_impl->rolloutSet = id;
     refreshCurrent();
 }
 

@@ -91,6 +91,9 @@ public:
     void setCursor(int position);
     ScoreSetId scoreSet() const; ///< chosen score set, none: not scored
     void setScoreSet(ScoreSetId id);
+    /// Rollout set to show where a trajectory has several; none: that of its newest verdict.
+    RolloutSetId rolloutSet() const;
+    void setRolloutSet(RolloutSetId id);
 
     /// Shows a branch that is being written; replaced until openBranchPane() or another trajectory.
     void showLivePane(SnapshotPtr snapshot);
@@ -121,6 +124,9 @@ Q_SIGNALS:
     void currentChanged();
     void branchPaneChanged();
     void cursorChanged(int position);
+    /// current() or branchPane() is another snapshot that differs in its rollouts alone: a search
+    /// draws. Views that show no rollouts need not redraw.
+    void rolloutsChanged();
     void scoreSetChanged();
     void factsChanged();
     void dataChanged(); ///< another connection wrote, or one of our writes finished
@@ -161,6 +167,6 @@ void Session::read(QObject* context, std::function<Result<T>(const store::Projec
 
 /// Builds a snapshot; runs on the reader thread. Also used by exports and tests.
 Result<SnapshotPtr> loadSnapshot(const store::Project& project, TrajectoryId id,
-                                 ScoreSetId scoreSet);
+                                 ScoreSetId scoreSet, RolloutSetId rolloutSet = {});
 
 } // namespace crux::ui

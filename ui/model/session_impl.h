@@ -38,6 +38,7 @@ struct Session::Impl {
     QString file;
     ProjectFacts facts;
     ScoreSetId scoreSet;
+    RolloutSetId rolloutSet;
 
     SnapshotPtr current, pane;
     int cursor = -1;

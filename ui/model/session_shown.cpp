@@ -82,7 +82,10 @@ void Session::loadCurrent(bool keepCursor) {
     const TrajectoryId id = m_impl->currentWanted;
     const ScoreSetId set = m_impl->scoreSet;
     read<SnapshotPtr>(
-        this, [id, set](const store::Project& project) { return loadSnapshot(project, id, set); },
+        this,
+        [id, set, rollouts = m_impl->rolloutSet](const store::Project& project) {
+            return loadSnapshot(project, id, set, rollouts);
+        },
         [this, token, keepCursor](Result<SnapshotPtr> loaded) {
             if (token != m_impl->currentToken)
                 return;
@@ -94,8 +97,13 @@ void Session::loadCurrent(bool keepCursor) {
 
 void Session::takeCurrent(const SnapshotPtr& snapshot, bool keepCursor) {
     Impl& impl = *m_impl;
-    if (keepCursor && impl.current && drawnAlike(*impl.current, *snapshot))
+    if (keepCursor && impl.current && drawnAlike(*impl.current, *snapshot)) {
+        if (impl.current->rollouts != snapshot->rollouts) {
+            impl.current = snapshot;
+            Q_EMIT rolloutsChanged();
+        }
         return;
+    }
     impl.current = snapshot;
     const int count = static_cast<int>(snapshot->tokens.size());
     const int wanted = std::exchange(impl.cursorWanted, -1);
@@ -161,7 +169,10 @@ void Session::loadPane(TrajectoryId id) {
     }
     const ScoreSetId set = impl.scoreSet;
     read<SnapshotPtr>(
-        this, [id, set](const store::Project& project) { return loadSnapshot(project, id, set); },
+        this,
+        [id, set, rollouts = impl.rolloutSet](const store::Project& project) {
+            return loadSnapshot(project, id, set, rollouts);
+        },
         [this, token](Result<SnapshotPtr> loaded) {
             if (token != m_impl->paneToken)
                 return;
@@ -171,8 +182,13 @@ void Session::loadPane(TrajectoryId id) {
                 m_impl->pane && !m_impl->paneLive && drawnAlike(*m_impl->pane, **loaded);
             m_impl->paneLive = false;
             const bool fresh = std::exchange(m_impl->diffFresh, false) && m_impl->beforeDiff;
-            if (same && !fresh)
+            if (same && !fresh) {
+                if (m_impl->pane->rollouts != (*loaded)->rollouts) {
+                    m_impl->pane = *loaded;
+                    Q_EMIT rolloutsChanged();
+                }
                 return;
+            }
             m_impl->pane = *loaded;
             if (fresh && m_impl->current)
                 setCursor(sharedPrefix(*m_impl->current, **loaded));

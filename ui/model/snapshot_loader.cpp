@@ -269,7 +269,7 @@ void fillForks(TrajectorySnapshot& snapshot) {
 }
 
 Result<SnapshotPtr> loadSnapshot(const store::Project& project, TrajectoryId id,
-                                 ScoreSetId scoreSet) {
+                                 ScoreSetId scoreSet, RolloutSetId rolloutSet) {
     auto snapshot = std::make_shared<TrajectorySnapshot>();
     CRUX_TRY(record, store::trajectory(project, id));
     snapshot->record = std::move(record);
@@ -302,6 +302,8 @@ Result<SnapshotPtr> loadSnapshot(const store::Project& project, TrajectoryId id,
         snapshot->agreement = agrees->numbers;
     CRUX_TRY(layers, store::layersOf(project, id));
     snapshot->layers = std::move(layers);
+    CRUX_TRY(rollouts, loadRolloutFacts(project, id, rolloutSet));
+    snapshot->rollouts = std::move(rollouts);
     CRUX_TRY(labels, store::labelsOf(project, id));
     snapshot->labels = std::move(labels);
     CRUX_TRY(notes, store::notes(project, id));

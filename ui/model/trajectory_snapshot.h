@@ -4,6 +4,7 @@
 
 #include "core/spec/agreement.h"
 #include "core/store/records.h"
+#include "ui/model/rollout_facts.h"
 
 #include <QString>
 
@@ -37,7 +38,8 @@ struct TrajectorySnapshot {
     store::ScoreRecord scores;      ///< vectors empty: not scored
     store::AlternativesRecord alternatives;
     std::vector<std::pair<store::LayerRecord, std::vector<float>>> layers;
-    double threshold = 0; ///< candidate rule: below it, or the lowest of a wrong trajectory
+    RolloutFactsPtr rollouts; ///< nullptr: not loaded (a branch that is being written)
+    double threshold = 0;     ///< candidate rule: below it, or the lowest of a wrong trajectory
     std::vector<std::int32_t> candidates; ///< positions, ascending; empty for right trajectories
     std::optional<TrajectoryAgreement> agreement; ///< with the newest search; none: not searched
     std::vector<store::LabelRecord> labels;

@@ -2,6 +2,7 @@
 
 #include "core/store/filter.h"
 #include "ui/model/session.h"
+#include "ui/model/snapshot_loader.h"
 #include "ui/model/text_format.h"
 
 #include <algorithm>
@@ -48,6 +49,9 @@ constexpr ColumnDef kColumns[TrajectoryTableModel::ColumnCount] = {
      QT_TRANSLATE_NOOP("TrajectoryTable", "Human verdict")},
     {QT_TRANSLATE_NOOP("TrajectoryTable", "Flags"), nullptr,
      QT_TRANSLATE_NOOP("TrajectoryTable", "Marked, noted")},
+    {QT_TRANSLATE_NOOP("TrajectoryTable", "Critical token"), "critical",
+     QT_TRANSLATE_NOOP("TrajectoryTable",
+                       "Found by rollouts: position, text; ▼ where fresh rollouts confirm it")},
 };
 
 QString words(const char* text) {
@@ -262,6 +266,33 @@ const store::TrajectorySummary* TrajectoryTableModel::summary(int row) const {
     return found == m_summaries.end() ? nullptr : &found->second;
 }
 
+QString TrajectoryTableModel::criticalText(const store::TrajectorySummary& row) {
+    if (row.critical == store::CriticalState::NotSearched)
+        return {};
+    if (row.criticalPosition < 0)
+        return tr("none");
+    QString text = readableBytes(row.criticalText); // blanks as in tables of tokens
+    text.replace(QLatin1Char(' '), QChar(0x2423)).replace(QLatin1Char('\n'), QChar(0x21B5));
+    return QStringLiteral("%1 %2").arg(row.criticalPosition + 1).arg(text);
+}
+
+QString TrajectoryTableModel::criticalWords(const store::TrajectorySummary& row) {
+    const QString text = criticalText(row);
+    switch (row.critical) {
+    case store::CriticalState::NotSearched:
+        return tr("Not searched by rollouts yet (R)");
+    case store::CriticalState::NoneFound:
+        return tr("The search found no critical token");
+    case store::CriticalState::NotConfirmed:
+        return tr("%1, not confirmed by fresh rollouts").arg(text);
+    case store::CriticalState::Found:
+        return tr("%1, critical token").arg(text);
+    case store::CriticalState::Confirmed:
+        return tr("%1, critical token, confirmed by fresh rollouts").arg(text);
+    }
+    return text;
+}
+
 QString TrajectoryTableModel::display(const store::TrajectorySummary& row, int column) const {
     switch (column) {
     case Verdict:
@@ -277,6 +308,8 @@ QString TrajectoryTableModel::display(const store::TrajectorySummary& row, int c
         return QString::fromStdString(row.gold);
     case MinS:
         return text_format::probability(static_cast<double>(row.minS));
+    case Critical:
+        return criticalText(row);
     case Branches:
         return row.branches > 0 ? text_format::integer(row.branches) : QString();
     case Tokens:
@@ -390,6 +423,8 @@ QVariant TrajectoryTableModel::data(const QModelIndex& index, int role) const {
         return display(*row, column);
     if (role == Qt::ToolTipRole && column == Question)
         return QString::fromStdString(row->question);
+    if (column == Critical)
+        return criticalWords(*row);
     if (column == Verdict)
         return text_format::verdictWord(row->verdict);
     if (column == Scores)

@@ -37,6 +37,7 @@ public:
         SourceModel,
         Label,
         Flags,
+        Critical, ///< last: shown columns are stored by their numbers
         ColumnCount
     };
     enum Role {
@@ -77,6 +78,8 @@ private:
     void askPages();
     void refreshPages();
     QString display(const store::TrajectorySummary& row, int column) const;
+    static QString criticalText(const store::TrajectorySummary& row);
+    static QString criticalWords(const store::TrajectorySummary& row);
     QString filterTerm(const store::TrajectorySummary& row, int column) const;
 
     Session& m_session;

@@ -56,7 +56,7 @@ void ViewSettings::fromJson(const QString& json) {
     if (!parsed || !parsed->is_object())
         return;
     const Json& object = *parsed;
-    readEnum(object, "layer", Layer::Imported, layer);
+    readEnum(object, "layer", Layer::Rollouts, layer);
     readEnum(object, "granularity", Granularity::Step, granularity);
     readEnum(object, "scale", ScaleMode::Percentile, scale);
     readEnum(object, "palette", PaletteName::Buckets, palette);
@@ -68,7 +68,7 @@ void ViewSettings::fromJson(const QString& json) {
     underline.reset();
     if (object.contains("underline")) {
         Layer second = Layer::Score;
-        readEnum(object, "underline", Layer::Imported, second);
+        readEnum(object, "underline", Layer::Rollouts, second);
         underline = second;
     }
     if (const auto value = jsonDouble(object, "zoom"); value.ok())

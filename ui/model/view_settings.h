@@ -8,7 +8,7 @@
 
 namespace crux::ui {
 
-enum class Layer { Score, PPositive, PNegative, LogRatio, Entropy, PolicyLogp, Imported };
+enum class Layer { Score, PPositive, PNegative, LogRatio, Entropy, PolicyLogp, Imported, Rollouts };
 enum class Granularity { Token, Word, Step };
 enum class ScaleMode { Absolute, Log10, Percentile };
 enum class PaletteName { Orange, Cividis, Grey, UnderlineOnly, Buckets };

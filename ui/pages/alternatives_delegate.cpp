@@ -2,6 +2,7 @@
 
 #include "ui/pages/alternatives_model.h"
 #include "ui/widgets/color_scale.h"
+#include "ui/widgets/marks.h"
 #include "ui/widgets/theme.h"
 
 #include <QApplication>
@@ -13,6 +14,7 @@ namespace {
 constexpr int kPadding = 4;
 constexpr int kSwatch = 11;
 constexpr int kDot = 6;
+constexpr int kInterval = 34;
 } // namespace
 
 AlternativesDelegate::AlternativesDelegate(const ViewSettings& view, QObject* parent)
@@ -61,6 +63,13 @@ void AlternativesDelegate::paint(QPainter* painter, const QStyleOptionViewItem& 
             painter->setPen(dim ? theme.secondText : theme.text);
         }
         box.setRight(swatch.left() - 6);
+    }
+    if (const int total = index.data(AlternativesModel::TotalRole).toInt();
+        column == AlternativesModel::Rollouts && total > 0) {
+        const QRectF bar(box.right() - kInterval, box.top(), kInterval, box.height());
+        marks::paintInterval(*painter, bar, index.data(AlternativesModel::RightRole).toInt(),
+                             total);
+        box.setRight(static_cast<int>(bar.left()) - 5);
     }
     QString text = index.data().toString();
     const auto alignment = static_cast<Qt::Alignment>(index.data(Qt::TextAlignmentRole).toInt());

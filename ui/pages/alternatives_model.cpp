@@ -1,6 +1,7 @@
 #include "ui/pages/alternatives_model.h"
 
 #include "core/base/text_util.h"
+#include "core/spec/intervals.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/theme.h"
 
@@ -126,6 +127,15 @@ void AlternativesModel::setRows(std::vector<AlternativeRow> rows, const Alternat
     endResetModel();
 }
 
+void AlternativesModel::setRollouts(const std::map<std::int32_t, store::ShareCount>& shares) {
+    for (Entry& entry : m_rows) {
+        const auto found = shares.find(entry.row.id);
+        entry.rollouts = found == shares.end() ? store::ShareCount{} : found->second;
+    }
+    if (!m_rows.empty())
+        Q_EMIT dataChanged(index(0, Rollouts), index(rowCount() - 1, Rollouts));
+}
+
 void AlternativesModel::clear() {
     beginResetModel();
     m_rows.clear();
@@ -188,6 +198,10 @@ QVariant AlternativesModel::display(const Entry& entry, int index, int column) c
         return format::probability(entry.row.pNegative);
     case Score:
         return format::probability(entry.row.s);
+    case Rollouts:
+        return entry.rollouts.total > 0
+                   ? QStringLiteral("%1/%2").arg(entry.rollouts.right).arg(entry.rollouts.total)
+                   : QString(format::kDash);
     case Branches:
         return entry.branches > 0 ? QString::number(entry.branches) : QString();
     default:
@@ -206,6 +220,13 @@ QVariant AlternativesModel::data(const QModelIndex& index, int role) const {
         return static_cast<int>((index.column() == Token ? Qt::AlignLeft : Qt::AlignRight) |
                                 Qt::AlignVCenter);
     case Qt::ToolTipRole:
+        if (index.column() == Rollouts && entry.rollouts.total > 0) {
+            const Interval interval = wilson(entry.rollouts.right, entry.rollouts.total);
+            return tr("%1 of %2 rollouts with this token end right, 95 % interval %3 to %4")
+                .arg(entry.rollouts.right)
+                .arg(entry.rollouts.total)
+                .arg(format::brief(interval.low), format::brief(interval.high));
+        }
         if (index.column() == Token)
             return entry.original ? tr("%1, id %2, the original token")
                                         .arg(format::visibleBlanks(entry.row.text))
@@ -229,6 +250,10 @@ QVariant AlternativesModel::data(const QModelIndex& index, int role) const {
         return entry.cut;
     case ScoreRole:
         return static_cast<double>(entry.row.s);
+    case RightRole:
+        return entry.rollouts.right;
+    case TotalRole:
+        return entry.rollouts.total;
     default:
         return {};
     }
@@ -258,6 +283,8 @@ QVariant AlternativesModel::headerData(int section, Qt::Orientation orientation,
         return spoken ? tr("p under the negative model") : tr("p_neg");
     case Score:
         return spoken ? tr("Contrastive score if this token is chosen") : tr("s_t if chosen");
+    case Rollouts:
+        return spoken ? tr("Rollouts after this token that end right") : tr("Rollouts");
     case Branches:
         return spoken ? tr("Branches that start with this token") : QString();
     default:

@@ -8,6 +8,7 @@
 
 #include <QAbstractTableModel>
 
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -31,8 +32,15 @@ AlternativeRow originalRow(const TrajectorySnapshot& snapshot, int position);
 class AlternativesModel : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Column { Key, Token, Id, P, PPositive, PNegative, Score, Branches, ColumnCount };
-    enum Role { RowIdRole = Qt::UserRole + 1, OriginalRole, CutRole, ScoreRole };
+    enum Column { Key, Token, Id, P, PPositive, PNegative, Score, Rollouts, Branches, ColumnCount };
+    enum Role {
+        RowIdRole = Qt::UserRole + 1,
+        OriginalRole,
+        CutRole,
+        ScoreRole,
+        RightRole, ///< of TotalRole rollouts after this token
+        TotalRole, ///< 0: none
+    };
 
     explicit AlternativesModel(QObject* parent = nullptr);
 
@@ -40,6 +48,8 @@ public:
     void setRows(std::vector<AlternativeRow> rows, const AlternativeRow& original,
                  const std::vector<std::pair<std::int32_t, int>>& branches);
     void clear();
+    /// Right of total rollouts by token id; tokens without any show a dash.
+    void setRollouts(const std::map<std::int32_t, store::ShareCount>& shares);
     /// Which rows top-p and top-k would never draw; they stay, in the second text colour.
     void setSampling(const SamplingParams& sampling);
 
@@ -67,6 +77,7 @@ private:
         bool listed = true; ///< false: outside the list, appended as the original token
         bool cut = false;
         int branches = 0;
+        store::ShareCount rollouts;
     };
     QVariant display(const Entry& entry, int index, int column) const;
     void markCut();

@@ -71,12 +71,15 @@ void ForceBar::buildActions(QVBoxLayout& column) {
     m_continue->setToolTip(tr("Put the selected token here and write on from it (Enter)"));
     m_only = new QPushButton(tr("Force only"), this);
     m_only->setToolTip(tr("Put the selected token here and stop after it (Shift+Enter)"));
+    m_rollouts = new QPushButton(this);
+    setRollouts(64, {});
     m_ban = new QPushButton(tr("Ban…"), this);
     m_ban->setToolTip(tr("Forbid the original token here and sample replacements"));
     auto* actions = new QHBoxLayout;
     actions->setSpacing(4);
     actions->addWidget(m_continue);
     actions->addWidget(m_only);
+    actions->addWidget(m_rollouts);
     actions->addWidget(m_ban);
     actions->addStretch(1);
     column.addLayout(actions);
@@ -115,6 +118,7 @@ void ForceBar::buildActions(QVBoxLayout& column) {
 
     connect(m_continue, &QPushButton::clicked, this, &ForceBar::forceAndContinue);
     connect(m_only, &QPushButton::clicked, this, &ForceBar::forceOnly);
+    connect(m_rollouts, &QPushButton::clicked, this, &ForceBar::forceRollouts);
     connect(m_ban, &QPushButton::clicked, this, &ForceBar::openBan);
     connect(m_text, &QLineEdit::textEdited, this, &ForceBar::textEdited);
     const auto force = [this] {
@@ -236,6 +240,13 @@ void ForceBar::openBan() {
     samples->setFocus();
 }
 
+void ForceBar::setRollouts(int count, const QString& sampling) {
+    m_rollouts->setText(tr("+ %1 rollouts").arg(count));
+    m_rollouts->setToolTip(
+        tr("Put the selected token here and judge %1 rollouts after it (Ctrl+Enter)").arg(count) +
+        (sampling.isEmpty() ? QString() : QLatin1Char('\n') + sampling));
+}
+
 void ForceBar::setReason(const QString& reason) {
     m_reason = reason;
     updateEnabled();
@@ -254,13 +265,14 @@ void ForceBar::updateEnabled() {
     const bool free = m_reason.isEmpty();
     m_continue->setEnabled(free && m_tokenReason.isEmpty());
     m_only->setEnabled(free && m_tokenReason.isEmpty());
+    m_rollouts->setEnabled(free);
     m_ban->setEnabled(free);
     m_forceText->setEnabled(free && !typedText().isEmpty());
     const QString shown = reason();
     m_reasonText->setText(shown);
     m_reasonMark->setPixmap(marks::severityPixmap(Severity::Information, devicePixelRatioF()));
     m_reasonRow->setVisible(!shown.isEmpty());
-    for (QPushButton* button : {m_continue, m_only, m_ban})
+    for (QPushButton* button : {m_continue, m_only, m_rollouts, m_ban})
         button->setAccessibleDescription(button->isEnabled() ? QString() : shown);
 }
 

@@ -53,6 +53,9 @@ public:
 
     QPushButton* continueButton() const { return m_continue; }
     QPushButton* onlyButton() const { return m_only; }
+    QPushButton* rolloutsButton() const { return m_rollouts; }
+    /// How many rollouts the button draws, and how they are drawn.
+    void setRollouts(int count, const QString& sampling);
     QPushButton* banButton() const { return m_ban; }
     QPushButton* textButton() const { return m_forceText; }
     /// Opens the popover of all sampling fields.
@@ -61,6 +64,7 @@ public:
 Q_SIGNALS:
     void forceAndContinue();
     void forceOnly();
+    void forceRollouts();
     void ban(int samples);
     void forceText(const QString& text);
     void previewWanted(const QString& text);
@@ -82,6 +86,7 @@ private:
 
     QPushButton* m_continue;
     QPushButton* m_only;
+    QPushButton* m_rollouts;
     QPushButton* m_ban;
     QLineEdit* m_text;
     QPushButton* m_forceText;

@@ -172,6 +172,7 @@ void HeatMapView::connectAll() {
         rebuild();
     });
     connect(&m_session, &Session::branchPaneChanged, this, &HeatMapView::rebuild);
+    connect(&m_session, &Session::rolloutsChanged, this, &HeatMapView::rebuild);
     connect(&m_session, &Session::scoreSetChanged, this, &HeatMapView::loadReference);
     connect(&m_session, &Session::cursorChanged, this, &HeatMapView::moveTo);
     connect(&view, &ViewSettings::changed, this, &HeatMapView::rebuild);
@@ -258,6 +259,9 @@ void HeatMapView::connectRequests(ViewSettings& view) {
     connect(m_actions, &HeatMapActions::labelRequested, this, &HeatMapView::labelRequested);
     connect(m_actions, &HeatMapActions::bookmarkRequested, this, &HeatMapView::bookmarkRequested);
     connect(m_actions, &HeatMapActions::commentRequested, this, &HeatMapView::commentRequested);
+    connect(m_actions, &HeatMapActions::searchRequested, this, &HeatMapView::searchRequested);
+    connect(m_actions, &HeatMapActions::rolloutsHereRequested, this,
+            [this] { Q_EMIT rolloutsRequested(positionsToDraw()); });
     connect(m_actions, &HeatMapActions::layerCycled, this, &HeatMapView::cycleLayer);
     connect(m_actions, &HeatMapActions::granularityCycled, this, [&view] {
         view.granularity = static_cast<Granularity>((static_cast<int>(view.granularity) + 1) % 3);
@@ -433,10 +437,34 @@ void HeatMapView::moveTo(int position) {
     updateFindCount();
 }
 
+/// Brushed tokens of the response, else every candidate with the position before it: what it costs
+/// shows between the two.
+std::vector<int> HeatMapView::positionsToDraw() const {
+    const TokenView* text = m_pane->text();
+    const HeatDataPtr heat = text->data();
+    std::vector<int> positions;
+    if (!heat)
+        return positions;
+    const int first = heat->promptTokens() - 1;
+    if (text->selectionFirst() >= 0)
+        for (int token = std::max(first, text->selectionFirst()); token <= text->selectionLast();
+             ++token)
+            positions.push_back(token);
+    else
+        for (const int token : heat->candidates()) {
+            positions.push_back(std::max(first, token - 1));
+            positions.push_back(token);
+        }
+    std::sort(positions.begin(), positions.end());
+    positions.erase(std::unique(positions.begin(), positions.end()), positions.end());
+    return positions;
+}
+
 void HeatMapView::showMenu(const QPoint& global) {
     QMenu menu(this);
-    for (const char* name : {"alternatives", "", "agree", "reject", "elsewhere", "", "bookmark",
-                             "comment", "copy", "", "fold_step", "fold_all"}) {
+    for (const char* name :
+         {"alternatives", "", "agree", "reject", "elsewhere", "", "bookmark", "comment", "copy", "",
+          "search", "rollouts", "", "fold_step", "fold_all"}) {
         if (*name == 0)
             menu.addSeparator();
         else

@@ -67,6 +67,8 @@ Q_SIGNALS:
     void labelRequested(int position, const QString& kind); ///< agree | reject | elsewhere
     void bookmarkRequested(int position);                   ///< -1: the trajectory
     void commentRequested(int position);                    ///< -1: the trajectory
+    void searchRequested();
+    void rolloutsRequested(const std::vector<int>& positions); ///< selected, else all candidates
     void previousRequested();
     void nextRequested();
     void stopRequested(); ///< Esc, or Stop of the pane that is written
@@ -96,6 +98,7 @@ private:
     void updateFindCount();
     void showMatch(TokenMatch match);
     void moveTo(int position);
+    std::vector<int> positionsToDraw() const;
     void showMenu(const QPoint& global);
     void setZoom(double zoom);
     void cycleLayer();

@@ -232,15 +232,37 @@ void TokenCard::setToken(const TrajectorySnapshot& snapshot, int position, const
     m_scoreSet->setText(set);
 }
 
+/// "rollouts 28/64 → 0/64": before the token and with it.
+QString TokenCard::rolloutWords(const TrajectorySnapshot& snapshot, int position) {
+    if (!snapshot.rollouts)
+        return {};
+    const auto words = [&](int at) {
+        const store::RolloutEstimate* estimate = snapshot.rollouts->at(at);
+        return estimate
+                   ? QStringLiteral("%1/%2").arg(estimate->count.right).arg(estimate->count.total)
+                   : QString();
+    };
+    const QString before = words(position - 1), with = words(position);
+    if (with.isEmpty())
+        return {};
+    return before.isEmpty() ? tr("rollouts %1").arg(with)
+                            : tr("rollouts %1 → %2").arg(before, with);
+}
+
 void TokenCard::setStanding(const TrajectorySnapshot& snapshot, int position) {
     const auto has = [position](const std::vector<std::int32_t>& list) {
         return std::find(list.begin(), list.end(), position) != list.end();
     };
     QStringList words;
     std::optional<Mark> mark;
+    const auto* critical = snapshot.rollouts ? snapshot.rollouts->critical() : nullptr;
+    if (critical && critical->position == position) {
+        words << tr("critical token");
+        mark = Mark::Critical;
+    }
     if (has(snapshot.candidates)) {
         words << tr("candidate");
-        mark = Mark::Candidate;
+        mark = mark.value_or(Mark::Candidate);
     }
     if (has(snapshot.forcedPositions)) {
         words << tr("forced token");
@@ -255,6 +277,8 @@ void TokenCard::setStanding(const TrajectorySnapshot& snapshot, int position) {
     for (const auto& [forkPosition, count] : snapshot.forks)
         if (forkPosition == position && count > 0)
             words << tr("%n branch(es)", nullptr, count);
+    if (const QString shares = rolloutWords(snapshot, position); !shares.isEmpty())
+        words << shares;
     m_standingMore->setText(words.join(QStringLiteral(" · ")));
 }
 

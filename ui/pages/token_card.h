@@ -58,6 +58,7 @@ private:
         ValueCount
     };
     void buildGrid(QGridLayout& grid);
+    static QString rolloutWords(const TrajectorySnapshot& snapshot, int position);
     void setStanding(const TrajectorySnapshot& snapshot, int position);
     void setValues(const TrajectorySnapshot& snapshot, int position);
 

@@ -2,6 +2,7 @@
 
 #include "core/store/repositories.h"
 #include "ui/model/action_registry.h"
+#include "ui/model/search_service.h"
 #include "ui/model/session.h"
 #include "ui/model/snapshot_loader.h"
 #include "ui/model/view_settings.h"
@@ -57,10 +58,12 @@ std::vector<std::pair<std::int32_t, int>> branchesAt(const TrajectorySnapshot& s
 
 } // namespace
 
-TokenInspector::TokenInspector(Session& session, ForceService& force, QWidget* parent)
+TokenInspector::TokenInspector(Session& session, ForceService& force, SearchService& search,
+                               QWidget* parent)
     : QWidget(parent)
     , m_session(session)
-    , m_force(force) {
+    , m_force(force)
+    , m_search(search) {
     m_stack = new QStackedWidget(this);
     m_empty = new EmptyState(m_stack);
     auto* content = new QWidget(m_stack);
@@ -96,6 +99,17 @@ TokenInspector::TokenInspector(Session& session, ForceService& force, QWidget* p
         m_table->viewport()->update();
     });
     connect(&force, &ForceService::changed, this, &TokenInspector::refreshReason);
+    connect(&force, &ForceService::finished, this, [this](BranchId branch) {
+        if (std::exchange(m_drawAfterForce, false))
+            drawAfterBranch(branch);
+    });
+    connect(&session, &Session::rolloutsChanged, this, [this] {
+        askForShares();
+        refreshTop();
+    });
+    connect(&session, &Session::dataChanged, this, &TokenInspector::askForShares);
+    connect(&search, &SearchService::changed, this, &TokenInspector::refreshRolloutsButton);
+    connect(m_bar, &ForceBar::forceRollouts, this, &TokenInspector::rolloutsOfSelected);
     connect(&ThemeNotifier::instance(), &ThemeNotifier::themeChanged, this,
             &TokenInspector::refreshTop);
     connect(m_compare, &TokenCompare::backToToken, this, [this] {
@@ -171,7 +185,8 @@ void TokenInspector::buildAlternatives(QVBoxLayout& column) {
     header->setHighlightSections(false);
     header->setMinimumSectionSize(24);
     header->setFixedHeight(metrics::kHeader);
-    const std::array<int, AlternativesModel::ColumnCount> widths{24, 110, 56, 52, 52, 52, 92, 28};
+    const std::array<int, AlternativesModel::ColumnCount> widths{20, 96, 48, 46, 46,
+                                                                 46, 76, 84, 24};
     for (int section = 0; section < AlternativesModel::ColumnCount; ++section)
         header->resizeSection(section, widths[static_cast<std::size_t>(section)]);
     header->setSectionResizeMode(AlternativesModel::Token, QHeaderView::Stretch);
@@ -221,6 +236,9 @@ void TokenInspector::registerActions(ActionRegistry& registry) {
     add("inspector.forceOnly", tr("Force token only"),
         {QStringLiteral("Shift+Return"), QStringLiteral("Shift+Enter")},
         [this] { forceSelected(false); });
+    add("inspector.forceRollouts", tr("Rollouts after the token"),
+        {QStringLiteral("Ctrl+Return"), QStringLiteral("Ctrl+Enter")},
+        [this] { rolloutsOfSelected(); });
     add("inspector.typedText", tr("Force typed text"), {QStringLiteral("T")},
         [this] { m_bar->focusTypedText(); });
     add("inspector.stop", tr("Stop generation"), {QStringLiteral("Esc")}, [this] { stopOrBack(); });
@@ -322,6 +340,7 @@ void TokenInspector::refreshRows() {
     if (row >= 0)
         m_table->setCurrentIndex(m_model->index(row, 0));
     m_restoring = false;
+    askForShares();
 
     m_tableTitle->setText(tr("Alternatives at %1").arg(positionText(*snapshot, position)));
     QString sub = asked ? tr("%1 from the model").arg(m_asked.size()) : tr("%1 stored").arg(stored);

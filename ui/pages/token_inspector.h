@@ -18,6 +18,7 @@ namespace crux::ui {
 class ActionRegistry;
 class EmptyState;
 class ForceBar;
+class SearchService;
 class Session;
 class TokenCard;
 class TokenCompare;
@@ -30,7 +31,8 @@ inline constexpr const char* kSamplingStateKey = "inspector.sampling";
 class TokenInspector : public QWidget {
     Q_OBJECT
 public:
-    TokenInspector(Session& session, ForceService& force, QWidget* parent = nullptr);
+    TokenInspector(Session& session, ForceService& force, SearchService& search,
+                   QWidget* parent = nullptr);
 
     /// Moves the focus into the alternatives (Enter in the heat map).
     void focusAlternatives();
@@ -39,6 +41,9 @@ public:
     void registerActions(ActionRegistry& registry);
     /// Enter, Shift+Enter: what the buttons do with the selected row.
     void forceSelected(bool continueAfter);
+    /// Ctrl+Enter: rollouts after the selected token. Another one than the original becomes a
+    /// branch first, if none begins with it yet.
+    void rolloutsOfSelected();
     /// Esc: stops the running generation, else goes back from the comparison.
     void stopOrBack();
 
@@ -60,6 +65,9 @@ private:
     void refreshTop();
     void loadVocabulary();
     void askForMore(int topK);
+    void askForShares();
+    void refreshRolloutsButton();
+    void drawAfterBranch(BranchId branch);
     void updatePreview(const QString& text);
     void saveSampling();
     void restoreSampling();
@@ -70,6 +78,7 @@ private:
 
     Session& m_session;
     ForceService& m_force;
+    SearchService& m_search;
     QStackedWidget* m_stack; ///< empty state | content
     EmptyState* m_empty;
     QStackedWidget* m_top; ///< card | comparison
@@ -93,6 +102,8 @@ private:
     QString m_askState;    ///< "asking the model" or its fault
     bool m_picked = false; ///< the user chose the selected row
     bool m_restoring = false;
+    bool m_drawAfterForce = false; ///< the branch that is being made gets rollouts
+    quint64 m_shareRequest = 0;
 };
 
 } // namespace crux::ui

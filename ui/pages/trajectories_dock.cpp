@@ -53,6 +53,7 @@ constexpr ColumnWidth kWidths[] = {
     {Column::SourceModel, 96, false},
     {Column::Label, 70, false},
     {Column::Flags, 80, false},
+    {Column::Critical, 92, true},
 };
 
 qint64 questionsOf(const ProjectFacts& facts) {
@@ -94,6 +95,7 @@ TrajectoriesDock::TrajectoriesDock(Session& session, QWidget* parent)
         m_table->setColumnWidth(entry.column, entry.width);
         m_table->setColumnHidden(entry.column, !entry.shown);
     }
+    m_table->horizontalHeader()->moveSection(Column::Critical, Column::Branches);
     m_table->horizontalHeader()->setSectionResizeMode(Column::Question, QHeaderView::Stretch);
 
     m_stack->addWidget(m_table);

@@ -46,9 +46,45 @@ void paintScoreStrip(QPainter& painter, const QRectF& box, const std::string& st
     painter.restore();
 }
 
+/// Mark, position, token in the fixed font.
+void TrajectoryDelegate::paintCritical(QPainter* painter, const QStyleOptionViewItem& option,
+                                       const QModelIndex& index) const {
+    paintBackground(painter, option, index, *this);
+    const auto* row = reinterpret_cast<const store::TrajectorySummary*>(
+        index.data(TrajectoryTableModel::SummaryRole).value<quintptr>());
+    if (!row || row->critical == store::CriticalState::NotSearched)
+        return;
+    const Theme& theme = Theme::current();
+    const bool found = row->critical == store::CriticalState::Found ||
+                       row->critical == store::CriticalState::Confirmed;
+    painter->save();
+    QRectF box = QRectF(option.rect).adjusted(metrics::kCellPadding, 0, -metrics::kCellPadding, 0);
+    if (found)
+        marks::paint(*painter, Mark::Critical, QPointF(box.left(), box.center().y() - 4),
+                     theme.text);
+    box.setLeft(box.left() + 14);
+    const QString text = index.data().toString();
+    const QString number = text.section(QLatin1Char(' '), 0, 0);
+    painter->setFont(fonts::ui());
+    painter->setPen(found ? theme.text : theme.secondText);
+    const QFontMetricsF numbers(fonts::ui());
+    painter->drawText(box, Qt::AlignLeft | Qt::AlignVCenter, number);
+    box.setLeft(box.left() + numbers.horizontalAdvance(number) + 6);
+    painter->setFont(fonts::fixed());
+    painter->drawText(box, Qt::AlignLeft | Qt::AlignVCenter,
+                      painter->fontMetrics().elidedText(text.section(QLatin1Char(' '), 1),
+                                                        Qt::ElideRight,
+                                                        static_cast<int>(box.width())));
+    painter->restore();
+}
+
 void TrajectoryDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
                                const QModelIndex& index) const {
     const int column = index.column();
+    if (column == TrajectoryTableModel::Critical) {
+        paintCritical(painter, option, index);
+        return;
+    }
     if (column != TrajectoryTableModel::Verdict && column != TrajectoryTableModel::Scores) {
         QStyledItemDelegate::paint(painter, option, index);
         return;

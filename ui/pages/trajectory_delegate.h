@@ -17,6 +17,9 @@ public:
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 
 private:
+    void paintCritical(QPainter* painter, const QStyleOptionViewItem& option,
+                       const QModelIndex& index) const;
+
     const ViewSettings& m_view;
 };
 

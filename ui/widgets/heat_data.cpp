@@ -114,6 +114,10 @@ void HeatData::collectMarks() {
     for (const int position : m_candidates)
         if (auto* m = at(position))
             m->candidate = true;
+    if (s.rollouts)
+        if (const auto* found = s.rollouts->critical())
+            if (auto* m = at(found->position))
+                m->critical = true;
     for (const int position : s.forcedPositions)
         if (auto* m = at(position))
             m->forced = true;
@@ -164,7 +168,7 @@ QString HeatData::markWords(int token) const {
     QStringList words;
     if (m.critical)
         words << HeatWords::tr("critical token");
-    else if (m.candidate)
+    if (m.candidate)
         words << HeatWords::tr("candidate");
     if (m.forced)
         words << HeatWords::tr("forced token");

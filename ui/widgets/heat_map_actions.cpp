@@ -100,6 +100,10 @@ void HeatMapActions::addRequests() {
         atCursor([this](int token) { Q_EMIT bookmarkRequested(token); }));
     add("comment", tr("Comment..."), {Qt::Key_C},
         atCursor([this](int token) { Q_EMIT commentRequested(token); }));
+    add("search", tr("Search critical token by rollouts"), {Qt::Key_R},
+        [this](TokenView&) { Q_EMIT searchRequested(); });
+    add("rollouts", tr("Rollouts at the candidates or the selection"), {Qt::SHIFT | Qt::Key_R},
+        [this](TokenView&) { Q_EMIT rolloutsHereRequested(); });
     add("copy", tr("Copy text"), {QKeySequence::Copy},
         [](TokenView& view) { QGuiApplication::clipboard()->setText(view.selectedText()); });
 }

@@ -31,6 +31,8 @@ Q_SIGNALS:
     void labelRequested(int token, const QString& kind); ///< agree | reject | elsewhere
     void bookmarkRequested(int token);
     void commentRequested(int token);
+    void searchRequested();       ///< R: critical token of this trajectory by rollouts
+    void rolloutsHereRequested(); ///< Shift+R: rollouts at the selected tokens or all candidates
     void layerCycled();
     void granularityCycled();
     void blanksToggled();

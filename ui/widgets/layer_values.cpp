@@ -48,6 +48,16 @@ std::vector<float> logRatio(const TrajectorySnapshot& snapshot) {
     return out;
 }
 
+std::vector<float> rolloutShares(const TrajectorySnapshot& snapshot) {
+    std::vector<float> out(snapshot.tokens.size(), kNone);
+    if (snapshot.rollouts)
+        for (const store::RolloutEstimate& estimate : snapshot.rollouts->curve)
+            if (estimate.position >= 0 && estimate.position < std::ssize(out))
+                out[static_cast<std::size_t>(estimate.position)] =
+                    static_cast<float>(estimate.share());
+    return out;
+}
+
 bool startsWord(const TrajectorySnapshot& snapshot, std::size_t i) {
     const QString& text = snapshot.tokens[i].text;
     if (snapshot.tokens[i].special || text.isEmpty() || text.front().isSpace())
@@ -74,6 +84,8 @@ QString layerLabel(Layer layer, const QString& imported) {
         return LayerWords::tr("policy log-prob");
     case Layer::Imported:
         return imported.isEmpty() ? LayerWords::tr("imported layer") : imported;
+    case Layer::Rollouts:
+        return LayerWords::tr("rollout correctness");
     }
     return {};
 }
@@ -133,6 +145,11 @@ LayerMeaning layerMeaning(Layer layer, const QString& imported,
         if (m.highWords.isEmpty())
             m.highWords = LayerWords::tr("high");
         break;
+    case Layer::Rollouts:
+        m.probability = true;
+        m.lowWords = LayerWords::tr("all wrong after");
+        m.highWords = LayerWords::tr("all right after");
+        break;
     }
     return m;
 }
@@ -162,6 +179,8 @@ std::vector<float> layerValues(Layer layer, const QString& imported,
         if (const auto* found = importedLayer(snapshot, imported))
             return fitted(found->second, n, any);
         break;
+    case Layer::Rollouts:
+        return rolloutShares(snapshot);
     }
     return std::vector<float>(n, kNone);
 }
@@ -172,6 +191,8 @@ std::vector<std::pair<Layer, QString>> availableLayers(const TrajectorySnapshot&
          {Layer::PPositive, Layer::PNegative, Layer::LogRatio, Layer::Entropy, Layer::PolicyLogp})
         if (hasValue(layerValues(layer, QString(), snapshot)))
             out.emplace_back(layer, QString());
+    if (hasValue(rolloutShares(snapshot)))
+        out.emplace_back(Layer::Rollouts, QString());
     for (const auto& layer : snapshot.layers)
         if (hasValue(layer.second))
             out.emplace_back(Layer::Imported, QString::fromStdString(layer.first.name));

@@ -71,10 +71,23 @@ void OverviewStrip::renderRows() {
         if (!m.candidate && !m.critical && !m.forced && !m.bookmark)
             continue;
         const int l = layout.lineOf(t);
-        if (l >= 0) // marks: a dark tick at the strip's left edge
+        if (l >= 0 && m.critical) // the confirmed one: its triangle, pointing into the text
+            paintCritical(painter, l * row);
+        else if (l >= 0) // marks: a dark tick at the strip's left edge
             painter.fillRect(QRectF(0, l * row, 4, std::max(2.0, std::min(4.0, row - 1))),
                              Theme::current().text);
     }
+}
+
+void OverviewStrip::paintCritical(QPainter& painter, double top) const {
+    const Theme& theme = Theme::current();
+    const double y = std::clamp(top - 1, 0.0, std::max(0.0, height() - 8.0));
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(theme.base, 1));
+    painter.setBrush(theme.text);
+    painter.drawPolygon(QPolygonF{{0.5, y}, {9, y + 4}, {0.5, y + 8}});
+    painter.restore();
 }
 
 void OverviewStrip::paintEvent(QPaintEvent*) {

@@ -28,6 +28,7 @@ private:
     double rowHeight() const; ///< 12 px a line, less when the whole would not fit
     void jumpTo(double y);
     void renderRows();
+    void paintCritical(QPainter& painter, double top) const;
 
     QPointer<TokenView> m_view;
     QImage m_rows; ///< rendered once a layout or colour change, not while scrolling

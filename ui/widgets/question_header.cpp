@@ -167,12 +167,6 @@ QString QuestionHeader::agreementText() const {
         return {};
     const TrajectoryAgreement& a = *m_snapshot->agreement;
     QStringList parts;
-    if (a.critical == 0)
-        parts << tr("rollouts find no critical token");
-    else if (a.criticalHit > 0)
-        parts << tr("candidate is the critical token");
-    else
-        parts << tr("critical token is no candidate");
     if (a.rank)
         parts << tr("rank %1 of %2 by s_t")
                      .arg(format::number(*a.rank, std::floor(*a.rank) == *a.rank ? 0 : 1))
@@ -182,11 +176,39 @@ QString QuestionHeader::agreementText() const {
     return parts.join(QStringLiteral(" · "));
 }
 
+/// "candidate at 34 = critical token at 34", or how far apart; empty: not searched.
+QString QuestionHeader::criticalText() const {
+    const RolloutFactsPtr rollouts = m_snapshot ? m_snapshot->rollouts : nullptr;
+    const auto* verdict = rollouts ? rollouts->verdict() : nullptr;
+    if (!verdict)
+        return {};
+    const auto shown = [&](int position) { return position - m_snapshot->record.promptTokens + 1; };
+    const auto* found = rollouts->critical();
+    if (!found)
+        return verdict->position < 0
+                   ? tr("no critical token by rollouts")
+                   : tr("token at %1 not confirmed by rollouts").arg(shown(verdict->position));
+    int nearest = -1;
+    for (const std::int32_t candidate : m_snapshot->candidates)
+        if (nearest < 0 ||
+            std::abs(candidate - found->position) < std::abs(nearest - found->position))
+            nearest = candidate;
+    if (nearest < 0)
+        return tr("critical token at %1").arg(shown(found->position));
+    if (nearest == found->position)
+        return tr("candidate at %1 = critical token at %1").arg(shown(nearest));
+    return tr("candidate at %1, critical token at %2: %n apart", nullptr,
+              std::abs(nearest - found->position))
+        .arg(shown(nearest))
+        .arg(shown(found->position));
+}
+
 QString QuestionHeader::factsText() const {
     if (!m_snapshot)
         return {};
     return tr("Gold %1").arg(QString::fromStdString(m_snapshot->question.gold)) +
            QStringLiteral("  ") + tr("Extracted %1").arg(extractedText()) +
+           (criticalText().isEmpty() ? QString() : QStringLiteral("  ·  ") + criticalText()) +
            QStringLiteral("  ·  ") + samplingText() +
            (agreementText().isEmpty() ? QString() : QStringLiteral("  ·  ") + agreementText());
 }
@@ -253,6 +275,14 @@ void QuestionHeader::paintFacts(QPainter& painter, double y) const {
     put(gold.isEmpty() ? QString(format::kDash) : gold, true, 12);
     put(tr("Extracted"), false, 4);
     put(extractedText(), true, 10);
+    if (const QString critical = criticalText(); !critical.isEmpty()) {
+        put(QStringLiteral("·"), false, 8);
+        if (m_snapshot->rollouts->critical()) {
+            marks::paint(painter, Mark::Critical, QPointF(x, y + 6), theme.text);
+            x += 14;
+        }
+        put(critical, true, 10);
+    }
     put(QStringLiteral("·"), false, 8);
     put(samplingText(), false, 8);
     if (const QString agreement = agreementText(); !agreement.isEmpty()) {

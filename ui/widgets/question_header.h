@@ -25,6 +25,7 @@ public:
     QString agreementText() const; ///< candidates against rollouts; "" when not searched
     /// "Llama-3.2-3B + sft-r8 · T 0.5 · seed 17 · 126 tokens", from the trajectory's own record.
     QString samplingText() const;
+    QString criticalText() const;
     QString titleText() const;
     QString placeText() const; ///< "question 641 of gsm8k-train · sample 17"
 

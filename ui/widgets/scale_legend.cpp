@@ -95,7 +95,8 @@ void ScaleLegend::setThresholdOrigin(const QString& words) {
 
 void ScaleLegend::updateWords() {
     if (m_data)
-        setAccessibleDescription(candidateText() + QStringLiteral(". ") + noteText());
+        setAccessibleDescription(candidateText() + QStringLiteral(". ") + criticalText() +
+                                 QStringLiteral(". ") + noteText());
 }
 
 bool ScaleLegend::hasThreshold() const {
@@ -268,12 +269,30 @@ void ScaleLegend::paintEvent(QPaintEvent*) {
         return painter.fontMetrics().elidedText(text, Qt::ElideRight, static_cast<int>(room));
     };
     painter.setPen(theme.text);
-    painter.drawText(QRectF(x, 8, room, 16), Qt::AlignLeft | Qt::AlignVCenter,
-                     elided(candidateText()));
+    const QString candidates = elided(candidateText());
+    painter.drawText(QRectF(x, 8, room, 16), Qt::AlignLeft | Qt::AlignVCenter, candidates);
+    paintCriticalWords(painter, x + painter.fontMetrics().horizontalAdvance(candidates) + 14);
     painter.setFont(fonts::small());
     painter.setPen(theme.secondText);
     painter.drawText(QRectF(x - 14, 26, room + 14, 16), Qt::AlignLeft | Qt::AlignVCenter,
                      elided(noteText()));
+}
+
+/// "▼ critical token at 34", where there is room for it.
+void ScaleLegend::paintCriticalWords(QPainter& painter, double x) const {
+    const QString words = criticalText();
+    if (words.isEmpty() ||
+        x + 14 + painter.fontMetrics().horizontalAdvance(words) > m_mode->x() - 8)
+        return;
+    marks::paint(painter, Mark::Critical, QPointF(x, 12), Theme::current().text);
+    painter.drawText(QRectF(x + 14, 8, m_mode->x() - x - 22, 16), Qt::AlignLeft | Qt::AlignVCenter,
+                     words);
+}
+
+QString ScaleLegend::criticalText() const {
+    const RolloutFactsPtr rollouts = m_data ? m_data->snapshot().rollouts : nullptr;
+    const auto* found = rollouts ? rollouts->critical() : nullptr;
+    return found ? tr("critical token: %1").arg(m_data->shownPosition(found->position)) : QString();
 }
 
 void ScaleLegend::dragTo(double x) {

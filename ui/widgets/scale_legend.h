@@ -30,7 +30,8 @@ public:
     std::vector<int> histogram() const;
     /// "s_t < 0.05: 3 tokens".
     QString candidateText() const;
-    QString noteText() const; ///< second line: origin, granularity, percentile base
+    QString criticalText() const; ///< empty: no search found one
+    QString noteText() const;     ///< second line: origin, granularity, percentile base
     QRectF rampRect() const;
     double thresholdX() const; ///< -1: the shown layer has no threshold
     QSize sizeHint() const override;
@@ -53,6 +54,7 @@ protected:
     void focusOutEvent(QFocusEvent* event) override;
 
 private:
+    void paintCriticalWords(QPainter& painter, double x) const;
     void paintRamp(QPainter& painter, const QRectF& ramp) const;
     void paintHistogram(QPainter& painter, const QRectF& ramp) const;
     void paintHandle(QPainter& painter, const QRectF& ramp) const;

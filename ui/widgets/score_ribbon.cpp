@@ -1,5 +1,6 @@
 #include "ui/widgets/score_ribbon.h"
 
+#include "core/spec/intervals.h"
 #include "ui/widgets/marks.h"
 #include "ui/widgets/theme.h"
 
@@ -102,12 +103,28 @@ int ScoreRibbon::tokenAt(double x) const {
     return std::clamp(at + m_data->promptTokens(), m_data->promptTokens(), m_data->count() - 1);
 }
 
-const std::vector<float>* ScoreRibbon::rolloutLayer() const {
-    if (m_data)
-        for (const auto& layer : m_data->snapshot().layers)
-            if (layer.first.kind == "rollout_correctness")
-                return &layer.second;
-    return nullptr;
+/// Own rollouts, else shares that came with the trajectory.
+std::vector<std::pair<int, double>> ScoreRibbon::curve() const {
+    std::vector<std::pair<int, double>> points;
+    if (!m_data)
+        return points;
+    const TrajectorySnapshot& snapshot = m_data->snapshot();
+    if (snapshot.rollouts)
+        for (const store::RolloutEstimate& estimate : snapshot.rollouts->curve)
+            if (estimate.position >= m_data->promptTokens() && estimate.position < m_data->count())
+                points.emplace_back(estimate.position, estimate.share());
+    if (!points.empty())
+        return points;
+    for (const auto& [layer, values] : snapshot.layers) {
+        if (layer.kind != "rollout_correctness")
+            continue;
+        const int count = std::min(m_data->count(), static_cast<int>(values.size()));
+        for (int t = std::max(0, m_data->promptTokens()); t < count; ++t)
+            if (const float v = values[static_cast<std::size_t>(t)]; ColorScale::isScored(v))
+                points.emplace_back(t, std::clamp(static_cast<double>(v), 0.0, 1.0));
+        break;
+    }
+    return points;
 }
 
 void ScoreRibbon::paintAxes(QPainter& painter, const QRectF& plot) const {
@@ -143,7 +160,7 @@ void ScoreRibbon::paintAxes(QPainter& painter, const QRectF& plot) const {
     painter.drawText(QRectF(6, plot.top(), 28, 14), Qt::AlignLeft | Qt::AlignVCenter,
                      QStringLiteral("s_t"));
     painter.fillRect(QRectF(6, plot.top() + 14, 16, 2), theme.hatch);
-    if (rolloutLayer() && plot.height() >= 40) {
+    if (!curve().empty() && plot.height() >= 40) {
         painter.drawText(QRectF(6, plot.top() + 17, 28, 14), Qt::AlignLeft | Qt::AlignVCenter,
                          QStringLiteral("k/n"));
         painter.setRenderHint(QPainter::Antialiasing);
@@ -184,20 +201,40 @@ void ScoreRibbon::paintBars(QPainter& painter, const QRectF& plot) const {
         draw(lastX, lowest);
 }
 
-void ScoreRibbon::paintLine(QPainter& painter, const QRectF& plot) const {
-    const std::vector<float>* values = rolloutLayer();
-    if (!values)
+/// Wilson, 95 %: a band behind the curve.
+void ScoreRibbon::paintIntervals(QPainter& painter, const QRectF& plot) const {
+    const RolloutFactsPtr& rollouts = m_data->snapshot().rollouts;
+    if (!rollouts)
+        return;
+    QPolygonF upper, lower;
+    for (const store::RolloutEstimate& estimate : rollouts->curve) {
+        if (estimate.position < m_data->promptTokens() || estimate.position >= m_data->count())
+            continue;
+        const Interval interval = wilson(estimate.count.right, estimate.count.total);
+        const double x = xOf(estimate.position);
+        upper << QPointF(x, plot.bottom() - interval.high * plot.height());
+        lower.prepend(QPointF(x, plot.bottom() - interval.low * plot.height()));
+    }
+    if (upper.size() < 2)
+        return;
+    QColor band = Theme::current().runs[0].color;
+    band.setAlphaF(0.22F);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(band);
+    painter.drawPolygon(upper + lower);
+}
+
+void ScoreRibbon::paintCurve(QPainter& painter, const QRectF& plot) const {
+    const auto points = curve();
+    if (points.empty())
         return;
     const Theme& theme = Theme::current();
     QPolygonF line;
-    const int count = std::min(m_data->count(), static_cast<int>(values->size()));
-    for (int t = std::max(0, m_data->promptTokens()); t < count; ++t) {
-        const float v = (*values)[static_cast<std::size_t>(t)];
-        if (ColorScale::isScored(v))
-            line << QPointF(xOf(t), plot.bottom() - std::clamp(v, 0.0F, 1.0F) * plot.height());
-    }
+    for (const auto& [token, share] : points)
+        line << QPointF(xOf(token), plot.bottom() - share * plot.height());
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
+    paintIntervals(painter, plot);
     painter.setPen(QPen(theme.runs[0].color, 1.6));
     painter.setBrush(Qt::NoBrush);
     painter.drawPolyline(line);
@@ -258,9 +295,9 @@ void ScoreRibbon::paintEvent(QPaintEvent*) {
     if (m_cursor >= m_data->promptTokens() && m_cursor < m_data->count())
         painter.fillRect(QRectF(std::round(xOf(m_cursor)) - 1, plot.top(), 2, plot.height()),
                          theme.accent);
-    paintLine(painter, plot);
+    paintCurve(painter, plot);
     paintMarks(painter, plot);
-    if (!m_data->hasScores() && !rolloutLayer()) {
+    if (!m_data->hasScores() && curve().empty()) {
         painter.setPen(theme.secondText);
         painter.setFont(fonts::ui());
         painter.drawText(plot, Qt::AlignCenter, tr("not scored"));

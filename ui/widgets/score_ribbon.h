@@ -1,5 +1,6 @@
-// The chart above the text: s_t of every response position as bars hanging from 1, an imported
-// rollout layer as a line, marks on top, threshold, cursor; brushing selects tokens.
+// The chart above the text: s_t of every response position as bars hanging from 1, the share of
+// right rollouts with its interval (or an imported layer of it) as a line, marks on top, threshold,
+// cursor; brushing selects tokens.
 #pragma once
 
 #include "ui/widgets/heat_data.h"
@@ -46,9 +47,10 @@ private:
     int positions() const;
     void paintAxes(QPainter& painter, const QRectF& plot) const;
     void paintBars(QPainter& painter, const QRectF& plot) const;
-    void paintLine(QPainter& painter, const QRectF& plot) const;
+    void paintCurve(QPainter& painter, const QRectF& plot) const;
+    void paintIntervals(QPainter& painter, const QRectF& plot) const;
     void paintMarks(QPainter& painter, const QRectF& plot) const;
-    const std::vector<float>* rolloutLayer() const;
+    std::vector<std::pair<int, double>> curve() const; ///< token, share of right rollouts
 
     HeatDataPtr m_data;
     int m_cursor = -1, m_hover = -1, m_first = -1, m_last = -1;

@@ -2,6 +2,7 @@
 // rollout, whatever the batches, the order and the interruptions; what cannot be searched.
 #include "core/jobs/facade.h"
 #include "core/jobs/rollout_drawer.h"
+#include "core/jobs/search_estimate.h"
 #include "core/jobs/search_report.h"
 #include "core/spec/params.h"
 #include "core/text/grade.h"
@@ -78,6 +79,9 @@ private Q_SLOTS:
     void replacementsAvoidTheBannedToken_data();
     void replacementsAvoidTheBannedToken();
     void estimatesAreTheCounts();
+    void curvePointsChangeNoVerdict();
+    void curveDrawsOnlyItsPositions();
+    void whatASearchWillCost();
     void theEndOfATextIsKnown();
     void rowsThatCannotBeSearchedSayWhy();
     void specialTokensAreNoAnswer();
@@ -409,6 +413,83 @@ void TestSearchJob::estimatesAreTheCounts() {
 }
 
 /// EOS, a stop text, the longest response: the last position ends there, without rollouts.
+void TestSearchJob::curvePointsChangeNoVerdict() {
+    const auto ids = addDemo(2, 1);
+    const Json base{{"trajectories", idList(ids)}, {"n", 16}, {"confirm", 32}};
+    QVERIFY(search(base).state == store::JobState::Done);
+    const std::string plain = verdictsOf(project(), ids[0]);
+    Json charted = base;
+    charted["points"] = 6;
+    m_temp = std::make_unique<TempProject>();
+    const auto again = addDemo(2, 1);
+    QVERIFY(search(charted).state == store::JobState::Done);
+    QCOMPARE(verdictsOf(project(), again[0]), plain);
+    const auto set = take(store::rolloutSets(project(), again[0])).at(0).id;
+    const auto curve = take(store::rolloutCurve(project(), again[0], set));
+    const auto row = take(store::trajectory(project(), again[0]));
+    QCOMPARE(curve.front().position, row.promptTokens - 1); // the bare prompt is one of them
+    QCOMPARE(curve.front().count.total >= 16, true);
+}
+
+void TestSearchJob::curveDrawsOnlyItsPositions() {
+    const auto ids = addDemo(1, 1);
+    const auto row = take(store::trajectory(project(), ids[0]));
+    const auto job = search(
+        {{"trajectories", idList(ids)}, {"method", "curve"}, {"positions", "3,-1"}, {"n", 8}});
+    QVERIFY2(job.state == store::JobState::Done, job.error ? job.error->message.c_str() : "");
+    const auto set = take(store::rolloutSets(project(), ids[0])).at(0).id;
+    for (const int position : {row.promptTokens - 1, row.promptTokens + 3})
+        QCOMPARE(take(store::rolloutsAt(project(), ids[0], set, position)).size(), std::size_t{8});
+    const auto findings = take(store::findingsOf(project(), ids[0]));
+    QCOMPARE(findings.size(), std::size_t{1});
+    QCOMPARE(findings[0].position, -1); // no token was looked for
+    // A branch of forced tokens is continued from its end: what "+ n rollouts" draws.
+    auto cut = take(store::trajectory(project(), ids[0])); // with offsets by now
+    cut.naturalKey.clear();
+    cut.ids.resize(static_cast<std::size_t>(row.promptTokens) + 4);
+    QVERIFY(cut.offsets.size() > 2 * cut.ids.size());
+    cut.offsets.resize(2 * cut.ids.size());
+    cut.response.resize(static_cast<std::size_t>(cut.offsets.back()) - cut.prompt.size());
+    const auto branch = take(store::addTrajectory(project(), cut));
+    QVERIFY(
+        search(
+            {{"trajectories", idList({branch})}, {"method", "curve"}, {"positions", "3"}, {"n", 8}})
+            .state == store::JobState::Done);
+    // The same prefix: nothing new was drawn, all is shared.
+    QCOMPARE(take(store::rolloutSets(project(), ids[0])).at(0).rollouts,
+             take(store::rolloutSets(project(), branch)).at(0).rollouts);
+}
+
+void TestSearchJob::whatASearchWillCost() {
+    const auto ids = addDemo(3, 1);
+    const Json spec{
+        {"trajectories", idList(ids)}, {"n", 16},      {"confirm", 16},         {"stop", {"\n"}},
+        {"temperature", 1.0},          {"top_p", 1.0}, {"model", demo("model")}};
+    const auto estimate = take(jobs::estimateSearch(project(), *m_models, spec, {}));
+    QCOMPARE(estimate.trajectories, 3);
+    QCOMPARE(estimate.probed, 3);
+    QCOMPARE(estimate.refused, 0);
+    QVERIFY(take(store::rolloutSets(project(), {})).empty()); // nothing is stored
+    const auto job = take(store::addJob(project(), "search", spec, "search"));
+    jobs::RunnerOptions options;
+    options.owner = jobs::ownerName();
+    take(jobs::runThisJob(project(), job, *m_models, options, {}));
+    double drawn = 0;
+    for (const auto& set : take(store::rolloutSets(project(), {})))
+        drawn += static_cast<double>(set.rollouts);
+    QVERIFY2(estimate.rollouts > drawn / 4 && estimate.rollouts < drawn * 4,
+             qPrintable(QStringLiteral("%1 against %2").arg(estimate.rollouts).arg(drawn)));
+    QVERIFY(estimate.everyRollouts > estimate.rollouts);
+    QVERIFY(estimate.tokensPerSecond > 0 && estimate.seconds() > 0);
+    // What cannot be searched is said before it is tried.
+    const auto hopeless = addText("4 coins", "");
+    Json refused = spec;
+    refused["trajectories"] = idList({hopeless});
+    const auto none = take(jobs::estimateSearch(project(), *m_models, refused, {}));
+    QCOMPARE(none.refused, 1);
+    QVERIFY(none.refusal.find("gold") != std::string::npos);
+}
+
 void TestSearchJob::theEndOfATextIsKnown() {
     auto tokenizer = text::loadTokenizer(demo("model"));
     QVERIFY(tokenizer.ok());

@@ -53,6 +53,9 @@ private Q_SLOTS:
     void verdictsReplaceTheirOwn();
     void estimatesGrow();
     void chartTellsTheFirstAllWrong();
+    void curveCountsWhatIsStored();
+    void alternativesCountWhatIsStored();
+    void summaryTellsTheNewestVerdict();
     void unsearchedAndTagged();
     void findingsKeepEveryField();
     void newTokensDropVerdicts();
@@ -270,6 +273,94 @@ void TestRollouts::chartTellsTheFirstAllWrong() {
     QCOMPARE(chart.firstAllWrong, 5);
     QCOMPARE(chart.findings.size(), std::size_t{1}); // the other rests on another rollout set
     QCOMPARE(chart.findings[0].position, 5);
+}
+
+// Positions 2 (bare prompt) .. 8; rollout 0 of the prompt goes along to position 4, so it counts at
+// 2, 3 and 4; the same index drawn again at 3 counts there once.
+void TestRollouts::curveCountsWhatIsStored() {
+    const TrajectoryId id = add("abcdef");
+    save(id,
+         {rollout(2, 0, {13, 14, 99}, Verdict::Right, "42"),
+          rollout(2, 1, {99}, Verdict::Wrong, "1"), rollout(3, 0, {14, 99}, Verdict::Right, "42"),
+          rollout(4, 1, {98}, Verdict::Wrong, "1"),
+          rollout(4, 2, {15, 16, 17, 18}, Verdict::Wrong, "7")});
+    auto curve = take(rolloutCurve(project(), id, m_set));
+    std::map<int, ShareCount> byPosition;
+    for (const RolloutEstimate& at : curve)
+        byPosition[at.position] = at.count;
+    QCOMPARE(byPosition.size(), std::size_t{7}); // 2 .. 8
+    QVERIFY((byPosition[2] == ShareCount{1, 2}));
+    QVERIFY((byPosition[3] == ShareCount{1, 1}));
+    QVERIFY((byPosition[4] == ShareCount{1, 3}));
+    QVERIFY((byPosition[8] == ShareCount{0, 1})); // to the end of the response
+    const auto listed = take(rolloutAnswers(project(), id, m_set, 4));
+    std::size_t members = 0;
+    for (const RolloutAnswer& answer : listed) {
+        members += answer.members.size();
+        for (const auto& member : answer.members)
+            QCOMPARE(member.drawnAt, member.index == 0 ? 2 : 4);
+    }
+    QCOMPARE(members, std::size_t{3}); // the list below the chart holds what the point counts
+    // A search knows of positions without any rollout, and says where it stopped early.
+    SearchFindingRecord found = finding(id, 5);
+    take(saveSearchResult(project(), {found}, {{4, {1, 2}, true}, {6, {0, 64}, false}}));
+    curve = take(rolloutCurve(project(), id, m_set));
+    for (const RolloutEstimate& at : curve) {
+        if (at.position == 4)
+            QVERIFY((at.count == ShareCount{1, 3}) && !at.curtailed); // more is known by now
+        if (at.position == 6)
+            QVERIFY((at.count == ShareCount{0, 64}));
+    }
+}
+
+void TestRollouts::alternativesCountWhatIsStored() {
+    const TrajectoryId id = add("abcdef");
+    RolloutRecord banned = rollout(4, 0, {50, 51}, Verdict::Right, "42");
+    banned.variant = "ban 15";
+    save(id,
+         {rollout(4, 0, {50}, Verdict::Wrong, "1"), rollout(4, 1, {15, 16}, Verdict::Wrong, "1"),
+          rollout(3, 2, {14, 50, 9}, Verdict::Right, "42"), banned});
+    // A branch that has token 60 at position 5, with rollouts of its own.
+    TrajectoryRecord other = trajectoryOf(m_dataset, m_question, "abcdef", Verdict::Wrong);
+    other.ids[5] = 60;
+    other.tokenizerHash = "tok";
+    const TrajectoryId branch = take(addTrajectory(project(), other));
+    take(saveRollouts(
+        project(), branch, m_set,
+        {rollout(5, 0, {1}, Verdict::Right, "42"), rollout(5, 1, {2}, Verdict::Wrong, "3")}));
+    const auto shares = take(alternativeShares(project(), id, m_set, 5, {15, 50, 60, 61}));
+    QVERIFY((shares.at(50) == ShareCount{2, 3})); // own, shared from 3, replacement
+    QVERIFY((shares.at(15) == ShareCount{0, 1}));
+    QVERIFY((shares.at(60) == ShareCount{1, 2}));
+    QVERIFY(!shares.count(61));
+    // Index 0 after token 50 is index 0 of the prefix before it: drawn again, counted once.
+    other.ids[5] = 50;
+    const TrajectoryId same = take(addTrajectory(project(), other));
+    take(saveRollouts(project(), same, m_set, {rollout(5, 0, {}, Verdict::Wrong, "1")}));
+    QVERIFY((take(alternativeShares(project(), id, m_set, 5, {50})).at(50) == ShareCount{2, 3}));
+}
+
+void TestRollouts::summaryTellsTheNewestVerdict() {
+    const TrajectoryId id = add("abcdef");
+    const auto summary = [&] { return take(trajectorySummaries(project(), {id}, {})).at(0); };
+    QVERIFY(summary().critical == CriticalState::NotSearched);
+    SearchFindingRecord found = finding(id, 5);
+    found.createdMs = 1000;
+    found.confirmed = true;
+    take(saveSearchResult(project(), {found}, {}));
+    QVERIFY(summary().critical == CriticalState::Confirmed);
+    QCOMPARE(summary().criticalPosition, 2);
+    QCOMPARE(summary().criticalText, std::string("c"));
+    TrajectoryQuery byCritical;
+    byCritical.sortKey = "critical";
+    const TrajectoryId unsearchedRow = add("abcdefg");
+    QVERIFY((take(trajectoryIds(project(), byCritical)) ==
+             std::vector<TrajectoryId>{id, unsearchedRow}));
+    SearchFindingRecord none = finding(id, -1);
+    none.createdMs = 2000;
+    none.search = take(addSearch(project(), sampling(8)));
+    take(saveSearchResult(project(), {none}, {}));
+    QVERIFY(summary().critical == CriticalState::NoneFound);
 }
 
 void TestRollouts::unsearchedAndTagged() {

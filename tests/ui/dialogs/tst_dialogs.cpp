@@ -15,6 +15,7 @@
 #include "ui/dialogs/settings_dialog.h"
 #include "ui/model/action_registry.h"
 #include "ui/model/model_folder.h"
+#include "ui/model/search_service.h"
 #include "ui/model/session.h"
 #include "ui/model/view_settings.h"
 
@@ -46,7 +47,8 @@ private Q_SLOTS:
     void everyDialogOpens() {
         Session session;
         ActionRegistry registry;
-        for (const DialogEntry& entry : allDialogs(session, registry)) {
+        SearchService search(session);
+        for (const DialogEntry& entry : allDialogs(session, registry, search)) {
             const std::unique_ptr<QDialog> dialog(entry.make(nullptr));
             dialog->show();
             QVERIFY2(QTest::qWaitForWindowExposed(dialog.get()), qPrintable(entry.name));
@@ -59,7 +61,8 @@ private Q_SLOTS:
     void disabledButtonsHaveReasons() {
         Session session;
         ActionRegistry registry;
-        for (const DialogEntry& entry : allDialogs(session, registry)) {
+        SearchService search(session);
+        for (const DialogEntry& entry : allDialogs(session, registry, search)) {
             const std::unique_ptr<QDialog> dialog(entry.make(nullptr));
             const auto* form = qobject_cast<FormDialog*>(dialog.get());
             QVERIFY(form);

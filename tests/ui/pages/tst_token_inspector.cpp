@@ -1,6 +1,7 @@
 // The inspector against a real project file and a scripted force service.
 #include "core/store/repositories.h"
 #include "ui/model/force_service.h"
+#include "ui/model/search_service.h"
 #include "ui/model/session.h"
 #include "ui/pages/force_bar.h"
 #include "ui/pages/token_inspector.h"
@@ -106,7 +107,8 @@ private Q_SLOTS:
     void withoutAProjectItSaysSo() {
         Session session;
         ScriptedForce force(session);
-        const TokenInspector inspector(session, force);
+        SearchService search(session);
+        const TokenInspector inspector(session, force, search);
         QCOMPARE(inspector.emptyTitle(), QStringLiteral("No token is selected"));
     }
 
@@ -187,7 +189,8 @@ private:
     struct Fixture {
         Fixture(TestTokenInspector& test, int position)
             : force(session)
-            , inspector(session, force) {
+            , search(session)
+            , inspector(session, force, search) {
             session.openProject(test.m_folder.path() + QStringLiteral("/p.crux"));
             if (!QTest::qWaitFor([this] { return session.isOpen(); }, 10000))
                 return;
@@ -201,6 +204,7 @@ private:
         }
         Session session;
         ScriptedForce force;
+        SearchService search;
         TokenInspector inspector;
         bool ready = false;
     };

@@ -4,9 +4,11 @@
 #include "core/engine/critical/bisect.h"
 #include "core/engine/critical/cliff.h"
 #include "core/engine/critical/critical.h"
+#include "core/engine/critical/curve.h"
 #include "core/engine/critical/pivotal.h"
 #include "support/test_paths.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -73,7 +75,54 @@ private Q_SLOTS:
     void pivotalMissesWhatCancels();
     void pivotalLeavesEasyAndHopelessAlone();
     void criticalOfPublishedPotentials();
+    void curveAsksForItsPositions_data();
+    void curveAsksForItsPositions();
+    void curveAddsToAMethod();
 };
+
+void TestDetectors::curveAsksForItsPositions_data() {
+    QTest::addColumn<QList<int>>("positions");
+    QTest::addColumn<int>("points");
+    QTest::addColumn<QList<int>>("asked");
+    const QList<int> none;
+    QTest::addRow("every position") << none << 0 << QList<int>{0, 1, 2, 3, 4, 5, 6};
+    QTest::addRow("more points than positions") << none << 99 << QList<int>{0, 1, 2, 3, 4, 5, 6};
+    QTest::addRow("ends and the middle") << none << 3 << QList<int>{0, 3, 6};
+    QTest::addRow("one") << none << 1 << QList<int>{0};
+    QTest::addRow("named, outside left out") << QList<int>{9, 2, -1, 2} << 0 << QList<int>{0, 3};
+}
+
+void TestDetectors::curveAsksForItsPositions() {
+    QFETCH(QList<int>, positions);
+    QFETCH(int, points);
+    QFETCH(QList<int>, asked);
+    const CurveDetector curve({8, {positions.begin(), positions.end()}, points});
+    const Counts counts({5, 5, 5, 0, 0, 0, 0}, 8);
+    QList<int> wanted;
+    for (const Want& want : curve.wants(counts)) {
+        QCOMPARE(want.count, 8);
+        wanted << want.position;
+    }
+    QCOMPARE(wanted, asked);
+    QVERIFY(curve.decide(counts).found.empty());
+    QVERIFY(!curve.decide(counts).note.empty());
+}
+
+// The verdict stays the method's own; its wants are there, the curve's are added.
+void TestDetectors::curveAddsToAMethod() {
+    const CriticalOptions options{64, 0.05, CriticalRule::Paper, true};
+    const Counts counts({40, 30, 20, 0, 0, 0}, 64);
+    const CurveDetector both({64, {}, 2}, std::make_unique<CriticalDetector>(options));
+    const auto own = CriticalDetector(options).wants(counts);
+    const auto all = both.wants(counts);
+    QVERIFY(all.size() > own.size());
+    QCOMPARE(all.front().position, 0); // the bare prompt
+    for (const Want& want : own)
+        QVERIFY(std::any_of(all.begin(), all.end(), [&](const Want& other) {
+            return other.position == want.position && other.count >= want.count;
+        }));
+    QCOMPARE(both.decide(counts).found.at(0).position, 3);
+}
 
 void TestDetectors::toleranceIsBelowTheShare() {
     QCOMPARE(toleranceOf(64, 0.05), 3); // 4 of 64 is 6.25 %

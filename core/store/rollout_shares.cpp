@@ -1,0 +1,134 @@
+// Shares of right rollouts by position, and by alternative of one position, counted from all stored
+// rollouts: what a window shows while a search still draws.
+#include "core/base/hash.h"
+#include "core/store/repositories.h"
+#include "core/store/rollout_rows.h"
+
+#include <algorithm>
+#include <set>
+
+namespace crux::store {
+
+namespace {
+
+/// Outcomes seen so far of each position, one an index.
+class SeenTable {
+public:
+    explicit SeenTable(std::size_t positions)
+        : m_counts(positions)
+        , m_seen(positions) {}
+
+    void add(std::int32_t index, std::size_t begin, std::size_t end, bool right) {
+        const auto at = static_cast<std::size_t>(std::max(index, 0));
+        for (std::size_t p = begin; p <= end && p < m_counts.size(); ++p) {
+            std::vector<bool>& seen = m_seen[p];
+            if (seen.size() <= at)
+                seen.resize(at + 1);
+            if (seen[at])
+                continue;
+            seen[at] = true;
+            ++m_counts[p].total;
+            m_counts[p].right += right ? 1 : 0;
+        }
+    }
+    const std::vector<ShareCount>& counts() const { return m_counts; }
+
+private:
+    std::vector<ShareCount> m_counts;
+    std::vector<std::vector<bool>> m_seen;
+};
+
+/// Tokens of the trajectory that the rollout draws before it leaves it.
+std::size_t followed(const RolloutRecord& rollout, const std::vector<std::int32_t>& ids) {
+    const auto begin = ids.begin() + rollout.position + 1;
+    const auto most = std::min<std::ptrdiff_t>(std::ssize(rollout.ids), ids.end() - begin);
+    return static_cast<std::size_t>(
+        std::mismatch(rollout.ids.begin(), rollout.ids.begin() + most, begin).first -
+        rollout.ids.begin());
+}
+
+/// Banned tokens of a prefix that have replacements drawn.
+std::vector<std::string> banVariants(const Project& project, std::int64_t prefix,
+                                     RolloutSetId set) {
+    Query query(project, "SELECT DISTINCT variant FROM rollout WHERE prefix_id = ? AND"
+                         " provenance_id = ? AND variant <> ''");
+    query.bindAll(prefix, set);
+    std::vector<std::string> variants;
+    while (query.step())
+        variants.push_back(query.text(0));
+    return variants;
+}
+
+} // namespace
+
+Result<std::vector<RolloutEstimate>> rolloutCurve(const Project& project, TrajectoryId trajectory,
+                                                  RolloutSetId set) {
+    CRUX_TRY(stored, rolloutEstimates(project, trajectory, set));
+    return guarded(project, [&]() -> Result<std::vector<RolloutEstimate>> {
+        CRUX_TRY(source, prefixSource(project, trajectory));
+        SeenTable seen(source.ids.size());
+        for (const RolloutRecord& rollout : readRollouts(
+                 project, trajectory, set, {}, static_cast<std::int32_t>(source.ids.size()) - 1)) {
+            const auto begin = static_cast<std::size_t>(rollout.position);
+            seen.add(rollout.index, begin, begin + followed(rollout, source.ids),
+                     rollout.verdict == Verdict::Right);
+        }
+        std::vector<RolloutEstimate> curve;
+        auto estimate = stored.begin();
+        for (std::int32_t position = 0; position < std::ssize(seen.counts()); ++position) {
+            RolloutEstimate here{position, seen.counts()[static_cast<std::size_t>(position)],
+                                 false};
+            while (estimate != stored.end() && estimate->position < position)
+                ++estimate;
+            // What a search rests on knows of positions where the text is over, and where it
+            // stopped drawing at a success.
+            if (estimate != stored.end() && estimate->position == position &&
+                estimate->count.total >= here.count.total)
+                here = *estimate;
+            if (here.count.total > 0)
+                curve.push_back(here);
+        }
+        return curve;
+    });
+}
+
+Result<std::map<std::int32_t, ShareCount>>
+alternativeShares(const Project& project, TrajectoryId trajectory, RolloutSetId set,
+                  std::int32_t position, const std::vector<std::int32_t>& tokens) {
+    std::map<std::int32_t, ShareCount> shares;
+    if (position < 1)
+        return shares;
+    std::map<std::int32_t, std::set<std::int32_t>> seen; // token -> indices of plain rollouts
+    const auto count = [&](std::int32_t token, const RolloutRecord& rollout) {
+        ++shares[token].total;
+        shares[token].right += rollout.verdict == Verdict::Right ? 1 : 0;
+    };
+    const auto countPlain = [&](std::int32_t token, const RolloutRecord& rollout) {
+        if (seen[token].insert(rollout.index).second)
+            count(token, rollout);
+    };
+    CRUX_TRY(plain, rolloutsAt(project, trajectory, set, position - 1));
+    for (const RolloutRecord& rollout : plain)
+        if (!rollout.ids.empty())
+            countPlain(rollout.ids.front(), rollout);
+    return guarded(project, [&]() -> Result<std::map<std::int32_t, ShareCount>> {
+        CRUX_TRY(source, prefixSource(project, trajectory));
+        // Replacements of a banned token have random numbers of their own: no index is shared.
+        if (const std::int64_t before = findPrefix(project, source.hash(position - 1)); before != 0)
+            for (const std::string& variant : banVariants(project, before, set))
+                for (const RolloutRecord& rollout : rolloutsOfPrefix(project, before, set, variant))
+                    if (!rollout.ids.empty())
+                        count(rollout.ids.front(), rollout);
+        source.ids.resize(static_cast<std::size_t>(position));
+        source.ids.push_back(0);
+        for (const std::int32_t token : std::set<std::int32_t>(tokens.begin(), tokens.end())) {
+            source.ids.back() = token;
+            if (const std::int64_t prefix = findPrefix(project, source.hash(position)); prefix != 0)
+                for (const RolloutRecord& rollout : rolloutsOfPrefix(project, prefix, set, {}))
+                    countPlain(token, rollout);
+        }
+        return shares;
+    });
+}
+
+} // namespace crux::store

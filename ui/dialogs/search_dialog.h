@@ -1,0 +1,94 @@
+// Launch sheet of a search for critical tokens (UX.md 3.6): method, rollouts, sampling, which
+// trajectories; live checks with an estimate from a probe; then the job's progress, until closed.
+#pragma once
+
+#include "ui/dialogs/form_dialog.h"
+#include "ui/model/session.h"
+
+#include "core/spec/sampling.h"
+
+class QButtonGroup;
+class QCheckBox;
+class QComboBox;
+class QDoubleSpinBox;
+class QLabel;
+class QLineEdit;
+class QProgressBar;
+class QSpinBox;
+class QTimer;
+
+namespace crux::ui {
+
+class CheckList;
+class ModelChoice;
+class SearchService;
+
+/// Session and SearchService are borrowed and outlive it. GUI thread.
+class SearchDialog : public FormDialog {
+    Q_OBJECT
+public:
+    enum class Preset { Paper, AuthorsCode, Quick, Last };
+
+    SearchDialog(Session& session, SearchService& search, QWidget* parent);
+    ~SearchDialog() override;
+
+    void setFilter(const QString& expression); ///< searches what matches it
+    void choosePreset(Preset preset);
+    /// The job's parameters as the fields say.
+    Json spec() const;
+    /// Changed fields against the preset, "n 64 → 32"; empty: none.
+    QStringList differences() const;
+    QString estimateText() const; ///< "" before the probe answered
+    JobId job() const { return m_job; }
+
+public Q_SLOTS:
+    void accept() override;
+    void reject() override;
+
+private:
+    void buildModels();
+    void buildMethod();
+    void buildSampling();
+    void buildTrajectories();
+    void fillFromFacts();
+    void showSpec(const Json& spec);
+    void showMethodFields();
+    void changed();
+    void countTrajectories();
+    void askEstimate();
+    void takeEstimate(const Result<Json>& reply);
+    void check();
+    void follow(); ///< the job that was started
+    Json presetSpec(Preset preset) const;
+    QString reasonNow() const;
+
+    Session& m_session;
+    SearchService& m_search;
+    QButtonGroup* m_presets;
+    ModelChoice *m_model, *m_adapter;
+    QComboBox *m_method, *m_rule, *m_mode, *m_replacement, *m_scope, *m_dataset;
+    QSpinBox *m_n, *m_points, *m_confirm, *m_topK, *m_maxTokens, *m_limit;
+    QDoubleSpinBox *m_low, *m_gap, *m_drop, *m_temperature, *m_topP;
+    QCheckBox *m_without, *m_verify;
+    QLineEdit *m_stop, *m_seed, *m_filter;
+    QWidget *m_samplingRow, *m_samplingRow2;
+    QLabel* m_differences;
+    CheckList* m_checks;
+    QWidget* m_progressRow;
+    QProgressBar* m_progress;
+    QLabel* m_progressText;
+    QPushButton* m_stopButton;
+    QTimer *m_countTimer, *m_estimateTimer;
+
+    Preset m_preset = Preset::Paper;
+    Json m_presetSpec;
+    TrajectoryId m_shown; ///< "the shown trajectory"
+    QString m_filterFault, m_estimate, m_estimateFault;
+    std::int64_t m_count = -1;
+    int m_generation = 0;
+    qint64 m_estimateRequest = 0;
+    bool m_filling = false;
+    JobId m_job;
+};
+
+} // namespace crux::ui

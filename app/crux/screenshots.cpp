@@ -6,6 +6,7 @@
 #include "ui/main_window.h"
 #include "ui/model/branch_tree_model.h"
 #include "ui/model/trajectory_table_model.h"
+#include "ui/model/view_settings.h"
 #include "ui/notice_bar.h"
 #include "ui/pages/alternatives_model.h"
 #include "ui/pages/branches_dock.h"
@@ -226,6 +227,7 @@ void ScreenshotWalk::walkDiff() {
 /// The export dialog as Ctrl+E opens it: with what the window shows.
 void ScreenshotWalk::shootExport(const QString& name) {
     ExportDialog dialog(m_window.session(), m_window.heatMap().shownData(), &m_window);
+    dialog.setShown(m_window.heatMap().shownLayouts(), m_window.session().view().zoom);
     dialog.show();
     shootWidget(&dialog, QStringLiteral("dialog-export-") + name);
     dialog.close();

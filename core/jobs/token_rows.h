@@ -48,6 +48,12 @@ Result<ReadyTokens> readyTokens(const store::TrajectoryRecord& row, const store:
 std::vector<std::int32_t> tokenizeInContext(const text::Tokenizer& tokenizer,
                                             const std::string& typed);
 
+/// Indices into `ids` of tokens that stand for something the vocabulary does not have: special ones
+/// whose name was not typed (<unk>). What was typed there is lost when they are forced.
+std::vector<std::int32_t> unknownTokens(const text::Tokenizer& tokenizer,
+                                        std::span<const std::int32_t> ids,
+                                        const std::string& typed);
+
 /// Bytes the ids add inside a text; special tokens add none.
 std::string bytesOf(const text::Tokenizer& tokenizer, std::span<const std::int32_t> ids);
 

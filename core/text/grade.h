@@ -40,6 +40,9 @@ struct Grade {
 // Neither:
 //   no_answer       nothing to extract (verdict NoAnswer)
 //   no_gold         the gold answer is empty (verdict Ungraded)
+// Set in the window:
+//   user            the verdict itself, by hand
+//   user_CODE       the place of the answer, by hand; CODE is one of the above
 
 /// Names as on the command line: "gsm8k", "math"; "crux", "authors", "minerva".
 Result<GradeTask> gradeTaskFromName(std::string_view name);
@@ -48,6 +51,11 @@ Result<GradeProfile> gradeProfileFromName(std::string_view name);
 /// Never fails: what cannot be read is NoAnswer with a reason. Thread-safe; linear time but for
 /// math's comparison, whose work is bounded. The range is one of the response as given.
 Grade grade(GradeTask task, GradeProfile profile, std::string_view response, std::string_view gold);
+
+/// The task of a data set: MATH where its prompt template or kind says so, else GSM8K.
+GradeTask gradeTaskFor(std::string_view promptTemplate, std::string_view kind);
+/// The grade of an answer that was pointed out in a response: no looking for it. Profile "crux".
+Grade gradeAnswer(GradeTask task, const std::string& answer, std::string_view gold);
 
 /// Gold answer of a GSM8K row: the text after "####" (or after "A: " in the model solutions' file).
 std::string gsm8kGold(std::string_view answerField);

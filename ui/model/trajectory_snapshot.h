@@ -26,6 +26,14 @@ struct StepRange {
     std::int32_t first = 0, last = 0; ///< token indices, inclusive
 };
 
+/// Why stored tokens are to be read with care (UX.md 3.12); such a trajectory still shows.
+enum class TokenFault {
+    None,
+    OtherTokenizer, ///< no model of the project has the tokenizer its ids are of
+    NotSpelled,     ///< the ids do not spell its text
+    OtherScores     ///< the stored scores are of other tokens, and not shown
+};
+
 struct TrajectorySnapshot {
     store::TrajectoryRecord record;
     store::QuestionRecord question;
@@ -36,6 +44,7 @@ struct TrajectorySnapshot {
     store::ScoreRecord scores;      ///< vectors empty: not scored
     store::AlternativesRecord alternatives;
     std::vector<std::pair<store::LayerRecord, std::vector<float>>> layers;
+    TokenFault fault = TokenFault::None;
     double threshold = 0; ///< candidate rule: below it, or the lowest of a wrong trajectory
     std::vector<std::int32_t> candidates; ///< positions, ascending; empty for right trajectories
     std::vector<store::LabelRecord> labels;

@@ -259,7 +259,7 @@ QVariant AlternativesModel::headerData(int section, Qt::Orientation orientation,
     case Score:
         return spoken ? tr("Contrastive score if this token is chosen") : tr("s_t if chosen");
     case Branches:
-        return spoken ? tr("Branches that start with this token") : QString();
+        return spoken ? tr("Branches that start with this token") : QStringLiteral("⑂");
     default:
         return {};
     }

@@ -3,6 +3,7 @@
 
 #include <QWidget>
 
+class QAction;
 class QLabel;
 class QPushButton;
 class QStackedWidget;
@@ -41,6 +42,7 @@ private:
     void removeChosen();
     void updateButtons();
     int datasetRow() const;
+    QString provenance() const;
 
     Session& m_session;
     QStackedWidget* m_stack;
@@ -58,6 +60,7 @@ private:
     QPushButton* m_show;
     QPushButton* m_locate;
     QPushButton* m_remove;
+    QAction* m_copy;
 };
 
 } // namespace crux::ui

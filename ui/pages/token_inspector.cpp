@@ -173,7 +173,8 @@ void TokenInspector::buildAlternatives(QVBoxLayout& column) {
     header->setFixedHeight(metrics::kHeader);
     const std::array<int, AlternativesModel::ColumnCount> widths{24, 110, 56, 52, 52, 52, 92, 28};
     for (int section = 0; section < AlternativesModel::ColumnCount; ++section)
-        header->resizeSection(section, widths[static_cast<std::size_t>(section)]);
+        header->resizeSection(section, std::max(widths[static_cast<std::size_t>(section)],
+                                                header->sectionSizeHint(section)));
     header->setSectionResizeMode(AlternativesModel::Token, QHeaderView::Stretch);
     m_tableEmpty = new EmptyState(this);
     m_tableStack = new QStackedWidget(this);

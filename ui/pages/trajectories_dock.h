@@ -40,6 +40,7 @@ Q_SIGNALS:
 
 private:
     void restore();
+    void filterChanged(const QString& expression);
     void showColumns(const QPoint& global);
     void saveColumns();
     void saveSlice();
@@ -56,6 +57,8 @@ private:
     QTableView* m_table;
     EmptyState* m_empty;
     bool m_selecting = false;
+    QString m_lastFilter;       ///< what undo returns to
+    bool m_filterByUser = true; ///< not by undo, redo or a project that opens
 };
 
 } // namespace crux::ui

@@ -31,9 +31,13 @@ Q_SIGNALS:
     void labelRequested(int token, const QString& kind); ///< agree | reject | elsewhere
     void bookmarkRequested(int token);
     void commentRequested(int token);
+    void answerRequested(int first, int last); ///< these tokens are the answer
+    void provenanceRequested();                ///< of what the view shows, to the clipboard
+    void valuesRequested();                    ///< the numbers as a table
     void layerCycled();
     void granularityCycled();
     void blanksToggled();
+    void proportionalToggled();
     void thresholdStepped(int direction);
 
 private:

@@ -1,5 +1,6 @@
 #include "ui/widgets/question_header.h"
 
+#include "ui/model/verdict_command.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/labels.h"
 #include "ui/widgets/marks.h"
@@ -79,7 +80,14 @@ void QuestionHeader::updateWords() {
     const QString question = QString::fromStdString(m_snapshot->question.text);
     setAccessibleName(titleText() + QStringLiteral(", ") + placeText());
     setAccessibleDescription(question + QStringLiteral(" ") + factsText());
-    setToolTip(QStringLiteral("<p>") + question.toHtmlEscaped() + QStringLiteral("</p>"));
+    QString tip = QStringLiteral("<p>") + question.toHtmlEscaped() + QStringLiteral("</p>");
+    if (!m_snapshot->record.verdictReason.empty())
+        tip += QStringLiteral("<p>") +
+               tr("Verdict: %1 (%2)")
+                   .arg(marks::verdictWord(m_snapshot->record.verdict),
+                        QString::fromStdString(m_snapshot->record.verdictReason).toHtmlEscaped()) +
+               QStringLiteral("</p>");
+    setToolTip(tip);
 }
 
 void QuestionHeader::setFolded(bool folded) {
@@ -117,8 +125,10 @@ QString QuestionHeader::extractedText() const {
     const auto& record = m_snapshot->record;
     if (record.extracted.empty())
         return record.verdict == Verdict::Ungraded ? tr("not graded") : tr("no answer found");
-    return QString::fromStdString(record.extracted) + QStringLiteral(", ") +
-           marks::verdictWord(record.verdict);
+    const QString verdict = isByHand(*m_snapshot)
+                                ? tr("%1, by hand").arg(marks::verdictWord(record.verdict))
+                                : marks::verdictWord(record.verdict);
+    return QString::fromStdString(record.extracted) + QStringLiteral(", ") + verdict;
 }
 
 QString QuestionHeader::samplingText() const {

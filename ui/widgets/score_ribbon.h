@@ -19,6 +19,8 @@ public:
     void setCursor(int token); ///< absolute; -1 none
     void setHover(int token);
     void setSelection(int first, int last);
+    /// "12–30: 19 tokens, lowest s_t .0014 at 17" of the brushed range; empty: none.
+    QString rangeText() const;
     /// Positions of the axis when two panes share one; 0: own length.
     void setAxisLength(int positions);
     /// Space right of the plot (overview strip of the text below).
@@ -48,6 +50,7 @@ private:
     void paintBars(QPainter& painter, const QRectF& plot) const;
     void paintLine(QPainter& painter, const QRectF& plot) const;
     void paintMarks(QPainter& painter, const QRectF& plot) const;
+    void paintRange(QPainter& painter, const QRectF& plot) const;
     const std::vector<float>* rolloutLayer() const;
 
     HeatDataPtr m_data;

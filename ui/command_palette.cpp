@@ -377,4 +377,11 @@ bool CommandPalette::eventFilter(QObject* watched, QEvent* event) {
     return QDialog::eventFilter(watched, event);
 }
 
+/// A click into the window behind closes it, as Esc does.
+bool CommandPalette::event(QEvent* event) {
+    if (event->type() == QEvent::WindowDeactivate && isVisible())
+        hide();
+    return QDialog::event(event);
+}
+
 } // namespace crux::ui

@@ -42,6 +42,7 @@ Q_SIGNALS:
     void keysWanted(const QString& actionId); ///< Alt+Enter: set the keys of this action
 
 protected:
+    bool event(QEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
 

@@ -4,15 +4,16 @@
 #include "ui/command_palette.h"
 #include "ui/demo_project.h"
 #include "ui/dialogs/close_dialog.h"
-#include "ui/dialogs/locate_model_dialog.h"
 #include "ui/dialogs/models_dialog.h"
 #include "ui/dialogs/score_dialog.h"
 #include "ui/dialogs/settings_dialog.h"
+#include "ui/dialogs/values_dialog.h"
 #include "ui/model/job_model.h"
 #include "ui/model/problem_model.h"
 #include "ui/model/snapshot_loader.h"
 #include "ui/model/text_format.h"
 #include "ui/model/undo_commands.h"
+#include "ui/model/verdict_command.h"
 #include "ui/model/view_settings.h"
 #include "ui/model/worker_client.h"
 #include "ui/notice_bar.h"
@@ -36,13 +37,17 @@
 #include "ui/widgets/heat_map_actions.h"
 #include "ui/widgets/heat_map_pane.h"
 #include "ui/widgets/theme.h"
+#include "ui/widgets/tip_dismisser.h"
 
+#include <QApplication>
 #include <QCloseEvent>
 #include <QDockWidget>
+#include <QMouseEvent>
 #include <QPushButton>
 #include <QStackedWidget>
 #include <QTimer>
 #include <QToolBar>
+#include <QTreeView>
 #include <QUndoStack>
 
 #include <algorithm>
@@ -85,6 +90,8 @@ MainWindow::MainWindow(QWidget* parent)
         m_pages->addWidget(page);
     m_pages->setMinimumSize(320, 200);
     setCentralWidget(m_pages);
+    new TipDismisser(this);
+    qApp->installEventFilter(this);
     buildDocks();
     buildActions();
     buildToolBar();
@@ -187,6 +194,21 @@ void MainWindow::wirePages() {
         raiseDock(QStringLiteral("notes"));
         m_notes->editNoteAt(position);
     });
+    connect(m_heatMap, &HeatMapView::answerRequested, this,
+            [this](int first, int last) { useAsAnswer(m_session, first, last); });
+    connect(m_heatMap, &HeatMapView::provenanceRequested, this, &MainWindow::copyProvenance);
+    connect(m_heatMap, &HeatMapView::scoreRequested, this, trigger("jobs.score"));
+    connect(m_heatMap, &HeatMapView::retokeniseRequested, this, [this] {
+        auto* score = new ScoreDialog(m_session, this);
+        score->setFilter(QStringLiteral("id=%1").arg(m_session.current()->record.id.value));
+        score->setRetokenise(true);
+        openDialog(score);
+    });
+    connect(m_heatMap, &HeatMapView::valuesRequested, this, [this] {
+        auto* values = new ValuesDialog(m_session, m_heatMap->focusedData(), this);
+        values->setAttribute(Qt::WA_DeleteOnClose);
+        values->show();
+    });
     connect(m_heatMap, &HeatMapView::previousRequested, this, [this] { m_trajectories->step(-1); });
     connect(m_heatMap, &HeatMapView::nextRequested, this, [this] { m_trajectories->step(1); });
     connect(m_heatMap, &HeatMapView::stopRequested, this, &MainWindow::stopOrClose);
@@ -251,6 +273,9 @@ void MainWindow::wirePages() {
     connect(m_data, &DataPage::sampleRequested, this, &MainWindow::sampleAnswers);
     connect(m_data, &DataPage::selectRequested, this, trigger("jobs.select"));
     connect(m_data, &DataPage::showTrajectories, this, filterBy);
+    connect(m_data, &DataPage::locateRequested, this,
+            [this](qint64 model, qint64 adapter) { locate(ModelId{model}, AdapterId{adapter}); });
+    connect(&m_force, &ForceService::modelMissing, this, &MainWindow::locate);
     connect(m_firstSteps, &FirstSteps::stepRequested, this, [this](int step) {
         static const char* const kActions[] = {"file.import", "jobs.models", "jobs.score", nullptr,
                                                nullptr};
@@ -267,6 +292,12 @@ void MainWindow::wirePages() {
             [this] { raiseDock(QStringLiteral("jobs")); });
     connect(m_status, &StatusStrip::errorClicked, this,
             [this] { raiseDock(QStringLiteral("problems")); });
+    connect(m_status, &StatusStrip::layersClicked, this, [this] {
+        m_foldedBottom.clear();
+        for (const QString& name : std::as_const(m_dockOrder))
+            if (name != QLatin1String("firststeps") && m_docks[name]->isHidden())
+                m_docks[name]->show();
+    });
     connect(m_notice, &NoticeBar::closed, this, [this] { m_noticeRow->hide(); });
 }
 
@@ -284,6 +315,7 @@ void MainWindow::projectOpened() {
     updateTitle();
     m_actions.update();
     QTimer::singleShot(300, this, &MainWindow::startWorker);
+    lookForModels();
     if (std::exchange(m_importAfterNew, false))
         QTimer::singleShot(0, this, &MainWindow::importFiles);
 }
@@ -403,16 +435,6 @@ void MainWindow::goPlace(int step) {
     m_session.openTrajectory(place.trajectory);
 }
 
-void MainWindow::runFix(const Json& fix, JobId job) {
-    const std::string action = fix.is_object() ? fix.value("action", std::string()) : std::string();
-    raiseDock(QStringLiteral("jobs"));
-    m_jobs->select(job);
-    if (action == "resume")
-        m_jobs->perform(JobsDock::Do::Resume);
-    else if (action == "choose_models")
-        openDialog(new ScoreDialog(m_session, this));
-}
-
 void MainWindow::openDemo() {
     auto* demo = new DemoProject(this);
     connect(demo, &DemoProject::ready, this, [this, demo](const QString& file) {
@@ -502,12 +524,17 @@ void MainWindow::paintEvent(QPaintEvent* event) {
         QTimer::singleShot(0, this, &MainWindow::firstPainted);
 }
 
-void MainWindow::mousePressEvent(QMouseEvent* event) {
-    if (event->button() == Qt::BackButton)
-        return goPlace(-1);
-    if (event->button() == Qt::ForwardButton)
-        return goPlace(1);
-    QMainWindow::mousePressEvent(event);
+/// Back and forward buttons work everywhere in the window: tables would keep them for themselves.
+bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::MouseButtonPress && watched->isWidgetType() &&
+        static_cast<QWidget*>(watched)->window() == this) {
+        const Qt::MouseButton button = static_cast<QMouseEvent*>(event)->button();
+        if (button == Qt::BackButton || button == Qt::ForwardButton) {
+            goPlace(button == Qt::BackButton ? -1 : 1);
+            return true;
+        }
+    }
+    return QMainWindow::eventFilter(watched, event);
 }
 
 } // namespace crux::ui

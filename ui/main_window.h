@@ -11,6 +11,7 @@
 #include <QMainWindow>
 #include <QPointer>
 
+#include <utility>
 #include <vector>
 
 class QDialog;
@@ -76,7 +77,8 @@ Q_SIGNALS:
 protected:
     void closeEvent(QCloseEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
-    void mousePressEvent(QMouseEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     struct Place { ///< one stop of the back/forward history
@@ -101,7 +103,13 @@ private:
     std::vector<store::JobRecord> jobsOfOurWorker() const;
     bool confirmRunningJobs();
     void closeWith(CloseChoice choice);
+
+    // main_window_faults.cpp
     void runFix(const Json& fix, JobId job);
+    void lookForModels();
+    void locate(ModelId model, AdapterId adapter);
+    void scoreRetokenised(JobId job);
+    void copyProvenance();
 
     // main_window_search.cpp
     void wireSearch();
@@ -114,6 +122,9 @@ private:
                          Qt::DockWidgetArea area);
     void buildToolBar();
     void applyDefaultLayout();
+    void fitDocks();
+    void shareWidth();
+    std::pair<QDockWidget*, QDockWidget*> sideDocks() const;
     void saveLayout();
     void restoreLayout();
     void setFocusMode(bool on);
@@ -138,6 +149,7 @@ private:
     QString needsWritable() const;
     QString needsTrajectory() const;
     void chooseProject();
+    void saveCopy();
     void newProject();
     void sampleAnswers(const QString& dataset); ///< "": the dialog's own choice
     void importFiles();
@@ -176,8 +188,9 @@ private:
     QHash<QString, QDockWidget*> m_docks;
     QStringList m_dockOrder;
     QHash<int, QByteArray> m_layouts; ///< perspective -> saveState
-    QStringList m_foldedBottom;       ///< docks hidden while a branch pane is open
-    QByteArray m_beforeFocus;         ///< layout to return to from focus mode
+    QSize m_sidesWanted; ///< widths of the docks left and right before a narrow window took some
+    QStringList m_foldedBottom; ///< docks hidden while a branch pane is open
+    QByteArray m_beforeFocus;   ///< layout to return to from focus mode
     std::vector<Place> m_history;
     std::size_t m_historyAt = 0;
     bool m_travelling = false, m_painted = false, m_importAfterNew = false, m_closeDecided = false;

@@ -16,6 +16,8 @@
 #include "ui/model/text_format.h"
 #include "ui/model/trajectory_table_model.h"
 #include "ui/model/undo_commands.h"
+#include "ui/model/verdict_command.h"
+#include "ui/model/view_settings.h"
 #include "ui/pages/branches_dock.h"
 #include "ui/pages/filter_bar.h"
 #include "ui/pages/heat_map_view.h"
@@ -27,12 +29,17 @@
 #include "ui/widgets/icons.h"
 
 #include <QApplication>
+#include <QDir>
 #include <QDockWidget>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QInputDialog>
 #include <QMenuBar>
+#include <QProcess>
 #include <QTableView>
 #include <QUndoStack>
+
+#include <tuple>
 
 namespace crux::ui {
 
@@ -98,6 +105,35 @@ void MainWindow::importFiles() {
     openDialog(new ImportDialog(m_session, this));
 }
 
+/// A project is saved as it goes; Ctrl+S makes a whole copy of this moment.
+void MainWindow::saveCopy() {
+    const QFileInfo project(m_session.projectFile());
+    QString file = QFileDialog::getSaveFileName(
+        this, tr("Save a copy"),
+        project.absoluteDir().filePath(tr("%1 copy").arg(project.completeBaseName()) +
+                                       QStringLiteral(".crux")),
+        tr("Crux projects (*.crux)"));
+    if (file.isEmpty())
+        return;
+    if (QFileInfo(file).suffix().isEmpty())
+        file += QStringLiteral(".crux");
+    if (QFileInfo(file) == project)
+        return m_status->say(tr("This is the open project itself; everything in it is stored."));
+    m_status->say(tr("Copying the project…"));
+    m_session.read<bool>(
+        this,
+        [file](const store::Project& open) -> Result<bool> {
+            CRUX_TRY_VOID(store::backupProject(open, Path(file.toStdString())));
+            return true;
+        },
+        [this, file](Result<bool> copied) {
+            if (copied)
+                m_status->say(tr("Everything is stored as you work. A copy of it: %1").arg(file));
+            else
+                m_session.post(noticeFromError(copied.error(), tr("No copy was made.")));
+        });
+}
+
 void MainWindow::addFileActions() {
     const QString menu = tr("File");
     add(
@@ -110,6 +146,14 @@ void MainWindow::addFileActions() {
         "file.demo", menu, tr("Open the demo"), {QStringLiteral("Ctrl+Shift+D")},
         [this] { openDemo(); }, {}, QStringLiteral("media-playback-start"));
     add(
+        "file.window", menu, tr("Second window of this project"), {QStringLiteral("Ctrl+Shift+O")},
+        [this] {
+            // A process of its own: neither window can take the other down.
+            QProcess::startDetached(QCoreApplication::applicationFilePath(),
+                                    {m_session.projectFile()});
+        },
+        [this] { return needsProject(); });
+    add(
         "file.import", menu, tr("Import…"), {QStringLiteral("Ctrl+Shift+I")},
         [this] { importFiles(); },
         [this] { return m_session.isOpen() ? needsWritable() : QString(); },
@@ -118,12 +162,16 @@ void MainWindow::addFileActions() {
         "file.export", menu, tr("Export view…"), {QStringLiteral("Ctrl+E")},
         [this] {
             auto* dialog = new ExportDialog(m_session, m_heatMap->shownData(), this);
+            dialog->setShown(m_heatMap->shownLayouts(), m_session.view().zoom);
             dialog->setFilter(m_trajectories->filter().expression());
             connect(dialog, &ExportDialog::written, this,
                     [this](const QString& file) { m_status->say(tr("Written: %1").arg(file)); });
             openDialog(dialog);
         },
         [this] { return needsTrajectory(); }, QStringLiteral("document-export"));
+    add(
+        "file.copy", menu, tr("Save a copy…"), {QStringLiteral("Ctrl+S")}, [this] { saveCopy(); },
+        [this] { return needsProject(); }, QStringLiteral("document-duplicate"));
     add(
         "file.close", menu, tr("Close project"), {QStringLiteral("Ctrl+W")},
         [this] {
@@ -187,6 +235,17 @@ void MainWindow::addEditActions() {
     add(
         "edit.reset_filter", menu, tr("Reset the filter"), {},
         [this] { m_trajectories->filter().reset(); }, [this] { return needsProject(); });
+    const std::tuple<const char*, QString, Verdict> verdicts[] = {
+        {"edit.verdict_right", tr("Verdict by hand: right"), Verdict::Right},
+        {"edit.verdict_wrong", tr("Verdict by hand: wrong"), Verdict::Wrong},
+        {"edit.verdict_none", tr("Verdict by hand: no answer"), Verdict::NoAnswer}};
+    for (const auto& [id, text, verdict] : verdicts)
+        add(
+            id, menu, text, {}, [this, verdict = verdict] { setVerdictByHand(m_session, verdict); },
+            [this] { return whyNoVerdict(m_session); });
+    add(
+        "edit.verdict_graded", menu, tr("Verdict as graded"), {}, [this] { gradeAgain(m_session); },
+        [this] { return whyNoVerdict(m_session); });
     add(
         "edit.settings", menu, tr("Settings…"), {QStringLiteral("Ctrl+,")},
         [this] { openDialog(new SettingsDialog(m_session, m_actions, this)); }, {},

@@ -24,23 +24,29 @@
 #include <QLayout>
 #include <QLineEdit>
 #include <QMenu>
+#include <QResizeEvent>
 #include <QStackedWidget>
+#include <QTimer>
 #include <QToolBar>
 #include <QToolButton>
 
 #include <algorithm>
+#include <utility>
 
 namespace crux::ui {
 
 namespace {
 
 constexpr int kLayoutVersion = 2; ///< raised when docks come: older layouts would hide them
+constexpr int kGoToWidth = 320;
+constexpr int kLeastCentre = 520, kLeastLeft = 240, kLeastRight = 360, kLowWindow = 640;
 
 /// A field that is a button: a click opens the go-to list.
 class GoToField : public QLineEdit {
 public:
     using QLineEdit::QLineEdit;
     std::function<void()> pressed;
+    QSize sizeHint() const override { return {kGoToWidth, QLineEdit::sizeHint().height()}; }
 
 protected:
     void mousePressEvent(QMouseEvent*) override { pressed(); }
@@ -126,7 +132,9 @@ void MainWindow::buildToolBar() {
     m_tools->addWidget(stretch);
     auto* goTo = new GoToField(m_tools);
     goTo->setReadOnly(true);
-    goTo->setFixedWidth(320);
+    goTo->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    goTo->setMinimumWidth(kGoToWidth / 2);
+    goTo->setMaximumWidth(kGoToWidth);
     goTo->setPlaceholderText(tr("Go to question or trajectory") + QStringLiteral("    Ctrl+K"));
     goTo->setAccessibleName(tr("Go to question or trajectory"));
     goTo->addAction(icon(QStringLiteral("edit-find"), IconInk::Second), QLineEdit::LeadingPosition);
@@ -183,10 +191,69 @@ void MainWindow::applyDefaultLayout() {
     resizeDocks({dock("rollouts")}, {264}, Qt::Vertical);
 }
 
+/// The default layout on a small screen: the text keeps the height and the width it needs.
+void MainWindow::fitDocks() {
+    if (m_perspective == Perspective::Explore && height() < kLowWindow)
+        for (QDockWidget* dock : std::as_const(m_docks))
+            if (dockWidgetArea(dock) == Qt::BottomDockWidgetArea)
+                dock->hide();
+    shareWidth();
+}
+
+/// The docks at the left and right that are seen, nullptr where there is none.
+std::pair<QDockWidget*, QDockWidget*> MainWindow::sideDocks() const {
+    QDockWidget* left = nullptr;
+    QDockWidget* right = nullptr;
+    for (const QString& name : m_dockOrder) {
+        QDockWidget* dock = m_docks[name];
+        if (dock->isFloating() || !dock->isVisibleTo(this) || dock->visibleRegion().isEmpty())
+            continue;
+        const Qt::DockWidgetArea area = dockWidgetArea(dock);
+        if (area == Qt::LeftDockWidgetArea && !left)
+            left = dock;
+        if (area == Qt::RightDockWidgetArea && !right)
+            right = dock;
+    }
+    return {left, right};
+}
+
+/// A narrower window takes its width from the docks at the sides, down to what is of use; a wider
+/// one gives it back.
+void MainWindow::shareWidth() {
+    if (m_perspective != Perspective::Explore)
+        return;
+    const auto [left, right] = sideDocks();
+    if (!left || !right)
+        return;
+    const QSize wanted =
+        m_sidesWanted.isValid() ? m_sidesWanted : QSize(left->width(), right->width());
+    const int room = width() - kLeastCentre, sides = wanted.width() + wanted.height();
+    if (sides <= room) {
+        if (m_sidesWanted.isValid())
+            resizeDocks({left, right}, {wanted.width(), wanted.height()}, Qt::Horizontal);
+        m_sidesWanted = QSize();
+        return;
+    }
+    m_sidesWanted = wanted;
+    const double share = static_cast<double>(std::max(room, 0)) / sides;
+    resizeDocks({left, right},
+                {std::max(kLeastLeft, static_cast<int>(wanted.width() * share)),
+                 std::max(kLeastRight, static_cast<int>(wanted.height() * share))},
+                Qt::Horizontal);
+}
+
+void MainWindow::resizeEvent(QResizeEvent* event) {
+    QMainWindow::resizeEvent(event);
+    if (event->size().width() != event->oldSize().width())
+        QTimer::singleShot(0, this, &MainWindow::shareWidth); // after the docks have theirs
+}
+
 void MainWindow::resetLayout() {
     m_layouts.remove(static_cast<int>(m_perspective));
     m_foldedBottom.clear();
+    m_sidesWanted = QSize();
     applyDefaultLayout();
+    fitDocks();
 }
 
 void MainWindow::setPerspective(Perspective perspective) {
@@ -205,8 +272,10 @@ void MainWindow::setPerspective(Perspective perspective) {
     m_foldedBottom.clear();
     const bool noticeShown = m_noticeRow->isVisibleTo(this);
     const QByteArray saved = m_layouts.value(static_cast<int>(perspective));
-    if (saved.isEmpty() || !restoreState(saved, kLayoutVersion))
+    if (saved.isEmpty() || !restoreState(saved, kLayoutVersion)) {
         applyDefaultLayout();
+        fitDocks();
+    }
     m_noticeRow->setVisible(noticeShown);
     if (perspective == Perspective::Explore && m_session.branchPane())
         foldBottom(true);

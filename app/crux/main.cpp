@@ -11,12 +11,15 @@
 
 #include <QApplication>
 #include <QElapsedTimer>
+#include <QScreen>
 #include <QSettings>
 
 #include <cstdio>
 #include <iostream>
 
 namespace {
+
+constexpr int kFrameWidth = 8, kTitleHeight = 40; ///< about what a window manager adds
 
 struct Options {
     std::string file, language, theme, screenshots;
@@ -51,6 +54,13 @@ crux::ui::ThemeName themeOf(const Options& options) {
     return chosen == QLatin1String("dark") ? crux::ui::ThemeName::Dark : crux::ui::ThemeName::Light;
 }
 
+/// The design's size where the screen has room for it.
+void fitToScreen(QWidget& window) {
+    if (const QScreen* screen = window.screen())
+        window.resize(window.size().boundedTo(screen->availableGeometry().size() -
+                                              QSize(kFrameWidth, kTitleHeight)));
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -64,13 +74,10 @@ int main(int argc, char** argv) {
     QCoreApplication::setOrganizationName(QStringLiteral("crux"));
     QCoreApplication::setApplicationName(QStringLiteral("crux"));
     QCoreApplication::setApplicationVersion(QString::fromUtf8(std::string(crux::kVersion).c_str()));
+    crux::ui::settings::applyWindowScale();
     QApplication app(argc, argv);
     crux::ui::initResources();
     crux::ui::installTranslations(app, QString::fromStdString(options.language));
-    if (const double scale =
-            QSettings().value(QLatin1String(crux::ui::settings::kFontScale), 1.0).toDouble();
-        scale >= 0.5 && scale <= 4.0)
-        crux::ui::fonts::setScale(scale);
     crux::ui::applyTheme(app, themeOf(options));
 
     crux::ui::MainWindow window;
@@ -79,6 +86,8 @@ int main(int argc, char** argv) {
             std::fprintf(stderr, "first paint %lld ms\n",
                          static_cast<long long>(sinceStart.elapsed()));
         });
+    if (options.screenshots.empty()) // pictures have one size, whatever the screen
+        fitToScreen(window);
     window.show();
     const QString file = QString::fromStdString(options.file);
     if (!options.screenshots.empty()) {

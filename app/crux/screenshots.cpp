@@ -272,6 +272,7 @@ void ScreenshotWalk::walkDiff() {
 /// The export dialog as Ctrl+E opens it: with what the window shows.
 void ScreenshotWalk::shootExport(const QString& name) {
     ExportDialog dialog(m_window.session(), m_window.heatMap().shownData(), &m_window);
+    dialog.setShown(m_window.heatMap().shownLayouts(), m_window.session().view().zoom);
     dialog.show();
     shootWidget(&dialog, QStringLiteral("dialog-export-") + name);
     dialog.close();

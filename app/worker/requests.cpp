@@ -177,7 +177,9 @@ Result<Json> tokenize(Server& server, const Request& request) {
     Json pieces = Json::array();
     for (const std::int32_t id : ids)
         pieces.push_back(withReplacedUtf8(tokenizer->pieceBytes(id)));
-    return Json{{"ids", ids}, {"pieces", std::move(pieces)}};
+    return Json{{"ids", ids},
+                {"pieces", std::move(pieces)},
+                {"unknown", jobs::unknownTokens(*tokenizer, ids, text)}};
 }
 
 Result<jobs::ContinuationRequest> continuationOf(const Json& object) {

@@ -70,7 +70,10 @@ void markCandidates(HeatMapDocument& document, const std::vector<float>& values,
 }
 
 HeatMapLegend scoreLegend(double threshold) {
-    HeatMapLegend legend{"0 critical", "1 not critical", {}, "candidate: lowest s_t"};
+    HeatMapLegend legend;
+    legend.low = "0 critical";
+    legend.high = "1 not critical";
+    legend.note = "candidate: lowest s_t";
     for (std::size_t i = kCriticalityStops.size(); i-- > 0;)
         legend.ramp.push_back(hexColour(kCriticalityStops[i]));
     if (threshold >= 0)

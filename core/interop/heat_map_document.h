@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace crux::interop {
@@ -16,17 +17,25 @@ struct HeatMapToken {
     std::string tip;      ///< values in words, shown on hover
     std::string fill;     ///< "#fff5eb"; empty: no value (hatched)
     std::string ink;      ///< text colour on `fill`; empty: the document's
+    std::string under;    ///< colour of the second layer's line below the cell; empty: none
+    std::string answer;   ///< colour of the line below the extracted answer; empty: no part of it
     bool special = false; ///< dotted box
     bool candidate = false;
+    bool critical = false; ///< confirmed by rollouts: the filled triangle
     bool forced = false;
-    bool slip = false; ///< planted critical token, where the data says it
+    bool bookmark = false;
+    bool label = false; ///< human verdict: bar at the left edge
+    int forks = 0;      ///< branches that leave here
+    bool slip = false;  ///< planted critical token, where the data says it
 };
 
 /// What the colours mean: both ends in words with the ramp between them.
 struct HeatMapLegend {
     std::string low, high;         ///< "0 critical", "1 not critical"
     std::vector<std::string> ramp; ///< colours from `low` to `high`, evenly spaced
-    std::string note;              ///< marks, threshold, scale, palette name
+    std::vector<std::pair<double, std::string>> ticks; ///< numbers along the ramp, places 0..1
+    std::string note;                                  ///< threshold, scale, palette name
+    std::string under; ///< what the line below the cells means; empty: none is drawn
 };
 
 /// One trajectory with the values of one layer.
@@ -56,7 +65,7 @@ std::string heatMapHtmlHead(const std::string& title, const HeatMapDocument& fir
 std::string heatMapHtmlFoot();
 /// Self-contained page of one or more heat maps.
 std::string heatMapHtml(const std::string& title, const std::vector<HeatMapDocument>& documents);
-/// A LaTeX fragment with \colorbox cells (needs xcolor with [HTML], and fontenc T1).
+/// A LaTeX fragment with \colorbox cells (needs xcolor, amssymb for the marks, and fontenc T1).
 std::string heatMapLatex(const HeatMapDocument& document);
 
 } // namespace crux::interop

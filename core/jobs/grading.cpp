@@ -5,9 +5,7 @@
 namespace crux::jobs {
 
 text::GradeTask gradeTaskOf(const store::DatasetRecord& dataset) {
-    const bool math = dataset.promptTemplate.find("math") != std::string::npos ||
-                      dataset.kind.find("math") != std::string::npos;
-    return math ? text::GradeTask::Math : text::GradeTask::Gsm8k;
+    return text::gradeTaskFor(dataset.promptTemplate, dataset.kind);
 }
 
 void gradeInto(store::TrajectoryRecord& trajectory, const store::QuestionRecord& question,

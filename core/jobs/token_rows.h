@@ -14,6 +14,7 @@ namespace crux::jobs {
 using text::alignRow;
 using text::bytesOf;
 using text::tokenizeInContext;
+using text::unknownTokens;
 using text::tokenizeRow;
 using text::TokenRow;
 

@@ -22,6 +22,21 @@ std::size_t lastAnswerLine(std::string_view text) {
 
 } // namespace
 
+GradeTask gradeTaskFor(std::string_view promptTemplate, std::string_view kind) {
+    constexpr auto npos = std::string_view::npos;
+    const bool math = promptTemplate.find("math") != npos || kind.find("math") != npos;
+    return math ? GradeTask::Math : GradeTask::Gsm8k;
+}
+
+Grade gradeAnswer(GradeTask task, const std::string& answer, std::string_view gold) {
+    // Written the way each task writes a final answer, so that one rule serves both.
+    const std::string written =
+        task == GradeTask::Math ? "\\boxed{" + answer + "}" : "#### " + answer;
+    Grade grade = text::grade(task, GradeProfile::Crux, written, gold);
+    grade.extractedBegin = grade.extractedEnd = -1; // of the text made up here
+    return grade;
+}
+
 Result<GradeTask> gradeTaskFromName(std::string_view name) {
     if (name == "gsm8k")
         return GradeTask::Gsm8k;

@@ -36,6 +36,11 @@ Result<GradeProfile> gradeProfileFromName(std::string_view name);
 /// math's comparison, whose work is bounded. The range is one of the response as given.
 Grade grade(GradeTask task, GradeProfile profile, std::string_view response, std::string_view gold);
 
+/// The task of a data set: MATH where its prompt template or kind says so, else GSM8K.
+GradeTask gradeTaskFor(std::string_view promptTemplate, std::string_view kind);
+/// The grade of an answer that was pointed out in a response: no looking for it. Profile "crux".
+Grade gradeAnswer(GradeTask task, const std::string& answer, std::string_view gold);
+
 /// Gold answer of a GSM8K row: the text after "####" (or after "A: " in the model solutions' file).
 std::string gsm8kGold(std::string_view answerField);
 

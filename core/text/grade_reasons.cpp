@@ -23,6 +23,8 @@ const std::vector<ReasonMeaning>& gradeReasons() {
         {"gold_not_a_number", "wrong", "gsm8k: the gold answer cannot be compared as a number"},
         {"no_answer", "no answer", "nothing to extract"},
         {"no_gold", "ungraded", "the question has no gold answer"},
+        {"user", "as set", "the verdict was set by hand"},
+        {"user_CODE", "as graded", "the place of the answer was set by hand; CODE is one of these"},
         {"published", "as labelled", "the label that came with an import stands"},
         {"partial", "ungraded", "the response was imported only up to some token"},
     };

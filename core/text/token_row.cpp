@@ -123,6 +123,17 @@ std::vector<std::int32_t> tokenizeInContext(const Tokenizer& tokenizer, const st
     return ids;
 }
 
+std::vector<std::int32_t> unknownTokens(const Tokenizer& tokenizer,
+                                        std::span<const std::int32_t> ids,
+                                        const std::string& typed) {
+    std::vector<std::int32_t> unknown;
+    for (std::size_t i = 0; i < ids.size(); ++i)
+        if (tokenizer.isSpecial(ids[i]) &&
+            typed.find(tokenizer.pieceBytes(ids[i])) == std::string::npos)
+            unknown.push_back(static_cast<std::int32_t>(i));
+    return unknown;
+}
+
 std::string bytesOf(const Tokenizer& tokenizer, std::span<const std::int32_t> ids) {
     std::string bytes;
     for (const std::int32_t id : ids)

@@ -33,6 +33,12 @@ Result<TokenRow> alignRow(const Tokenizer& tokenizer, const std::vector<std::int
 /// Ids of a text typed in the middle of another (no BOS, no space before the first word).
 std::vector<std::int32_t> tokenizeInContext(const Tokenizer& tokenizer, const std::string& typed);
 
+/// Indices into `ids` of tokens that stand for something the vocabulary does not have: special ones
+/// whose name was not typed (<unk>). What was typed there is lost when they are forced.
+std::vector<std::int32_t> unknownTokens(const Tokenizer& tokenizer,
+                                        std::span<const std::int32_t> ids,
+                                        const std::string& typed);
+
 /// Bytes the ids add inside a text; special tokens add none.
 std::string bytesOf(const Tokenizer& tokenizer, std::span<const std::int32_t> ids);
 

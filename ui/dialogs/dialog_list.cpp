@@ -13,7 +13,9 @@
 #include "ui/dialogs/select_dialog.h"
 #include "ui/dialogs/settings_dialog.h"
 #include "ui/dialogs/shortcuts_sheet.h"
+#include "ui/dialogs/values_dialog.h"
 #include "ui/model/session.h"
+#include "ui/model/view_settings.h"
 
 namespace crux::ui {
 
@@ -50,6 +52,14 @@ std::vector<DialogEntry> allDialogs(Session& session, ActionRegistry& actions,
          }},
         {QStringLiteral("about"), [](QWidget* parent) { return new AboutDialog(parent); }},
     };
+    if (session.current())
+        list.push_back({QStringLiteral("values"), [&session](QWidget* parent) {
+                            return new ValuesDialog(
+                                session,
+                                std::make_shared<const HeatData>(session.current(),
+                                                                 HeatOptions::from(session.view())),
+                                parent);
+                        }});
     if (!session.facts().models.empty())
         list.push_back({QStringLiteral("locate-model"), [&session](QWidget* parent) {
                             return new LocateModelDialog(session, session.facts().models.front(),

@@ -85,6 +85,8 @@ ExportDialog::ExportDialog(Session& session, std::vector<HeatDataPtr> panes, QWi
     connect(m_target, &PathField::changed, this, &ExportDialog::check);
     for (QComboBox* box : {m_colours, m_width})
         connect(box, &QComboBox::currentIndexChanged, this, &ExportDialog::updatePreview);
+    connect(m_width, &QComboBox::currentIndexChanged, this,
+            [this] { setFieldVisible(m_prompt, heatMap() && !asShown()); });
     for (QCheckBox* box : {m_both, m_prompt})
         connect(box, &QCheckBox::toggled, this, &ExportDialog::updatePreview);
     if (m_panes.empty()) // rows are all there is
@@ -157,6 +159,20 @@ void ExportDialog::setKind(const QString& wanted) {
     m_kind->setCurrentIndex(std::max(0, m_kind->findData(wanted)));
 }
 
+void ExportDialog::setShown(std::vector<TokenLayout> layouts, double zoom) {
+    if (layouts.size() != m_panes.size() || layouts.empty())
+        return;
+    m_shown = std::move(layouts);
+    m_shownZoom = zoom;
+    m_width->insertItem(0, tr("as shown, with its folds and text size"), 0);
+    m_width->setCurrentIndex(0);
+    kindChosen();
+}
+
+bool ExportDialog::asShown() const {
+    return drawn() && !m_shown.empty() && m_width->currentData().toInt() == 0;
+}
+
 void ExportDialog::setTarget(const QString& file) {
     m_target->setPath(file);
 }
@@ -173,7 +189,7 @@ void ExportDialog::kindChosen() {
     setFieldVisible(m_colours, heatMap());
     setFieldVisible(m_width, drawn());
     setFieldVisible(m_both, heatMap() && m_panes.size() > 1);
-    setFieldVisible(m_prompt, heatMap());
+    setFieldVisible(m_prompt, heatMap() && !asShown());
     m_preview->setVisible(drawn() && !m_panes.empty());
     setFieldVisible(m_filter, !heatMap());
     setFieldVisible(m_perToken, kind() == QLatin1String("jsonl"));
@@ -213,8 +229,14 @@ std::vector<HeatDataPtr> ExportDialog::chosenPanes() const {
 
 HeatExportOptions ExportDialog::options() const {
     HeatExportOptions options;
-    options.width = m_width->currentData().toInt();
+    if (asShown()) {
+        options.shown = m_shown;
+        options.shownZoom = m_shownZoom;
+    } else if (m_width->currentData().toInt() > 0) {
+        options.width = m_width->currentData().toInt();
+    }
     options.blanks = m_session.view().showBlanks;
+    options.proportional = m_session.view().proportional;
     options.prompt = m_prompt->isChecked();
     return options;
 }

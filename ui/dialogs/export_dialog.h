@@ -24,6 +24,8 @@ public:
     /// current trajectory by its view settings.
     explicit ExportDialog(Session& session, std::vector<HeatDataPtr> panes = {},
                           QWidget* parent = nullptr);
+    /// Offers the pictures "as shown": with the window's lines, folds and text size.
+    void setShown(std::vector<TokenLayout> layouts, double zoom);
     void setKind(const QString& kind); ///< "svg", "pdf", "png", "html", "latex", "jsonl", ...
     void setTarget(const QString& file);
     void setFilter(const QString& expression);
@@ -50,12 +52,15 @@ private:
     void updatePreview();
     std::vector<HeatDataPtr> chosenPanes() const;
     HeatExportOptions options() const;
+    bool asShown() const;
     void exportHeatMap();
     void exportRows();
     void finished(const QString& fault);
 
     Session& m_session;
     std::vector<HeatDataPtr> m_panes;
+    std::vector<TokenLayout> m_shown; ///< of the panes; empty: not known
+    double m_shownZoom = 1;
     QComboBox *m_kind, *m_colours = nullptr, *m_width = nullptr;
     QCheckBox *m_both = nullptr, *m_prompt = nullptr;
     QLabel* m_preview = nullptr;

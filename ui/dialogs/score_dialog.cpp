@@ -3,6 +3,7 @@
 #include "core/store/filter.h"
 #include "core/store/repositories.h"
 #include "ui/dialogs/check_list.h"
+#include "ui/model/job_model.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/labels.h"
 #include "ui/widgets/theme.h"
@@ -81,6 +82,9 @@ void ScoreDialog::buildFields() {
     m_filter->setFont(fonts::fixed());
     m_filter->setPlaceholderText(tr("all, or for example verdict=wrong"));
     addField(tr("Filter"), m_filter);
+    m_retokenise =
+        new QCheckBox(tr("Tokenise again where the ids come from another tokenizer"), this);
+    addField(QString(), m_retokenise);
     m_name = new QLineEdit(this);
     m_name->setPlaceholderText(tr("made from the models' names"));
     addField(tr("Score set"), m_name);
@@ -127,6 +131,10 @@ void ScoreDialog::fillFromFacts() {
 void ScoreDialog::setFilter(const QString& expression) {
     m_filter->setText(expression);
     countTrajectories();
+}
+
+void ScoreDialog::setRetokenise(bool on) {
+    m_retokenise->setChecked(on);
 }
 
 void ScoreDialog::countTrajectories() {
@@ -201,18 +209,10 @@ QString ScoreDialog::differences() const {
 }
 
 QString ScoreDialog::estimate() const {
-    // The speed of the last score job that ended, per trajectory.
-    for (auto job = m_session.facts().jobs.rbegin(); job != m_session.facts().jobs.rend(); ++job) {
-        if (job->kind != "score" || job->state != store::JobState::Done || job->progressDone <= 0 ||
-            job->finishedMs <= job->startedMs)
-            continue;
-        const double seconds = static_cast<double>(job->finishedMs - job->startedMs) / 1000.0 /
-                               static_cast<double>(job->progressDone) *
-                               static_cast<double>(m_count);
-        return tr("About %1, from the speed of “%2”")
-            .arg(format::duration(seconds), QString::fromStdString(job->name));
-    }
-    return tr("The time needed is told after the first seconds of the job");
+    const double each = secondsPerScoredRow(m_session.facts().jobs);
+    return each > 0 ? tr("About %1, from the speed of the last scoring")
+                          .arg(format::duration(each * static_cast<double>(m_count)))
+                    : tr("The time needed is told after the first seconds of the job");
 }
 
 void ScoreDialog::check() {
@@ -283,7 +283,8 @@ Json ScoreDialog::spec() const {
                 {"top_k", m_topK->value()},
                 {"where", m_filter->text().trimmed().toStdString()},
                 {"dataset", m_dataset->currentData().toString().toStdString()},
-                {"details", m_details->isChecked()}};
+                {"details", m_details->isChecked()},
+                {"retokenize", m_retokenise->isChecked()}};
 }
 
 void ScoreDialog::accept() {

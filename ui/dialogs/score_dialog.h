@@ -24,6 +24,7 @@ public:
 
     Json spec() const;
     void setFilter(const QString& expression); ///< the filter of the Trajectories dock
+    void setRetokenise(bool on);
     ModelChoice& base() { return *m_base; }
     ModelChoice& positive() { return *m_positive; }
     ModelChoice& negative() { return *m_negative; }
@@ -53,6 +54,7 @@ private:
     QLineEdit* m_filter;
     QLineEdit* m_name;
     QCheckBox* m_details;
+    QCheckBox* m_retokenise;
     QLabel* m_differences;
     CheckList* m_checks;
     QTimer* m_timer;

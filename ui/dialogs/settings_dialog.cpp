@@ -27,7 +27,6 @@ namespace crux::ui {
 
 void settings::applyAppearance() {
     const QSettings stored;
-    fonts::setScale(stored.value(QLatin1String(kFontScale), 1.0).toDouble());
     const QString theme = stored.value(QLatin1String(kTheme), QStringLiteral("light")).toString();
     bool dark = theme == QLatin1String("dark");
     if (theme == QLatin1String("system")) // the platform's own palette, before ours is set
@@ -35,6 +34,13 @@ void settings::applyAppearance() {
                QApplication::style()->standardPalette().color(QPalette::Window).lightness() < 128;
     if (auto* app = qobject_cast<QApplication*>(QCoreApplication::instance()))
         applyTheme(*app, dark ? ThemeName::Dark : ThemeName::Light);
+}
+
+void settings::applyWindowScale() {
+    const double scale = QSettings().value(QLatin1String(kWindowScale), 1.0).toDouble();
+    if (scale >= 0.5 && scale <= 4.0 && scale != 1.0 &&
+        !qEnvironmentVariableIsSet("QT_SCALE_FACTOR"))
+        qputenv("QT_SCALE_FACTOR", QByteArray::number(scale));
 }
 
 SettingsDialog::SettingsDialog(Session& session, ActionRegistry& actions, QWidget* parent)
@@ -61,17 +67,19 @@ void SettingsDialog::buildAppearance() {
                                                                 : QStringLiteral("light"))));
     addField(tr("Theme"), m_theme);
     m_palette = combo();
-    for (const PaletteName palette : {PaletteName::Orange, PaletteName::Cividis, PaletteName::Grey,
-                                      PaletteName::UnderlineOnly, PaletteName::Buckets})
+    for (const PaletteName palette :
+         {PaletteName::Orange, PaletteName::Cividis, PaletteName::Grey, PaletteName::UnderlineOnly,
+          PaletteName::Buckets, PaletteName::HighContrast})
         m_palette->addItem(ramps::paletteName(palette), static_cast<int>(palette));
     m_palette->setCurrentIndex(m_palette->findData(static_cast<int>(m_session.view().palette)));
     addField(tr("Heat colours"), m_palette,
              tr("kept with the project; the name is written into exports"));
-    m_fontSize = combo();
-    for (const int percent : {90, 100, 110, 125, 150, 175, 200})
-        m_fontSize->addItem(tr("%1 %").arg(percent), percent / 100.0);
-    m_fontSize->setCurrentIndex(std::max(0, m_fontSize->findData(fonts::scale())));
-    addField(tr("Font size"), m_fontSize);
+    m_size = combo();
+    for (const int percent : {90, 100, 110, 125, 150, 175, 200, 250, 300})
+        m_size->addItem(tr("%1 %").arg(percent), percent / 100.0);
+    m_size->setCurrentIndex(std::max(
+        0, m_size->findData(stored.value(QLatin1String(settings::kWindowScale), 1.0).toDouble())));
+    addField(tr("Size of text"), m_size, tr("with rows and buttons, from the next start on"));
     m_language = combo();
     m_language->addItem(tr("the system's"), QString());
     for (const QString& code : languages()) {
@@ -101,9 +109,8 @@ void SettingsDialog::buildAppearance() {
         m_session.view().palette = static_cast<PaletteName>(m_palette->currentData().toInt());
         m_session.view().notify();
     });
-    connect(m_fontSize, &QComboBox::activated, this, [this] {
-        QSettings().setValue(QLatin1String(settings::kFontScale), m_fontSize->currentData());
-        settings::applyAppearance();
+    connect(m_size, &QComboBox::activated, this, [this] {
+        QSettings().setValue(QLatin1String(settings::kWindowScale), m_size->currentData());
     });
     connect(m_language, &QComboBox::activated, this, [this] {
         QSettings().setValue(QLatin1String(settings::kLanguage), m_language->currentData());

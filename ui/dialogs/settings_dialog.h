@@ -1,4 +1,5 @@
-// Settings of the program: theme, palette, font size, language, keys. Changes act at once.
+// Settings of the program: theme, palette, size, language, keys. Changes act at once where nothing
+// else is said beside them.
 #pragma once
 
 #include "ui/dialogs/form_dialog.h"
@@ -15,11 +16,14 @@ class Session;
 
 /// Keys of QSettings this dialog writes; main and MainWindow read them at start.
 namespace settings {
-inline constexpr const char* kTheme = "appearance/theme";          ///< light | dark | system
-inline constexpr const char* kFontScale = "appearance/font_scale"; ///< 1 = 9 pt
+inline constexpr const char* kTheme = "appearance/theme";              ///< light | dark | system
+inline constexpr const char* kWindowScale = "appearance/window_scale"; ///< 1 = text of 9 pt
 inline constexpr const char* kLanguage = "appearance/language"; ///< "" = the system's, else a code
-/// Applies theme and font size to the running program.
+/// Applies the theme to the running program.
 void applyAppearance();
+/// Text, rows, marks and targets grow together: the factor is Qt's own, which it reads only once.
+/// Call before QApplication is made; a QT_SCALE_FACTOR of the user's stays.
+void applyWindowScale();
 } // namespace settings
 
 /// Owner: its opener. GUI thread.
@@ -41,7 +45,7 @@ private:
     Session& m_session;
     QComboBox* m_theme;
     QComboBox* m_palette;
-    QComboBox* m_fontSize;
+    QComboBox* m_size;
     QComboBox* m_language;
     QComboBox* m_close;
     QLineEdit* m_find;

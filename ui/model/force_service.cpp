@@ -8,6 +8,8 @@
 #include "ui/model/worker_client.h"
 
 #include <QElapsedTimer>
+#include <QFileInfo>
+#include <QPointer>
 #include <QTimer>
 #include <QUndoStack>
 
@@ -92,6 +94,7 @@ struct ForceService::Impl {
         const auto current = session.current();
         return current ? modelFor(session.facts(), current->record, session.scoreSet()) : nullptr;
     }
+    void offerToLocate(Notice& notice);
     void begin(int position, Json params, const std::vector<std::int32_t>& forced, int samples);
     void takeProgress(const Json& progress);
     void show();
@@ -160,6 +163,8 @@ QString ForceService::unavailableReason() const {
         return tr("Forcing a token needs a model; this project has none.");
     if (current->record.ids.empty())
         return tr("This trajectory is not tokenised yet. Scoring it does that.");
+    if (current->fault == TokenFault::NotSpelled)
+        return tr("The stored token ids do not spell this trajectory's text.");
     if (!m_impl->model())
         return tr("No model of this project has this trajectory's tokenizer.");
     const WorkerClient& worker = session.worker();
@@ -272,6 +277,32 @@ void ForceService::Impl::show() {
     Q_EMIT service.changed();
 }
 
+/// Where a folder that the action needed is gone, the notice leads to the dialog that finds it.
+void ForceService::Impl::offerToLocate(Notice& notice) {
+    const auto offer = [&](const std::string& name, const std::string& path, ModelId modelId,
+                           AdapterId adapterId) {
+        if (path.empty() || QFileInfo::exists(QString::fromStdString(path)))
+            return false;
+        notice.text = ForceService::tr("The folder of %1 is not where it was. Nothing stored is "
+                                       "affected.")
+                          .arg(QString::fromStdString(name));
+        notice.actionText = ForceService::tr("Locate…");
+        notice.action = [guard = QPointer<ForceService>(&service), modelId, adapterId] {
+            if (guard)
+                Q_EMIT guard->modelMissing(modelId, adapterId);
+        };
+        return true;
+    };
+    if (const auto* used = model(); used && offer(used->name, used->path, used->id, {}))
+        return;
+    const auto* set = session.facts().scoreSet(session.scoreSet());
+    for (const auto& adapter : session.facts().adapters)
+        if (set && (adapter.id == set->positiveAdapter || adapter.id == set->negativeAdapter ||
+                    adapter.id == set->policyAdapter))
+            if (offer(adapter.name, adapter.path, {}, adapter.id))
+                return;
+}
+
 void ForceService::Impl::finish(TrajectoryId root, const Result<Json>& reply) {
     show();
     request = 0;
@@ -280,9 +311,12 @@ void ForceService::Impl::finish(TrajectoryId root, const Result<Json>& reply) {
         // What was written before the fault is a branch of the project: show it from there.
         session.showLivePane(nullptr);
         session.refreshCurrent();
-        if (reply.error().code != ErrorCode::Cancelled)
-            session.post(
-                noticeFromError(reply.error(), ForceService::tr("The branch was not finished.")));
+        if (reply.error().code != ErrorCode::Cancelled) {
+            Notice notice =
+                noticeFromError(reply.error(), ForceService::tr("The branch was not finished."));
+            offerToLocate(notice);
+            session.post(notice);
+        }
         Q_EMIT service.changed();
         return;
     }
@@ -332,7 +366,8 @@ void ForceService::tokenise(const QString& text, QObject* context,
         [done = std::move(done)](const Result<Json>& reply) {
             if (!reply)
                 return done(fail(reply.error()));
-            TokenisedText tokenised{idsOf(*reply, "ids"), textsOf(*reply, "pieces")};
+            TokenisedText tokenised{idsOf(*reply, "ids"), textsOf(*reply, "pieces"),
+                                    idsOf(*reply, "unknown")};
             while (tokenised.pieces.size() < static_cast<qsizetype>(tokenised.ids.size()))
                 tokenised.pieces << QString();
             done(std::move(tokenised));

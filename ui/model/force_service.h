@@ -32,6 +32,7 @@ const store::ModelRecord* modelFor(const ProjectFacts& facts, const store::Traje
 struct TokenisedText {
     std::vector<std::int32_t> ids;
     QStringList pieces;
+    std::vector<std::int32_t> unknown; ///< indices of tokens that stand for what no token spells
 };
 
 /// One row of the alternatives table, from the store or from the worker.
@@ -84,6 +85,8 @@ public:
                             std::function<void(Result<std::vector<AlternativeRow>>)> done);
 
 Q_SIGNALS:
+    /// The worker did not find this model's folder, or this adapter's (the other id is none).
+    void modelMissing(crux::ModelId model, crux::AdapterId adapter);
     void finished(crux::BranchId branch); ///< the first branch of an action that ended well
     void changed();                       ///< running() or unavailableReason() may have changed
 

@@ -47,6 +47,15 @@ double secondsLeft(const store::JobRecord& job, std::int64_t nowMs) {
            static_cast<double>(job.progressDone);
 }
 
+double secondsPerScoredRow(const std::vector<store::JobRecord>& jobs) {
+    for (auto job = jobs.rbegin(); job != jobs.rend(); ++job)
+        if (job->kind == "score" && job->state == store::JobState::Done && job->progressDone > 0 &&
+            job->finishedMs > job->startedMs)
+            return static_cast<double>(job->finishedMs - job->startedMs) / 1000.0 /
+                   static_cast<double>(job->progressDone);
+    return 0;
+}
+
 QString jobCommandLine(const store::JobRecord& job, const QString& projectFile) {
     const auto quoted = [](QString text) {
         return QLatin1Char('\'') + text.replace(QLatin1Char('\''), QStringLiteral("'\\''")) +

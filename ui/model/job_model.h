@@ -26,6 +26,8 @@ bool isActive(store::JobState state);    ///< claimed by a worker
 bool isResumable(store::JobState state); ///< can be queued again
 /// Seconds left by the rate so far, -1 unknown.
 double secondsLeft(const store::JobRecord& job, std::int64_t nowMs);
+/// Seconds a trajectory took in the newest score job that ended well; 0 unknown.
+double secondsPerScoredRow(const std::vector<store::JobRecord>& jobs);
 /// `crux-cli score 'FILE' --spec ...` that does the same.
 QString jobCommandLine(const store::JobRecord& job, const QString& projectFile);
 /// The job's specification, indented, for people.

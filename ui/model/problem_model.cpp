@@ -178,6 +178,8 @@ QString ProblemModel::fixText(const Row& row) {
         return tr("Resume");
     if (action == QLatin1String("choose_models"))
         return tr("Choose models…");
+    if (action == QLatin1String("score_retokenized"))
+        return tr("Tokenise again");
     if (action == QLatin1String("show_job"))
         return tr("Show job");
     return row.job ? tr("Show job") : QString();

@@ -4,10 +4,14 @@
 #include <QFileInfo>
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 namespace crux::ui {
 
 namespace {
+
+constexpr std::chrono::milliseconds kRetryEvery{300}; ///< SQLite itself has waited 5 s before
 
 /// Keys of ui_state that are read when a project opens.
 constexpr const char* kUiKeys[] = {"view",
@@ -94,6 +98,7 @@ Session::Session(QObject* parent)
 
 Session::~Session() {
     flushUiState();
+    ++m_impl->generation; // nothing waits for a busy file any longer
 }
 
 void Session::openProject(const QString& file) {
@@ -106,7 +111,7 @@ void Session::createProject(const QString& file) {
 
 void Session::openFile(const QString& file, bool create) {
     closeProject();
-    const int generation = m_impl->generation;
+    const int generation = m_impl->generation.load();
     const Path path(QFileInfo(file).absoluteFilePath().toStdString());
     const QString name = QFileInfo(file).fileName();
     const auto refused = [this, generation, name](const Error& error) {
@@ -146,7 +151,12 @@ void Session::finishOpening(const QString& file, bool isReadOnly, const QString&
     impl.isReadOnly = isReadOnly;
     impl.view.fromJson(uiState(QStringLiteral("view")));
     chooseScoreSet(ScoreSetId{uiState(QStringLiteral("score_set")).toLongLong()});
-    if (isReadOnly)
+    impl.worker.setProject(file);
+    Q_EMIT projectOpened();
+    Q_EMIT factsChanged();
+    Q_EMIT scoreSetChanged();
+    Q_EMIT jobsChanged();
+    if (isReadOnly) // after the window has cleared away what was said of another project
         post({Notice::Severity::Warning,
               tr("%1 is open for reading only.").arg(projectName()),
               reason.isEmpty() ? tr("Nothing can be changed or computed in it.") : reason,
@@ -154,11 +164,6 @@ void Session::finishOpening(const QString& file, bool isReadOnly, const QString&
               projectName(),
               {},
               {}});
-    impl.worker.setProject(file);
-    Q_EMIT projectOpened();
-    Q_EMIT factsChanged();
-    Q_EMIT scoreSetChanged();
-    Q_EMIT jobsChanged();
 }
 
 void Session::closeProject() {
@@ -226,13 +231,51 @@ void Session::readErased(QObject* context, std::function<Erased(const store::Pro
     });
 }
 
+Status Session::Impl::patiently(const store::Project& project,
+                                const std::function<Status(const store::Project&)>& body,
+                                int openedAs) {
+    using Clock = std::chrono::steady_clock;
+    const auto passes = [](const Status& status) {
+        return !status.ok() && (status.error().code == ErrorCode::Busy ||
+                                status.error().code == ErrorCode::DiskFull);
+    };
+    const auto begin = Clock::now();
+    Status status = body(project);
+    if (!passes(status))
+        return status;
+    onGui([this, error = status.error()] {
+        Notice notice = noticeFromError(error, Session::tr("A change waits to be stored."));
+        notice.severity = Notice::Severity::Warning;
+        notice.text += QLatin1Char(' ') + Session::tr("It is tried again until it succeeds.");
+        session.post(notice);
+    });
+    while (passes(status) && openedAs == generation) {
+        std::this_thread::sleep_for(kRetryEvery);
+        status = body(project);
+    }
+    if (status.ok())
+        onGui([this, seconds = std::chrono::duration<double>(Clock::now() - begin).count()] {
+            session.post(
+                {Notice::Severity::Information,
+                 Session::tr("The waiting change is stored."),
+                 Session::tr("The project could not be written for %1 s.").arg(seconds, 0, 'f', 1),
+                 {},
+                 session.projectName(),
+                 {},
+                 {}});
+        });
+    return status;
+}
+
 void Session::write(QObject* context, std::function<Status(const store::Project&)> body,
                     std::function<void(Status)> done) {
     const QPointer<QObject> guard(context ? context : this);
-    m_impl->writer.post([this, guard, body = std::move(body),
-                         done = std::move(done)](const store::Project* project) {
-        Status status = project ? body(*project)
-                                : Status(fail(ErrorCode::Cancelled, "The project was closed."));
+    m_impl->writer.post([this, guard, body = std::move(body), done = std::move(done),
+                         openedAs = m_impl->generation.load()](const store::Project* project) {
+        // Whoever asked to hear of the end decides about a busy file; other changes wait for it.
+        Status status = !project ? Status(fail(ErrorCode::Cancelled, "The project was closed."))
+                        : done   ? body(*project)
+                                 : m_impl->patiently(*project, body, openedAs);
         m_impl->reader.pollSoon();
         m_impl->onGui([this, guard, done, status = std::move(status)] {
             if (!done && !status.ok() && status.error().code != ErrorCode::Cancelled)

@@ -10,6 +10,9 @@
 #include <QTimer>
 #include <QUndoStack>
 
+#include <atomic>
+#include <functional>
+
 namespace crux::ui {
 
 /// State of the open project. GUI thread only, but for the two store threads, which only post.
@@ -27,6 +30,11 @@ struct Session::Impl {
         QMetaObject::invokeMethod(&bridge, std::move(body), Qt::QueuedConnection);
     }
 
+    /// Runs `body`, again and again while the file is busy or its disk full: a label is not lost
+    /// for that. Ends when the project is closed. Writer thread.
+    Status patiently(const store::Project& project,
+                     const std::function<Status(const store::Project&)>& body, int openedAs);
+
     Session& session;
     QObject bridge; ///< receiver of queued calls; dies after the threads that post to it
     ViewSettings view;
@@ -34,7 +42,8 @@ struct Session::Impl {
     QUndoStack undo;
 
     bool open = false, isReadOnly = false, paneLive = false, factsAsked = false, factsAgain = false;
-    int generation = 0; ///< counts projects; replies for an earlier one are dropped
+    /// Counts projects; replies for an earlier one are dropped. Read by the writer thread too.
+    std::atomic<int> generation = 0;
     QString file;
     ProjectFacts facts;
     ScoreSetId scoreSet;

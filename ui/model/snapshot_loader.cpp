@@ -108,6 +108,46 @@ void fillExtracted(TrajectorySnapshot& snapshot) {
     }
 }
 
+/// Tokenizers that normalise change a few pieces; ids of another vocabulary change most.
+bool spelled(const store::TrajectoryRecord& record, const store::VocabularyRecord& vocabulary) {
+    const std::string text = record.prompt + record.response;
+    std::size_t compared = 0, wrong = 0;
+    for (std::size_t i = 0; i < record.ids.size() && 2 * i + 1 < record.offsets.size(); ++i) {
+        const auto id = static_cast<std::size_t>(std::max(record.ids[i], 0));
+        const auto begin = static_cast<std::size_t>(std::max(record.offsets[2 * i], 0));
+        const auto end = static_cast<std::size_t>(std::max(record.offsets[2 * i + 1], 0));
+        if (id < vocabulary.special.size() && vocabulary.special[id])
+            continue;
+        ++compared;
+        if (id >= vocabulary.pieces.size() || end < begin || end > text.size()) {
+            ++wrong;
+            continue;
+        }
+        const std::string_view piece = vocabulary.pieces[id];
+        const std::string_view slice = std::string_view(text).substr(begin, end - begin);
+        // A space before a text's first word is the tokenizer's, not the text's.
+        const bool same =
+            piece == slice || (!piece.empty() && piece.front() == ' ' && piece.substr(1) == slice);
+        wrong += same ? 0 : 1;
+    }
+    return wrong * 10 <= compared;
+}
+
+Result<TokenFault> tokenFault(const store::Project& project, const TrajectorySnapshot& snapshot,
+                              const store::VocabularyRecord* vocabulary) {
+    const auto& record = snapshot.record;
+    if (snapshot.fault != TokenFault::None || record.ids.empty())
+        return snapshot.fault;
+    if (vocabulary && !spelled(record, *vocabulary))
+        return TokenFault::NotSpelled;
+    CRUX_TRY(models, store::models(project));
+    const bool known = std::any_of(models.begin(), models.end(), [&](const auto& model) {
+        return model.tokenizerHash == record.tokenizerHash;
+    });
+    return models.empty() || known || record.tokenizerHash.empty() ? TokenFault::None
+                                                                   : TokenFault::OtherTokenizer;
+}
+
 Status fillScores(const store::Project& project, TrajectorySnapshot& snapshot, ScoreSetId set) {
     if (!set)
         return {};
@@ -121,7 +161,9 @@ Status fillScores(const store::Project& project, TrajectorySnapshot& snapshot, S
     CRUX_TRY(scores, store::scores(project, snapshot.record.id, set));
     snapshot.scoreSet = *found;
     // Scores of other ids than the stored ones would stand under the wrong tokens.
-    if (!scores || scores->s.size() != snapshot.tokens.size())
+    if (scores && scores->s.size() != snapshot.tokens.size())
+        snapshot.fault = TokenFault::OtherScores;
+    if (!scores || snapshot.fault == TokenFault::OtherScores)
         return {};
     snapshot.scores = std::move(*scores);
     CRUX_TRY(alternatives, store::alternatives(project, snapshot.record.id, set));
@@ -300,6 +342,8 @@ Result<SnapshotPtr> loadSnapshot(const store::Project& project, TrajectoryId id,
     CRUX_TRY(agrees, store::trajectoryAgreement(project, id, agreement));
     if (agrees)
         snapshot->agreement = agrees->numbers;
+    CRUX_TRY(fault, tokenFault(project, *snapshot, vocabulary.get()));
+    snapshot->fault = fault;
     CRUX_TRY(layers, store::layersOf(project, id));
     snapshot->layers = std::move(layers);
     CRUX_TRY(rollouts, loadRolloutFacts(project, id, rolloutSet));

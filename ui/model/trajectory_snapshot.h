@@ -28,6 +28,14 @@ struct StepRange {
     std::int32_t first = 0, last = 0; ///< token indices, inclusive
 };
 
+/// Why stored tokens are to be read with care (UX.md 3.12); such a trajectory still shows.
+enum class TokenFault {
+    None,
+    OtherTokenizer, ///< no model of the project has the tokenizer its ids are of
+    NotSpelled,     ///< the ids do not spell its text
+    OtherScores     ///< the stored scores are of other tokens, and not shown
+};
+
 struct TrajectorySnapshot {
     store::TrajectoryRecord record;
     store::QuestionRecord question;
@@ -40,6 +48,7 @@ struct TrajectorySnapshot {
     std::vector<std::pair<store::LayerRecord, std::vector<float>>> layers;
     RolloutFactsPtr rollouts; ///< nullptr: not loaded (a branch that is being written)
     double threshold = 0;     ///< candidate rule: below it, or the lowest of a wrong trajectory
+    TokenFault fault = TokenFault::None;
     std::vector<std::int32_t> candidates; ///< positions, ascending; empty for right trajectories
     std::optional<TrajectoryAgreement> agreement; ///< with the newest search; none: not searched
     std::vector<store::LabelRecord> labels;

@@ -6,6 +6,7 @@
 #include "ui/model/text_format.h"
 
 #include <algorithm>
+#include <cctype>
 
 namespace crux::ui {
 
@@ -441,8 +442,9 @@ QVariant TrajectoryTableModel::headerData(int section, Qt::Orientation orientati
         return words(column.title);
     if (role == Qt::ToolTipRole)
         return words(*column.tip ? column.tip : column.title);
-    if (role == Qt::AccessibleTextRole)
-        return words(*column.title ? column.title : column.tip);
+    if (role == Qt::AccessibleTextRole) // signs are no words
+        return words(std::isalpha(static_cast<unsigned char>(*column.title)) ? column.title
+                                                                             : column.tip);
     if (role == Qt::TextAlignmentRole)
         return data(index(0, section), role);
     return {};

@@ -42,6 +42,7 @@ QString ViewSettings::toJson() const {
                 {"imported_layer", importedLayer.toStdString()},
                 {"same_scale", sameScaleInPanes},
                 {"blanks", showBlanks},
+                {"proportional", proportional},
                 {"linked", linkedPanes},
                 {"zoom", zoom}};
     if (underline)
@@ -59,9 +60,10 @@ void ViewSettings::fromJson(const QString& json) {
     readEnum(object, "layer", Layer::Rollouts, layer);
     readEnum(object, "granularity", Granularity::Step, granularity);
     readEnum(object, "scale", ScaleMode::Percentile, scale);
-    readEnum(object, "palette", PaletteName::Buckets, palette);
+    readEnum(object, "palette", PaletteName::HighContrast, palette);
     readFlag(object, "same_scale", sameScaleInPanes);
     readFlag(object, "blanks", showBlanks);
+    readFlag(object, "proportional", proportional);
     readFlag(object, "linked", linkedPanes);
     if (const auto name = jsonString(object, "imported_layer"); name.ok())
         importedLayer = QString::fromStdString(*name);

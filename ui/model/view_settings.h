@@ -11,7 +11,7 @@ namespace crux::ui {
 enum class Layer { Score, PPositive, PNegative, LogRatio, Entropy, PolicyLogp, Imported, Rollouts };
 enum class Granularity { Token, Word, Step };
 enum class ScaleMode { Absolute, Log10, Percentile };
-enum class PaletteName { Orange, Cividis, Grey, UnderlineOnly, Buckets };
+enum class PaletteName { Orange, Cividis, Grey, UnderlineOnly, Buckets, HighContrast };
 
 class ViewSettings : public QObject {
     Q_OBJECT
@@ -26,6 +26,7 @@ public:
     PaletteName palette = PaletteName::Orange;
     bool sameScaleInPanes = true; ///< padlock
     bool showBlanks = false;      ///< W: glyphs for blanks
+    bool proportional = false;    ///< Shift+W: text in the UI's family, else on a fixed grid
     bool linkedPanes = true;
     double zoom = 1.0;               ///< 0.5 .. 4
     std::optional<double> threshold; ///< overrides the score set's

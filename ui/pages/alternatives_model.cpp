@@ -286,7 +286,7 @@ QVariant AlternativesModel::headerData(int section, Qt::Orientation orientation,
     case Rollouts:
         return spoken ? tr("Rollouts after this token that end right") : tr("Rollouts");
     case Branches:
-        return spoken ? tr("Branches that start with this token") : QString();
+        return spoken ? tr("Branches that start with this token") : QStringLiteral("⑂");
     default:
         return {};
     }

@@ -1,6 +1,7 @@
 #include "ui/pages/data_page.h"
 
 #include "core/store/repositories.h"
+#include "ui/model/provenance_text.h"
 #include "ui/model/session.h"
 #include "ui/pages/project_tree.h"
 #include "ui/pages/questions_model.h"
@@ -10,7 +11,10 @@
 #include "ui/widgets/labels.h"
 #include "ui/widgets/theme.h"
 
+#include <QAction>
+#include <QClipboard>
 #include <QDateTime>
+#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -188,6 +192,15 @@ QWidget* DataPage::buildBottom() {
     m_tree->header()->setSectionResizeMode(ProjectTree::Name, QHeaderView::Stretch);
     connect(m_tree->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             &DataPage::updateButtons);
+    m_copy = new QAction(icon(QStringLiteral("edit-copy")), tr("Copy provenance"), m_tree);
+    m_copy->setShortcut(QKeySequence::Copy);
+    m_copy->setShortcutContext(Qt::WidgetShortcut);
+    m_tree->addAction(m_copy);
+    m_tree->setContextMenuPolicy(Qt::ActionsContextMenu);
+    connect(m_copy, &QAction::triggered, this, [this] {
+        if (const QString text = provenance(); !text.isEmpty())
+            QGuiApplication::clipboard()->setText(text);
+    });
 
     auto* splitter = new QSplitter(Qt::Horizontal, this);
     splitter->addWidget(panel(m_questionTitle, m_questions, splitter));
@@ -291,6 +304,23 @@ void DataPage::updateButtons() {
     m_locate->setToolTip(model ? reason : tr("Choose a model or an adapter first"));
     m_remove->setEnabled(writable && (model || pairs || datasetRow() >= 0));
     m_remove->setToolTip(reason);
+    m_copy->setEnabled(!provenance().isEmpty());
+}
+
+/// Of the chosen model, adapter or score set.
+QString DataPage::provenance() const {
+    const QModelIndex name = m_tree->currentIndex().siblingAtColumn(ProjectTree::Name);
+    const qint64 id = name.data(ProjectTree::IdRole).toLongLong();
+    switch (name.data(ProjectTree::KindRole).toInt()) {
+    case ProjectTree::Model:
+        return provenanceText(m_session.facts(), ModelId{id});
+    case ProjectTree::Adapter:
+        return provenanceText(m_session.facts(), AdapterId{id});
+    case ProjectTree::ScoreSet:
+        return provenanceText(m_session.facts(), ScoreSetId{id});
+    default:
+        return {};
+    }
 }
 
 QString DataPage::removalQuestion() const {

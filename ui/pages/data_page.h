@@ -3,6 +3,7 @@
 
 #include <QWidget>
 
+class QAction;
 class QLabel;
 class QPushButton;
 class QStackedWidget;
@@ -43,6 +44,7 @@ private:
     void removeChosen();
     void updateButtons();
     int datasetRow() const;
+    QString provenance() const;
 
     Session& m_session;
     QStackedWidget* m_stack;
@@ -62,6 +64,7 @@ private:
     QPushButton* m_show;
     QPushButton* m_locate;
     QPushButton* m_remove;
+    QAction* m_copy;
 };
 
 } // namespace crux::ui

@@ -18,6 +18,8 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <utility>
+
 namespace crux::ui {
 
 namespace {
@@ -39,6 +41,15 @@ public:
         const QPoint corner = button.mapToGlobal(QPoint(button.width() - width(), -height() - 4));
         move(std::max(0, corner.x()), std::max(0, corner.y()));
         show();
+    }
+    QPushButton* enter = nullptr; ///< what Enter presses
+
+protected:
+    void keyPressEvent(QKeyEvent* event) override {
+        const bool isEnter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
+        if (isEnter && enter && enter->isEnabled())
+            return enter->click();
+        QFrame::keyPressEvent(event);
     }
 };
 
@@ -121,12 +132,8 @@ void ForceBar::buildActions(QVBoxLayout& column) {
     connect(m_rollouts, &QPushButton::clicked, this, &ForceBar::forceRollouts);
     connect(m_ban, &QPushButton::clicked, this, &ForceBar::openBan);
     connect(m_text, &QLineEdit::textEdited, this, &ForceBar::textEdited);
-    const auto force = [this] {
-        if (m_forceText->isEnabled())
-            Q_EMIT forceText(typedText());
-    };
-    connect(m_text, &QLineEdit::returnPressed, this, force);
-    connect(m_forceText, &QPushButton::clicked, this, force);
+    connect(m_text, &QLineEdit::returnPressed, this, &ForceBar::forceTyped);
+    connect(m_forceText, &QPushButton::clicked, this, &ForceBar::forceTyped);
 }
 
 void ForceBar::buildSampling(QVBoxLayout& column) {
@@ -218,7 +225,8 @@ void ForceBar::openBan() {
                   tr("The model writes on without this token; each sample is a new branch."));
     auto* samples = new QSpinBox(popover);
     samples->setRange(1, 64);
-    samples->setValue(std::max(4, std::min(64, m_sampling.samples)));
+    samples->setValue(m_sampling.temperature == 0 ? 1
+                                                  : std::max(4, std::min(64, m_sampling.samples)));
     samples->setAccessibleName(tr("Number of replacements"));
     auto* go = makePrimary(new QPushButton(tr("Ban and sample"), popover));
     auto* row = new QHBoxLayout;
@@ -230,7 +238,11 @@ void ForceBar::openBan() {
     column->setContentsMargins(12, 12, 12, 12);
     column->addWidget(title);
     column->addWidget(text);
+    if (m_sampling.temperature == 0)
+        column->addWidget(makeLabel(LabelKind::Second, popover,
+                                    tr("At temperature 0 all samples are alike; one will do.")));
     column->addLayout(row);
+    popover->enter = go;
     connect(go, &QPushButton::clicked, this, [this, popover, samples] {
         const int count = samples->value();
         popover->close();
@@ -279,7 +291,7 @@ void ForceBar::updateEnabled() {
 void ForceBar::setContext(const QString& before, const QString& original) {
     m_before = before;
     m_original = original;
-    setPreview(m_tokens);
+    setPreview(m_tokens, m_previewFault);
 }
 
 QString ForceBar::typedText() const {
@@ -304,7 +316,7 @@ void ForceBar::textEdited() {
         m_text->setText(shown);
         m_text->setCursorPosition(cursor);
     }
-    m_tokens.reset();
+    m_forceWhenKnown = false;
     setPreview(std::nullopt);
     updateEnabled();
     if (typedText().isEmpty())
@@ -319,19 +331,54 @@ bool ForceBar::lacksLeadingSpace() const {
            m_before.back().isLetterOrNumber() && m_original.startsWith(QLatin1Char(' '));
 }
 
+QString ForceBar::leadingSpaceWarning() const {
+    if (!lacksLeadingSpace())
+        return {};
+    const QString word = m_before.section(QLatin1Char(' '), -1).section(QLatin1Char('\n'), -1);
+    return tr("no leading space: “%1%2” becomes one word")
+        .arg(word.right(12), typedText().left(12));
+}
+
+QString ForceBar::unknownWarning() const {
+    if (!m_tokens || m_tokens->unknown.empty())
+        return {};
+    const QString piece = m_tokens->pieces.value(m_tokens->unknown.front());
+    const QString text = tr("this vocabulary cannot spell all of it: a part becomes %1").arg(piece);
+    return m_told == typedText() ? tr("%1. Press again to force it all the same.").arg(text) : text;
+}
+
+/// What the vocabulary cannot spell is told once before it is forced.
+void ForceBar::forceTyped() {
+    const QString text = typedText();
+    if (!m_forceText->isEnabled())
+        return;
+    if (!m_tokens && m_previewFault.isEmpty()) {
+        m_forceWhenKnown = true;
+        m_timer->stop();
+        Q_EMIT previewWanted(text);
+        return;
+    }
+    if (m_tokens && !m_tokens->unknown.empty() && m_told != text) {
+        m_told = text;
+        setPreview(m_tokens);
+        return;
+    }
+    Q_EMIT forceText(text);
+}
+
 void ForceBar::setPreview(const std::optional<TokenisedText>& preview, const QString& fault) {
     m_tokens = preview;
-    QString text = fault;
-    bool warn = !fault.isEmpty();
-    if (lacksLeadingSpace()) {
-        const QString word = m_before.section(QLatin1Char(' '), -1).section(QLatin1Char('\n'), -1);
-        text = tr("no leading space: “%1%2” becomes one word")
-                   .arg(word.right(12), typedText().left(12));
-        warn = true;
-    } else if (preview) {
+    m_previewFault = fault;
+    QStringList words{fault};
+    if (preview) {
         const QString pieces = format::visibleBlanks(preview->pieces.join(QLatin1Char('|')));
-        text = tr("%n token(s): %1", nullptr, static_cast<int>(preview->ids.size())).arg(pieces);
+        words << tr("%n token(s): %1", nullptr, static_cast<int>(preview->ids.size())).arg(pieces);
     }
+    const QStringList warnings{leadingSpaceWarning(), unknownWarning()};
+    const bool warn = !fault.isEmpty() || warnings != QStringList{QString(), QString()};
+    words << warnings;
+    words.removeAll(QString());
+    const QString text = words.join(QLatin1Char('\n'));
     QStringList lines;
     if (preview)
         for (qsizetype i = 0; i < preview->pieces.size(); ++i)
@@ -343,6 +390,8 @@ void ForceBar::setPreview(const std::optional<TokenisedText>& preview, const QSt
     m_previewMark->setVisible(warn);
     if (warn)
         m_previewMark->setPixmap(marks::severityPixmap(Severity::Warning, devicePixelRatioF()));
+    if ((preview || !fault.isEmpty()) && std::exchange(m_forceWhenKnown, false))
+        forceTyped();
 }
 
 QString ForceBar::previewText() const {

@@ -44,7 +44,7 @@ public:
     void setTokenReason(const QString& reason);
     /// Text before the cursor and the original token: for the leading-space warning.
     void setContext(const QString& before, const QString& original);
-    /// Result of tokenising the typed text; nullopt: not known.
+    /// Result of tokenising the typed text; nullopt: not known (yet, or for the reason `fault`).
     void setPreview(const std::optional<TokenisedText>& preview, const QString& fault = {});
     QString previewText() const;
     QString typedText() const;
@@ -82,7 +82,10 @@ private:
     void updateSamplingLine();
     void textEdited();
     void openBan();
+    void forceTyped();
     bool lacksLeadingSpace() const;
+    QString leadingSpaceWarning() const;
+    QString unknownWarning() const;
 
     QPushButton* m_continue;
     QPushButton* m_only;
@@ -104,6 +107,9 @@ private:
     QString m_preset;
     QString m_reason, m_tokenReason, m_before, m_original;
     std::optional<TokenisedText> m_tokens;
+    QString m_previewFault;
+    QString m_told; ///< typed text whose unknown characters were told; forced at the next press
+    bool m_forceWhenKnown = false; ///< pressed before the tokens were known
 };
 
 } // namespace crux::ui

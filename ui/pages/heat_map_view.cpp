@@ -2,6 +2,7 @@
 #include "ui/model/snapshot_loader.h"
 
 #include "core/store/repositories.h"
+#include "ui/pages/heat_map_banner.h"
 #include "ui/pages/heat_map_pair_key.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/find_bar.h"
@@ -38,21 +39,6 @@ namespace {
 constexpr double kZoomStep = 1.1, kThresholdStep = 1.25;
 constexpr std::size_t kReferenceValues = 4096; // percentiles need no more
 
-QToolButton* segment(const QString& text, const char* place, QWidget* parent) {
-    auto* button = new QToolButton(parent);
-    button->setText(text);
-    button->setCheckable(true);
-    button->setProperty("segment", QLatin1String(place));
-    button->setToolButtonStyle(Qt::ToolButtonTextOnly);
-    button->setFixedHeight(metrics::kSmallToolButton);
-    return button;
-}
-
-/// Combo data: the layer and, for imported ones, its name.
-QStringList layerKey(Layer layer, const QString& imported) {
-    return {QString::number(static_cast<int>(layer)), imported};
-}
-
 } // namespace
 
 HeatMapView::HeatMapView(Session& session, QWidget* parent)
@@ -60,6 +46,7 @@ HeatMapView::HeatMapView(Session& session, QWidget* parent)
     , m_session(session)
     , m_actions(new HeatMapActions(this))
     , m_header(new QuestionHeader(this))
+    , m_banner(new HeatMapBanner(session, this))
     , m_bar(new QWidget(this))
     , m_content(new QWidget(this))
     , m_empty(new EmptyState(this))
@@ -81,6 +68,7 @@ HeatMapView::HeatMapView(Session& session, QWidget* parent)
         layout->setSpacing(0);
     }
     content->addWidget(m_header);
+    content->addWidget(m_banner);
     content->addWidget(m_bar);
     content->addWidget(m_find);
     content->addWidget(m_panes, 1);
@@ -102,68 +90,6 @@ HeatMapView::HeatMapView(Session& session, QWidget* parent)
 }
 
 HeatMapView::~HeatMapView() = default;
-
-void HeatMapView::buildLayerBar(QWidget* bar) {
-    bar->setFixedHeight(metrics::kToolBar);
-    auto* row = new QHBoxLayout(bar);
-    row->setContentsMargins(8, 0, 8, 0);
-    row->setSpacing(8);
-    m_layer = new QComboBox(bar);
-    m_layer->setMinimumWidth(96);
-    m_layer->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_layer->setMinimumContentsLength(7);
-    m_layer->setAccessibleName(tr("Layer"));
-    m_layer->setToolTip(tr("What the cells are coloured by (V)"));
-    m_underline = new QComboBox(bar);
-    m_underline->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_underline->setMinimumContentsLength(5);
-    m_underline->setAccessibleName(tr("Underline"));
-    m_underline->setToolTip(tr("A second layer as a line below the cells"));
-    m_layerLabel = makeLabel(LabelKind::Second, bar, tr("Layer"));
-    m_underlineLabel = makeLabel(LabelKind::Second, bar, tr("Underline"));
-    m_layerLabel->setMinimumWidth(1); // hidden rather than a reason for a wider window
-    m_underlineLabel->setMinimumWidth(1);
-    m_layerLabel->setBuddy(m_layer);
-    m_underlineLabel->setBuddy(m_underline);
-    row->addWidget(m_layerLabel);
-    row->addWidget(m_layer);
-    row->addWidget(m_underlineLabel);
-    row->addWidget(m_underline);
-    auto* segments = new QHBoxLayout;
-    segments->setSpacing(0);
-    const std::pair<QString, const char*> names[] = {
-        {tr("Token"), "first"}, {tr("Word"), "middle"}, {tr("Step"), "last"}};
-    for (int i = 0; i < 3; ++i) {
-        QToolButton* button = segment(names[i].first, names[i].second, bar);
-        button->setToolTip(tr("Colour by token, by the hottest token of a word, or of a step (G)"));
-        m_granularity->addButton(button, i);
-        segments->addWidget(button);
-    }
-    row->addLayout(segments);
-    m_linked = makeIconButton(QStringLiteral("view-split-top-bottom"),
-                              tr("Scroll both panes together"), bar);
-    m_linked->setCheckable(true);
-    row->addWidget(m_linked);
-    m_diff = makeIconButton(QStringLiteral("vcs-diff"),
-                            tr("Compare two branches (D in Branches); again to close"), bar);
-    m_diff->setCheckable(true);
-    row->addWidget(m_diff);
-    row->addStretch(1);
-    m_blanks = makeIconButton(QStringLiteral("text-field"), tr("Show blanks (W)"), bar);
-    m_blanks->setCheckable(true);
-    row->addWidget(m_blanks);
-    QFrame* rule = makeRule(bar, true);
-    rule->setFixedHeight(20);
-    row->addWidget(rule);
-    m_zoomOut = makeIconButton(QStringLiteral("list-remove"), tr("Smaller text (Ctrl+-)"), bar);
-    m_zoomIn = makeIconButton(QStringLiteral("list-add"), tr("Larger text (Ctrl++)"), bar);
-    m_zoomText = makeLabel(LabelKind::Plain, bar);
-    m_zoomText->setAlignment(Qt::AlignCenter);
-    m_zoomText->setMinimumWidth(40);
-    row->addWidget(m_zoomOut);
-    row->addWidget(m_zoomText);
-    row->addWidget(m_zoomIn);
-}
 
 void HeatMapView::connectAll() {
     ViewSettings& view = m_session.view();
@@ -190,46 +116,6 @@ void HeatMapView::connectAll() {
     connectRequests(view);
 }
 
-void HeatMapView::connectBar(ViewSettings& view) {
-    connect(m_layer, &QComboBox::activated, this, [this, &view](int index) {
-        const QStringList key = m_layer->itemData(index).toStringList();
-        view.layer = static_cast<Layer>(key[0].toInt());
-        view.importedLayer = key[1];
-        view.notify();
-    });
-    connect(m_underline, &QComboBox::activated, this, [this, &view](int index) {
-        const QStringList key = m_underline->itemData(index).toStringList();
-        if (key.isEmpty()) {
-            view.underline.reset();
-        } else {
-            view.underline = static_cast<Layer>(key[0].toInt());
-            if (*view.underline == Layer::Imported)
-                view.importedLayer = key[1];
-        }
-        view.notify();
-    });
-    connect(m_granularity, &QButtonGroup::idClicked, this, [&view](int id) {
-        view.granularity = static_cast<Granularity>(id);
-        view.notify();
-    });
-    const auto toggleBlanks = [&view] {
-        view.showBlanks = !view.showBlanks;
-        view.notify();
-    };
-    connect(m_blanks, &QToolButton::clicked, this, toggleBlanks);
-    connect(m_actions, &HeatMapActions::blanksToggled, this, toggleBlanks);
-    connect(m_linked, &QToolButton::clicked, this, [&view](bool on) {
-        view.linkedPanes = on;
-        view.notify();
-    });
-    connect(m_diff, &QToolButton::clicked, this, [this] {
-        m_diff->setChecked(m_session.diffShown()); // the session says, not the click
-        Q_EMIT diffToggled();
-    });
-    connect(m_zoomOut, &QToolButton::clicked, this, &HeatMapView::zoomOut);
-    connect(m_zoomIn, &QToolButton::clicked, this, &HeatMapView::zoomIn);
-}
-
 void HeatMapView::connectLegend(ViewSettings& view) {
     connect(m_legend, &ScaleLegend::thresholdChanged, this, &HeatMapView::setThreshold);
     connect(m_legend, &ScaleLegend::thresholdReset, this, [&view] {
@@ -252,6 +138,9 @@ void HeatMapView::connectRequests(ViewSettings& view) {
     connect(m_header, &QuestionHeader::nextRequested, this, &HeatMapView::nextRequested);
     connect(m_header, &QuestionHeader::bookmarkRequested, this,
             [this] { Q_EMIT bookmarkRequested(-1); });
+    connect(m_banner, &HeatMapBanner::retokeniseRequested, this, &HeatMapView::retokeniseRequested);
+    connect(m_banner, &HeatMapBanner::scoreRequested, this, &HeatMapView::scoreRequested);
+    connect(&m_session, &Session::factsChanged, m_banner, &HeatMapBanner::refresh);
     connect(m_header, &QuestionHeader::noteRequested, this,
             [this] { Q_EMIT commentRequested(-1); });
     connect(m_actions, &HeatMapActions::alternativesRequested, this,
@@ -262,6 +151,10 @@ void HeatMapView::connectRequests(ViewSettings& view) {
     connect(m_actions, &HeatMapActions::searchRequested, this, &HeatMapView::searchRequested);
     connect(m_actions, &HeatMapActions::rolloutsHereRequested, this,
             [this] { Q_EMIT rolloutsRequested(positionsToDraw()); });
+    connect(m_actions, &HeatMapActions::answerRequested, this, &HeatMapView::answerRequested);
+    connect(m_actions, &HeatMapActions::provenanceRequested, this,
+            &HeatMapView::provenanceRequested);
+    connect(m_actions, &HeatMapActions::valuesRequested, this, &HeatMapView::valuesRequested);
     connect(m_actions, &HeatMapActions::layerCycled, this, &HeatMapView::cycleLayer);
     connect(m_actions, &HeatMapActions::granularityCycled, this, [&view] {
         view.granularity = static_cast<Granularity>((static_cast<int>(view.granularity) + 1) % 3);
@@ -331,6 +224,7 @@ void HeatMapView::rebuild() {
             lowerData = std::make_shared<const HeatData>(below, options, lower);
     }
     m_header->setSnapshot(current);
+    m_banner->refresh();
     m_pane->setData(upperData);
     m_branch->setData(lowerData);
     const auto length = [](const HeatDataPtr& heat) {
@@ -382,32 +276,9 @@ void HeatMapView::applySettings() {
     m_zoomText->setText(tr("%1 %").arg(static_cast<int>(std::lround(view.zoom * 100))));
     for (HeatMapPane* pane : {m_pane, m_branch}) {
         pane->text()->setZoom(view.zoom);
+        pane->text()->setProportional(view.proportional);
         pane->text()->setShowBlanks(view.showBlanks);
     }
-}
-
-void HeatMapView::fillLayerCombos() {
-    const ViewSettings& view = m_session.view();
-    const auto layers = m_shown ? availableLayers(*m_shown) : decltype(availableLayers(*m_shown)){};
-    QList<QStringList> keys;
-    for (const auto& [layer, name] : layers)
-        keys << layerKey(layer, name);
-    if (keys != m_layerKeys) { // refilled only then: an open list survives streaming updates
-        m_layerKeys = keys;
-        m_layer->clear();
-        m_underline->clear();
-        m_underline->addItem(tr("none"), QStringList());
-        for (const auto& [layer, name] : layers) {
-            m_layer->addItem(layerLabel(layer, name), layerKey(layer, name));
-            m_underline->addItem(layerLabel(layer, name), layerKey(layer, name));
-        }
-    }
-    const auto indexOf = [&](Layer layer) {
-        const QString name = layer == Layer::Imported ? view.importedLayer : QString();
-        return static_cast<int>(keys.indexOf(layerKey(layer, name)));
-    };
-    m_layer->setCurrentIndex(indexOf(view.layer));
-    m_underline->setCurrentIndex(view.underline ? indexOf(*view.underline) + 1 : 0);
 }
 
 void HeatMapView::loadReference() {
@@ -464,7 +335,8 @@ void HeatMapView::showMenu(const QPoint& global) {
     QMenu menu(this);
     for (const char* name :
          {"alternatives", "", "agree", "reject", "elsewhere", "", "bookmark", "comment", "copy", "",
-          "search", "rollouts", "", "fold_step", "fold_all"}) {
+          "answer", "provenance", "values", "", "search", "rollouts", "", "fold_step", "fold_all",
+          "", "blanks", "proportional"}) {
         if (*name == 0)
             menu.addSeparator();
         else
@@ -482,6 +354,14 @@ std::vector<HeatDataPtr> HeatMapView::shownData() const {
     for (const HeatMapPane* pane : {m_pane, m_branch})
         if (pane->text()->data())
             shown.push_back(pane->text()->data());
+    return shown;
+}
+
+std::vector<TokenLayout> HeatMapView::shownLayouts() const {
+    std::vector<TokenLayout> shown;
+    for (const HeatMapPane* pane : {m_pane, m_branch})
+        if (pane->text()->data())
+            shown.push_back(pane->text()->layout());
     return shown;
 }
 
@@ -527,21 +407,6 @@ void HeatMapView::stepThreshold(int direction) {
 void HeatMapView::setThreshold(double value) {
     m_session.view().threshold = std::clamp(value, 0.0, 1.0);
     m_session.view().notify();
-}
-
-void HeatMapView::resizeEvent(QResizeEvent* event) {
-    QWidget::resizeEvent(event);
-    fitBar();
-}
-
-/// Where the bar is narrow the combos speak for themselves (their names stay accessible).
-void HeatMapView::fitBar() {
-    for (QLabel* label : {m_layerLabel, m_underlineLabel})
-        label->setVisible(true);
-    m_bar->layout()->activate();
-    const bool fits = m_bar->layout()->sizeHint().width() <= width();
-    for (QLabel* label : {m_layerLabel, m_underlineLabel})
-        label->setVisible(fits);
 }
 
 void HeatMapView::keyPressEvent(QKeyEvent* event) {

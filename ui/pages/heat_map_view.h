@@ -6,12 +6,14 @@
 #include "ui/model/view_settings.h"
 #include "ui/widgets/heat_data.h"
 #include "ui/widgets/token_find.h"
+#include "ui/widgets/token_layout.h"
 
 #include <QElapsedTimer>
 #include <QWidget>
 
 class QButtonGroup;
 class QComboBox;
+class QFrame;
 class QLabel;
 class QSplitter;
 class QToolButton;
@@ -21,6 +23,7 @@ namespace crux::ui {
 class EmptyState;
 class FindBar;
 class HeatMapActions;
+class HeatMapBanner;
 class HeatMapPane;
 class PairKey;
 class QuestionHeader;
@@ -45,10 +48,13 @@ public:
     HeatDataPtr focusedData() const;
     /// What is drawn, upper pane first; empty when nothing is shown. For exports.
     std::vector<HeatDataPtr> shownData() const;
+    /// Their lines: width, text size, folds.
+    std::vector<TokenLayout> shownLayouts() const;
     /// The text of that pane, for Ctrl+G and find.
     TokenView* focusedText() const;
     /// What stands where no trajectory is shown.
     EmptyState& emptyState() { return *m_empty; }
+    HeatMapBanner& banner() { return *m_banner; }
 
     /// Find in the text of the focused pane (Ctrl+F); steps wrap around.
     void openFind();
@@ -71,8 +77,13 @@ Q_SIGNALS:
     void rolloutsRequested(const std::vector<int>& positions); ///< selected, else all candidates
     void previousRequested();
     void nextRequested();
-    void stopRequested(); ///< Esc, or Stop of the pane that is written
-    void diffToggled();   ///< the button that compares branches
+    void stopRequested();                      ///< Esc, or Stop of the pane that is written
+    void diffToggled();                        ///< the button that compares branches
+    void answerRequested(int first, int last); ///< by hand
+    void provenanceRequested();
+    void valuesRequested();
+    void retokeniseRequested(); ///< the banner's actions
+    void scoreRequested();
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;
@@ -93,6 +104,7 @@ private:
     void updatePairKey();
     void loadReference(); ///< sorted scores of the set, for the percentile scale
     void fitBar();
+    void fitHeader();
     void connectFind();
     void updateFind();
     void updateFindCount();
@@ -108,12 +120,14 @@ private:
     Session& m_session;
     HeatMapActions* m_actions;
     QuestionHeader* m_header;
+    HeatMapBanner* m_banner;
     QWidget* m_bar;
     QWidget* m_content;
     EmptyState* m_empty;
     QComboBox *m_layer, *m_underline;
     QButtonGroup* m_granularity;
-    QToolButton *m_blanks, *m_linked, *m_diff, *m_zoomOut, *m_zoomIn;
+    QToolButton *m_blanks, *m_values, *m_linked, *m_diff, *m_zoomOut, *m_zoomIn;
+    QFrame* m_zoomRule;
     QLabel *m_layerLabel, *m_underlineLabel, *m_zoomText;
     FindBar* m_find;
     QSplitter* m_panes;
@@ -128,7 +142,8 @@ private:
     int m_findFrom = 0; ///< token from where a query that is typed is searched
     int m_streamTokens = 0;
     double m_tokensPerSecond = 0;
-    bool m_syncing = false, m_paired = false, m_unfoldAfterPair = false;
+    bool m_syncing = false, m_paired = false, m_unfoldAfterPair = false, m_low = false,
+         m_unfoldWhenHigh = false;
 };
 
 } // namespace crux::ui

@@ -114,6 +114,7 @@ ProblemsDock::ProblemsDock(ProblemModel& model, QWidget* parent)
     m_table->verticalHeader()->setDefaultSectionSize(metrics::kTallRow);
     auto* header = m_table->horizontalHeader();
     header->setMinimumSectionSize(20);
+    header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     header->setSectionResizeMode(ProblemModel::What, QHeaderView::Stretch);
     header->resizeSection(ProblemModel::SeverityColumn, 24);
     header->resizeSection(ProblemModel::Time, 56);

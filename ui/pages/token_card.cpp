@@ -127,7 +127,8 @@ TokenCard::TokenCard(QWidget* parent)
     m_bytes->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_standingMark = new QLabel(this);
     m_standing = makeLabel(LabelKind::Demi, this);
-    m_standingMore = makeLabel(LabelKind::Second, this);
+    m_standingMore = makeElided(LabelKind::Second, this);
+    m_standingMore->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_scoreSet = makeElided(LabelKind::Second, this);
 
     auto* place = new QVBoxLayout;
@@ -142,7 +143,7 @@ TokenCard::TokenCard(QWidget* parent)
     auto* standing = new QVBoxLayout;
     standing->setSpacing(4);
     standing->addLayout(standingRow);
-    standing->addWidget(m_standingMore, 0, Qt::AlignRight);
+    standing->addWidget(m_standingMore);
     auto* top = new QHBoxLayout;
     top->setSpacing(12);
     top->addWidget(m_chip, 0, Qt::AlignVCenter);

@@ -188,7 +188,8 @@ void TokenInspector::buildAlternatives(QVBoxLayout& column) {
     const std::array<int, AlternativesModel::ColumnCount> widths{20, 96, 48, 46, 46,
                                                                  46, 76, 84, 24};
     for (int section = 0; section < AlternativesModel::ColumnCount; ++section)
-        header->resizeSection(section, widths[static_cast<std::size_t>(section)]);
+        header->resizeSection(section, std::max(widths[static_cast<std::size_t>(section)],
+                                                header->sectionSizeHint(section)));
     header->setSectionResizeMode(AlternativesModel::Token, QHeaderView::Stretch);
     m_tableEmpty = new EmptyState(this);
     m_tableStack = new QStackedWidget(this);

@@ -18,13 +18,17 @@
 #include <QInputDialog>
 #include <QLineEdit>
 #include <QMenu>
+#include <QPointer>
 #include <QPushButton>
 #include <QStackedWidget>
 #include <QTableView>
 #include <QToolTip>
+#include <QUndoStack>
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 
 namespace crux::ui {
 
@@ -62,6 +66,25 @@ qint64 questionsOf(const ProjectFacts& facts) {
         count += dataset.questions;
     return count;
 }
+/// One filter after another; `apply` sets it without a new command.
+class FilterCommand : public QUndoCommand {
+public:
+    FilterCommand(std::function<void(const QString&)> apply, QString before, QString after)
+        : QUndoCommand(TrajectoriesDock::tr("filter"))
+        , m_apply(std::move(apply))
+        , m_before(std::move(before))
+        , m_after(std::move(after)) {}
+    void undo() override { m_apply(m_before); }
+    void redo() override {
+        if (!std::exchange(m_fresh, false))
+            m_apply(m_after);
+    }
+
+private:
+    std::function<void(const QString&)> m_apply;
+    QString m_before, m_after;
+    bool m_fresh = true;
+};
 
 } // namespace
 
@@ -92,7 +115,9 @@ TrajectoriesDock::TrajectoriesDock(Session& session, QWidget* parent)
     m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
     for (const ColumnWidth& entry : kWidths) {
-        m_table->setColumnWidth(entry.column, entry.width);
+        m_table->setColumnWidth(
+            entry.column,
+            std::max(entry.width, m_table->horizontalHeader()->sectionSizeHint(entry.column)));
         m_table->setColumnHidden(entry.column, !entry.shown);
     }
     m_table->horizontalHeader()->moveSection(Column::Critical, Column::Branches);
@@ -120,11 +145,7 @@ TrajectoriesDock::TrajectoriesDock(Session& session, QWidget* parent)
                     openRow(now.row());
             });
     connect(m_table, &QWidget::customContextMenuRequested, this, &TrajectoriesDock::cellMenu);
-    connect(m_filter, &FilterBar::expressionChanged, this, [this](const QString& expression) {
-        m_model->setFilter(expression);
-        m_session.setUiState(QStringLiteral("filter"), expression);
-        Q_EMIT filterChanged(expression);
-    });
+    connect(m_filter, &FilterBar::expressionChanged, this, &TrajectoriesDock::filterEdited);
     connect(m_filter, &FilterBar::valuesWanted, this, &TrajectoriesDock::readValues);
     connect(&session, &Session::dataChanged, m_filter, &FilterBar::forgetValues);
     connect(m_filter, &FilterBar::columnsRequested, this, &TrajectoriesDock::showColumns);
@@ -176,7 +197,10 @@ void TrajectoriesDock::readValues(const QString& field) {
 }
 
 void TrajectoriesDock::restore() {
+    m_filterByUser = false;
     m_filter->restore(m_session.uiState(QStringLiteral("filter")));
+    m_filterByUser = true;
+    m_lastFilter = m_filter->expression();
     m_model->setFilter(m_filter->expression());
     Q_EMIT filterChanged(m_filter->expression());
     m_model->setSortState(m_session.uiState(QStringLiteral("sort")));
@@ -187,6 +211,24 @@ void TrajectoriesDock::restore() {
     if (!shown.isEmpty())
         for (const ColumnWidth& entry : kWidths)
             m_table->setColumnHidden(entry.column, !shown.contains(QString::number(entry.column)));
+}
+
+void TrajectoriesDock::filterEdited(const QString& expression) {
+    m_model->setFilter(expression);
+    m_session.setUiState(QStringLiteral("filter"), expression);
+    Q_EMIT filterChanged(expression);
+    const QString before = std::exchange(m_lastFilter, expression);
+    if (!m_filterByUser || !m_session.isOpen())
+        return;
+    m_session.undoStack().push(new FilterCommand(
+        [guard = QPointer<TrajectoriesDock>(this)](const QString& wanted) {
+            if (!guard)
+                return;
+            guard->m_filterByUser = false;
+            guard->m_filter->setExpression(wanted);
+            guard->m_filterByUser = true;
+        },
+        before, expression));
 }
 
 void TrajectoriesDock::saveColumns() {
@@ -200,9 +242,8 @@ void TrajectoriesDock::saveColumns() {
 void TrajectoriesDock::showColumns(const QPoint& global) {
     QMenu menu;
     for (int column = 0; column < TrajectoryTableModel::ColumnCount; ++column) {
-        QString title = m_model->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
-        if (title.isEmpty())
-            title = m_model->headerData(column, Qt::Horizontal, Qt::ToolTipRole).toString();
+        const QString title =
+            m_model->headerData(column, Qt::Horizontal, Qt::AccessibleTextRole).toString();
         QAction* action = menu.addAction(title);
         action->setCheckable(true);
         action->setChecked(!m_table->isColumnHidden(column));

@@ -43,6 +43,7 @@ Q_SIGNALS:
 private:
     void restore();
     void readValues(const QString& field);
+    void filterEdited(const QString& expression);
     void showColumns(const QPoint& global);
     void saveColumns();
     void saveSlice();
@@ -60,6 +61,8 @@ private:
     EmptyState* m_empty;
     bool m_selecting = false;
     bool m_offersSampling = false; ///< what the empty state's button does
+    QString m_lastFilter;       ///< what undo returns to
+    bool m_filterByUser = true; ///< not by undo, redo or a project that opens
 };
 
 } // namespace crux::ui

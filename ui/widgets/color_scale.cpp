@@ -60,6 +60,16 @@ CellColor buckets(ThemeName theme, double heat) {
     return {QColor::fromRgb(kBucketsLight[at]), QColor::fromRgb(kDarkInk), heat};
 }
 
+/// Four steps of grey; the ink turns where the cell does, and reaches 7 : 1 on each.
+CellColor highContrast(ThemeName theme, double heat) {
+    static constexpr std::array<QRgb, 4> kLight{0xFFFFFF, 0xD0D0D0, 0x4A4A4A, 0x000000};
+    static constexpr std::array<QRgb, 4> kDark{0x000000, 0x3C3C3C, 0xC8C8C8, 0xFFFFFF};
+    const auto at = static_cast<std::size_t>(std::clamp(heat * 4, 0.0, 3.0));
+    const bool dark = theme == ThemeName::Dark;
+    const QColor fill = QColor::fromRgb(dark ? kDark[at] : kLight[at]);
+    return {fill, QColor((at < 2) == dark ? Qt::white : Qt::black), heat};
+}
+
 double channelLuminance(double c) {
     return c <= 0.03928 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
 }
@@ -111,6 +121,8 @@ CellColor sequential(PaletteName palette, ThemeName theme, double heat) {
         return {between(kGreyLight, heat), QColor::fromRgb(kDarkInk), heat};
     case PaletteName::Buckets:
         return buckets(theme, heat);
+    case PaletteName::HighContrast:
+        return highContrast(theme, heat);
     case PaletteName::Orange:
     case PaletteName::UnderlineOnly:
         break;
@@ -137,6 +149,8 @@ QString paletteName(PaletteName palette) {
         return ScaleWords::tr("underline only");
     case PaletteName::Buckets:
         return ScaleWords::tr("five buckets");
+    case PaletteName::HighContrast:
+        return ScaleWords::tr("high contrast");
     }
     return {};
 }
@@ -144,6 +158,8 @@ QString paletteName(PaletteName palette) {
 std::vector<double> steps(PaletteName palette, ThemeName theme) {
     if (palette == PaletteName::Buckets)
         return {0.2, 0.4, 0.6, 0.8};
+    if (palette == PaletteName::HighContrast)
+        return {0.25, 0.5, 0.75};
     if (theme == ThemeName::Dark && palette != PaletteName::Cividis)
         return {0.5};
     return {};

@@ -181,13 +181,13 @@ QSize CruxStyle::sizeFromContents(ContentsType type, const QStyleOption* option,
 QRect CruxStyle::subElementRect(SubElement element, const QStyleOption* option,
                                 const QWidget* widget) const {
     if (element == SE_DockWidgetTitleBarText)
-        return option->rect.adjusted(8, 0, -48, 0);
+        return option->rect.adjusted(8, 0, -52, 0);
     if (element == SE_ProgressBarGroove || element == SE_ProgressBarContents)
         return option->rect;
     if (element == SE_DockWidgetCloseButton || element == SE_DockWidgetFloatButton) {
         const QRect r = option->rect;
-        const int x = element == SE_DockWidgetCloseButton ? r.right() - 21 : r.right() - 43;
-        return {x, r.top() + (r.height() - 20) / 2, 20, 20};
+        const int x = element == SE_DockWidgetCloseButton ? r.right() - 25 : r.right() - 49;
+        return {x, r.top() + (r.height() - kTarget) / 2, kTarget, kTarget};
     }
     return QProxyStyle::subElementRect(element, option, widget);
 }
@@ -234,6 +234,7 @@ void CruxStyle::polish(QWidget* widget) {
     QProxyStyle::polish(widget);
     if (auto* header = qobject_cast<QHeaderView*>(widget)) {
         header->setHighlightSections(false);
+        header->setTextElideMode(Qt::ElideRight);
         if (header->orientation() == Qt::Vertical) {
             header->setMinimumSectionSize(kRow); // Fusion's own minimum is a pixel more
             header->setDefaultSectionSize(kRow);

@@ -18,6 +18,8 @@
 namespace crux::ui {
 namespace {
 
+constexpr QChar kForkSign(0x2442); ///< what item models write for it
+
 using namespace metrics;
 
 /// Pen-aligned rounded frame: 1 px lines fall on pixels.
@@ -463,6 +465,19 @@ void CruxStyle::drawControl(ControlElement element, const QStyleOption* option, 
             painter->fillRect(QRect(r.right(), r.top(), 1, r.height()), theme.line);
         return;
     }
+    case CE_HeaderLabel:
+        // A column of branches is headed by their mark, which no font has at this size.
+        if (const auto* header = qstyleoption_cast<const QStyleOptionHeader*>(option);
+            header && header->text == QString(kForkSign)) {
+            const QSizeF size = marks::size(Mark::Fork);
+            const QRectF box(header->rect);
+            marks::paint(*painter, Mark::Fork,
+                         QPointF(box.right() - size.width() - kCellPadding / 2.0,
+                                 box.center().y() - size.height() / 2),
+                         theme.text);
+            return;
+        }
+        break;
     case CE_DockWidgetTitle:
         drawDockTitle(option, painter, widget);
         return;

@@ -98,14 +98,25 @@ void HeatMapActions::addRequests() {
     add("elsewhere", tr("The error is elsewhere"), {Qt::Key_E}, label("elsewhere"));
     add("bookmark", tr("Bookmark"), {Qt::Key_B},
         atCursor([this](int token) { Q_EMIT bookmarkRequested(token); }));
-    add("comment", tr("Comment..."), {Qt::Key_C},
+    add("comment", tr("Comment…"), {Qt::Key_C},
         atCursor([this](int token) { Q_EMIT commentRequested(token); }));
     add("search", tr("Search critical token by rollouts"), {Qt::Key_R},
         [this](TokenView&) { Q_EMIT searchRequested(); });
     add("rollouts", tr("Rollouts at the candidates or the selection"), {Qt::SHIFT | Qt::Key_R},
         [this](TokenView&) { Q_EMIT rolloutsHereRequested(); });
+    add("answer", tr("Use as the extracted answer"), {Qt::CTRL | Qt::Key_B},
+        [this](TokenView& view) {
+            const bool range = view.selectionFirst() >= 0;
+            if (range || view.cursor() >= 0)
+                Q_EMIT answerRequested(range ? view.selectionFirst() : view.cursor(),
+                                       range ? view.selectionLast() : view.cursor());
+        });
     add("copy", tr("Copy text"), {QKeySequence::Copy},
         [](TokenView& view) { QGuiApplication::clipboard()->setText(view.selectedText()); });
+    add("provenance", tr("Copy provenance"), {Qt::CTRL | Qt::SHIFT | Qt::Key_C},
+        [this](TokenView&) { Q_EMIT provenanceRequested(); });
+    add("values", tr("Values as a table…"), {Qt::CTRL | Qt::Key_T},
+        [this](TokenView&) { Q_EMIT valuesRequested(); });
 }
 
 void HeatMapActions::addViewKeys() {
@@ -113,6 +124,8 @@ void HeatMapActions::addViewKeys() {
     add("granularity", tr("Token, word or step"), {Qt::Key_G},
         [this](TokenView&) { Q_EMIT granularityCycled(); });
     add("blanks", tr("Show blanks"), {Qt::Key_W}, [this](TokenView&) { Q_EMIT blanksToggled(); });
+    add("proportional", tr("Proportional text"), {Qt::SHIFT | Qt::Key_W},
+        [this](TokenView&) { Q_EMIT proportionalToggled(); });
     add("threshold_down", tr("Lower threshold"), {Qt::Key_BracketLeft},
         [this](TokenView&) { Q_EMIT thresholdStepped(-1); });
     add("threshold_up", tr("Higher threshold"), {Qt::Key_BracketRight},

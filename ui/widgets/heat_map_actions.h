@@ -33,9 +33,13 @@ Q_SIGNALS:
     void commentRequested(int token);
     void searchRequested();       ///< R: critical token of this trajectory by rollouts
     void rolloutsHereRequested(); ///< Shift+R: rollouts at the selected tokens or all candidates
+    void answerRequested(int first, int last); ///< these tokens are the answer
+    void provenanceRequested();                ///< of what the view shows, to the clipboard
+    void valuesRequested();                    ///< the numbers as a table
     void layerCycled();
     void granularityCycled();
     void blanksToggled();
+    void proportionalToggled();
     void thresholdStepped(int direction);
 
 private:

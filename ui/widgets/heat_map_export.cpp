@@ -4,6 +4,7 @@
 #include "ui/widgets/marks.h"
 
 #include <QBuffer>
+#include <QCoreApplication>
 #include <QFile>
 #include <QImage>
 #include <QPageSize>
@@ -18,9 +19,14 @@
 namespace crux::ui {
 namespace {
 
+struct HeatMapExportWords {
+    Q_DECLARE_TR_FUNCTIONS(HeatMapExportWords)
+};
+
 constexpr double kHead = 52, kLegend = 32, kMargin = 8, kRampWidth = 240, kPaneGap = 16;
 constexpr double kPxPerInch = 96, kPtPerInch = 72;
-constexpr int kMaxPngSide = 30'000;
+constexpr int kMaxPngSide = 30'000, kLeastWidth = 320;
+constexpr double kKeyRow = 18;
 
 /// One legend tells of both: same colours for the same numbers.
 bool sameScale(const HeatData& a, const HeatData& b) {
@@ -52,22 +58,29 @@ HeatDataPtr recoloured(const HeatDataPtr& data, ThemeName theme, PaletteName pal
 }
 
 HeatMapExport::HeatMapExport(std::vector<HeatDataPtr> panes, HeatExportOptions options)
-    : m_options(options)
-    , m_font(HeatFont::at(options.zoom)) {
+    : m_options(std::move(options))
+    , m_font(HeatFont::at(m_options.shown.empty() ? m_options.zoom : m_options.shownZoom,
+                          m_options.proportional)) {
+    for (const TokenLayout& layout : m_options.shown)
+        m_options.width = std::max(kLeastWidth, static_cast<int>(std::ceil(layout.width())));
     for (HeatDataPtr& data : panes) {
         Pane pane;
         pane.data = std::move(data);
-        pane.layout.setMetrics(LayoutMetrics::zoomed(options.zoom, m_font.advance));
-        pane.layout.setText(pane.data->snapshotPtr());
-        pane.layout.setFolded(0, !options.prompt);
-        pane.layout.setWidth(options.width);
+        if (m_panes.size() < m_options.shown.size()) {
+            pane.layout = m_options.shown[m_panes.size()];
+        } else {
+            pane.layout.setText(pane.data->snapshotPtr());
+            pane.layout.setFolded(0, !m_options.prompt);
+        }
+        pane.layout.setMetrics(m_font.metrics()); // fonts belong to this thread
+        pane.layout.setWidth(m_options.width);
         m_panes.push_back(std::move(pane));
     }
     place();
 }
 
 HeatMapExport::HeatMapExport(HeatDataPtr pane, HeatExportOptions options)
-    : HeatMapExport(std::vector<HeatDataPtr>{std::move(pane)}, options) {}
+    : HeatMapExport(std::vector<HeatDataPtr>{std::move(pane)}, std::move(options)) {}
 
 void HeatMapExport::place() {
     double top = 0;
@@ -75,7 +88,9 @@ void HeatMapExport::place() {
         Pane& pane = m_panes[i];
         pane.top = top;
         pane.legend = i + 1 == m_panes.size() || !sameScale(*pane.data, *m_panes[i + 1].data);
-        pane.legendHeight = pane.legend ? kLegend + provenanceHeight(*pane.data) + kMargin : 0;
+        pane.legendHeight = pane.legend ? kLegend + paintMarkKey(nullptr, pane, 0) +
+                                              provenanceHeight(*pane.data) + kMargin
+                                        : 0;
         top += kHead + pane.layout.height() + 4 + pane.legendHeight +
                (i + 1 == m_panes.size() ? 0 : kPaneGap);
     }
@@ -139,9 +154,54 @@ void HeatMapExport::paintLegend(QPainter& painter, const Pane& pane) const {
     for (const auto& [at, text] : scale.ticks())
         painter.drawText(QRectF(left + at * kRampWidth - 30, top + 14, 60, 14), Qt::AlignCenter,
                          text);
-    painter.drawText(
-        QRectF(kMargin, top + kLegend, m_options.width - 2 * kMargin, pane.legendHeight - kLegend),
-        Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, heatMapProvenance(*pane.data));
+    const double below = top + kLegend + paintMarkKey(&painter, pane, top + kLegend);
+    painter.setFont(fonts::small());
+    painter.setPen(theme.secondText);
+    painter.drawText(QRectF(kMargin, below, m_options.width - 2 * kMargin,
+                            provenanceHeight(*pane.data) + kMargin),
+                     Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap,
+                     heatMapProvenance(*pane.data));
+}
+
+/// The marks that occur, each with its word, in rows. Returns their height; only measures without a
+/// painter.
+double HeatMapExport::paintMarkKey(QPainter* painter, const Pane& pane, double top) const {
+    const Theme& theme = Theme::of(pane.data->options().theme);
+    const QFontMetricsF font(fonts::small());
+    double x = kMargin, height = 0;
+    const auto add = [&](Mark mark, const QString& word) {
+        const double width = 14 + font.horizontalAdvance(word);
+        if (height == 0 || x + width > m_options.width - kMargin) {
+            x = kMargin;
+            height += kKeyRow;
+        }
+        if (painter) {
+            const double y = top + height - kKeyRow;
+            marks::paint(*painter, mark, QPointF(x, y + 3), theme.text, theme.base);
+            painter->setFont(fonts::small());
+            painter->setPen(theme.secondText);
+            painter->drawText(QPointF(x + 14, y + 3 + font.ascent() - 2), word);
+        }
+        x += width + 16;
+    };
+    const HeatData& data = *pane.data;
+    const auto any = [&](auto has) {
+        for (int t = 0; t < data.count(); ++t)
+            if (has(data.marks(t)))
+                return true;
+        return false;
+    };
+    if (any([](const TokenMarks& m) { return m.candidate && !m.critical; }))
+        add(Mark::Candidate, HeatMapExportWords::tr("candidate"));
+    if (any([](const TokenMarks& m) { return m.critical; }))
+        add(Mark::Critical, HeatMapExportWords::tr("critical token"));
+    if (any([](const TokenMarks& m) { return m.forced; }))
+        add(Mark::Forced, HeatMapExportWords::tr("forced token"));
+    if (any([](const TokenMarks& m) { return m.forks > 0; }))
+        add(Mark::Fork, HeatMapExportWords::tr("branches"));
+    if (any([](const TokenMarks& m) { return m.bookmark; }))
+        add(Mark::Bookmark, HeatMapExportWords::tr("bookmark"));
+    return height;
 }
 
 void HeatMapExport::paint(QPainter& painter, const QRectF& visible, bool asText) const {

@@ -23,7 +23,12 @@ struct HeatExportOptions {
     double pngScale = 2; ///< device pixels a px
     double zoom = 1;
     bool blanks = false;
+    bool proportional = false;
     bool prompt = false; ///< with the prompt's tokens, else one folded line
+    /// Width, text size and folds of each pane as the window has them; then `width`, `zoom` and
+    /// `prompt` say nothing. Empty: all steps open.
+    std::vector<TokenLayout> shown;
+    double shownZoom = 1;
 };
 
 enum class HeatExportFormat { Svg, Pdf, Png, Html, Latex };
@@ -67,6 +72,7 @@ private:
     double provenanceHeight(const HeatData& data) const;
     void paintHead(QPainter& painter, const Pane& pane) const;
     void paintLegend(QPainter& painter, const Pane& pane) const;
+    double paintMarkKey(QPainter* painter, const Pane& pane, double top) const;
     QByteArray bytes(HeatExportFormat format) const;
 
     HeatExportOptions m_options;

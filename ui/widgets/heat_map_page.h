@@ -9,6 +9,8 @@ namespace crux::ui {
 
 /// Words that every picture of a heat map carries.
 QString heatMapTitle(const HeatData& data); ///< "Trajectory 2 117 · gsm8k-train · wrong"
+/// What a legend says besides its ramp: the rule of candidates, granularity, scale, palette.
+QString heatMapRule(const HeatData& data);
 /// Score set with beta and weights, layer, palette, scale, threshold, program version.
 QString heatMapProvenance(const HeatData& data);
 /// Fill at 0..1 along the value axis: what a legend's ramp shows there.

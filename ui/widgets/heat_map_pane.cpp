@@ -98,6 +98,8 @@ HeatMapPane::HeatMapPane(QWidget* parent)
     connect(m_text, &TokenView::hovered, m_ribbon, &ScoreRibbon::setHover);
     connect(m_ribbon, &ScoreRibbon::hovered, m_text, &TokenView::setHover);
     connect(m_ribbon, &ScoreRibbon::brushed, m_text, &TokenView::setSelection);
+    connect(m_text, &TokenView::selectionCleared, m_ribbon,
+            [this] { m_ribbon->setSelection(-1, -1); });
     connect(m_text, &TokenView::cursorMoved, this, [this](int token) {
         m_ribbon->setCursor(token);
         Q_EMIT cursorMoved(token);

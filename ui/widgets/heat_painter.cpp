@@ -35,10 +35,18 @@ QString tokensWord(int count) {
 
 } // namespace
 
-HeatFont HeatFont::at(double zoom) {
+LayoutMetrics HeatFont::metrics() const {
+    LayoutMetrics m = LayoutMetrics::zoomed(zoom, proportional ? 1 : advance);
+    if (proportional)
+        m.measure = std::make_shared<const TextMeasure>(font);
+    return m;
+}
+
+HeatFont HeatFont::at(double zoom, bool proportional) {
     HeatFont f;
     f.zoom = zoom;
-    f.font = fonts::heatMap(zoom);
+    f.proportional = proportional;
+    f.font = proportional ? fonts::heatText(zoom) : fonts::heatMap(zoom);
     f.raw = QRawFont::fromFont(f.font);
     const QFontMetricsF metrics(f.font);
     // 64 columns at once: some platforms round a single advance to whole pixels.
@@ -189,7 +197,10 @@ void HeatPainter::paintText(QPainter& painter, int line, const HeatPaintState& s
             flush();
             ink = own;
         }
-        paintSegmentText(painter, line, s, ink, state, glyphs, positions);
+        if (m_layout.metrics().measure)
+            paintProportional(painter, line, s, ink, state);
+        else
+            paintSegmentText(painter, line, s, ink, state, glyphs, positions);
     }
     flush();
 }
@@ -234,6 +245,43 @@ void HeatPainter::paintSegmentText(QPainter& painter, int line, const TokenLayou
                 painter.drawText(QPointF(x, y), run);
         }
         x += columnsOf(text.mid(i, end - i).toString()) * m_font.advance;
+        i = end;
+    }
+}
+
+/// Words as the text engine sets them; blanks as marks where they are shown.
+void HeatPainter::paintProportional(QPainter& painter, int line,
+                                    const TokenLayout::Segment& segment, const QColor& ink,
+                                    const HeatPaintState& state) const {
+    const QString text = token(segment.token).text.mid(segment.textBegin, segment.textLength);
+    const QRectF cell = m_layout.cellRect(line, segment);
+    const TextMeasure& measure = *m_layout.metrics().measure;
+    const double y = baseline(line);
+    double x = m_layout.metrics().textLeft() + segment.column;
+    const QColor blankInk = mixed(ink, QColor(m_data.fill(segment.token)), 0.15);
+    painter.setFont(m_font.font);
+    painter.setPen(ink);
+    for (qsizetype i = 0; i < text.size();) {
+        qsizetype end = i + 1;
+        double width = measure.blank();
+        const auto box = [&] { return QRectF(x, cell.top(), width, cell.height()); };
+        if (text[i] == QLatin1Char('\n')) {
+            marks::paintBlank(painter, BlankGlyph::LineEnd, box(), y, blankInk);
+        } else if (text[i] == QLatin1Char(' ') || text[i] == QLatin1Char('\t')) {
+            width = measure.width(text.mid(i, 1));
+            if (state.blanks || text[i] == QLatin1Char('\t'))
+                marks::paintBlank(painter,
+                                  text[i] == QLatin1Char(' ') ? BlankGlyph::Space : BlankGlyph::Tab,
+                                  box(), y, blankInk);
+        } else {
+            while (end < text.size() && !text[end].isSpace())
+                ++end;
+            const QString run = text.mid(i, end - i);
+            width = measure.width(run);
+            painter.setPen(ink); // a mark may have changed it
+            painter.drawText(QPointF(x, y), run);
+        }
+        x += width;
         i = end;
     }
 }

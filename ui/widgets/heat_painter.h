@@ -15,16 +15,19 @@ class QPainter;
 
 namespace crux::ui {
 
-/// The fixed font of the flow with its exact advance and glyphs at hand.
+/// The font of the flow: the fixed one with its exact advance and glyphs at hand, or the
+/// proportional one, which the text engine draws.
 struct HeatFont {
     QFont font;
     QRawFont raw;
     double advance = 8.4, ascent = 11, descent = 3;
     double zoom = 1;
+    bool proportional = false;
     std::vector<quint32> glyphs; ///< glyph of each simple character below kGlyphs, 0 none
 
     static constexpr int kGlyphs = 0x590;
-    static HeatFont at(double zoom);
+    static HeatFont at(double zoom, bool proportional = false);
+    LayoutMetrics metrics() const; ///< of a layout of this text
     /// Glyph that draws `c` alone in its column; 0: the text engine must shape it.
     quint32 glyph(QChar c) const;
 };
@@ -64,6 +67,8 @@ private:
     void paintSegmentText(QPainter& painter, int line, const TokenLayout::Segment& segment,
                           const QColor& ink, const HeatPaintState& state, QVector<quint32>& glyphs,
                           QVector<QPointF>& positions) const;
+    void paintProportional(QPainter& painter, int line, const TokenLayout::Segment& segment,
+                           const QColor& ink, const HeatPaintState& state) const;
     void paintLane(QPainter& painter, int line) const;
     void paintMarks(QPainter& painter, const QRectF& cell, int token) const;
     void paintFold(QPainter& painter, int line) const;

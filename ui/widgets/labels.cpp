@@ -77,6 +77,7 @@ QLabel* makeLabel(LabelKind kind, QWidget* parent, const QString& text) {
 
 QLabel* makeElided(LabelKind kind, QWidget* parent, const QString& text) {
     auto* label = new ElidedLabel(text, parent);
+    label->setProperty("elides", true);
     dress(label, kind);
     return label;
 }

@@ -1,5 +1,6 @@
 #include "ui/widgets/question_header.h"
 
+#include "ui/model/verdict_command.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/labels.h"
 #include "ui/widgets/marks.h"
@@ -80,7 +81,14 @@ void QuestionHeader::updateWords() {
     const QString question = QString::fromStdString(m_snapshot->question.text);
     setAccessibleName(titleText() + QStringLiteral(", ") + placeText());
     setAccessibleDescription(question + QStringLiteral(" ") + factsText());
-    setToolTip(QStringLiteral("<p>") + question.toHtmlEscaped() + QStringLiteral("</p>"));
+    QString tip = QStringLiteral("<p>") + question.toHtmlEscaped() + QStringLiteral("</p>");
+    if (!m_snapshot->record.verdictReason.empty())
+        tip += QStringLiteral("<p>") +
+               tr("Verdict: %1 (%2)")
+                   .arg(marks::verdictWord(m_snapshot->record.verdict),
+                        QString::fromStdString(m_snapshot->record.verdictReason).toHtmlEscaped()) +
+               QStringLiteral("</p>");
+    setToolTip(tip);
 }
 
 void QuestionHeader::setFolded(bool folded) {
@@ -116,8 +124,9 @@ QString QuestionHeader::placeText() const {
 
 QString QuestionHeader::extractedText() const {
     const auto& record = m_snapshot->record;
-    const QString why =
-        record.verdictReason == "no_answer" ? QString() : verdictReasonWords(record.verdictReason);
+    const QString why = record.verdictReason == "no_answer" ? QString()
+                        : isByHand(*m_snapshot)             ? tr("by hand")
+                                                : verdictReasonWords(record.verdictReason);
     const QString because =
         why.isEmpty() ? QString() : QStringLiteral(" (") + why + QLatin1Char(')');
     if (record.extracted.empty() && record.verdict == Verdict::Ungraded)

@@ -20,7 +20,7 @@ namespace {
 
 constexpr int kBins = 32;
 constexpr double kRampTop = 25, kRampHeight = 8, kRampWidth = 220, kHistogramHeight = 16;
-constexpr double kLeft = 12, kGap = 12;
+constexpr double kLeft = 12, kGap = 12, kLeastRamp = 80;
 
 } // namespace
 
@@ -110,8 +110,12 @@ QRectF ScaleLegend::rampRect() const {
     // What stands right of the ramp keeps its room; the ramp gives way.
     const double words = std::max(font.horizontalAdvance(candidateText()) + 14,
                                   QFontMetricsF(fonts::small()).horizontalAdvance(noteText()));
-    const double room = m_mode->x() - kLeft - low - high - 2 * kGap - words - 46;
-    return {kLeft + low + kGap, kRampTop, std::clamp(room, 120.0, kRampWidth), kRampHeight};
+    const double ends = m_mode->x() - kLeft - low - high - 2 * kGap - 8;
+    const double room = ends - words - 38;
+    // Where even the least ramp leaves no room for the words, they give way to it.
+    const double width = room >= kLeastRamp ? room : ends;
+    return {kLeft + low + kGap, kRampTop, std::clamp(width, kLeastRamp / 2, kRampWidth),
+            kRampHeight};
 }
 
 double ScaleLegend::thresholdX() const {

@@ -1,6 +1,7 @@
 #include "ui/widgets/score_ribbon.h"
 
 #include "core/spec/intervals.h"
+#include "ui/widgets/format.h"
 #include "ui/widgets/marks.h"
 #include "ui/widgets/theme.h"
 
@@ -67,6 +68,22 @@ void ScoreRibbon::setSelection(int first, int last) {
     m_first = first;
     m_last = last;
     update();
+}
+
+QString ScoreRibbon::rangeText() const {
+    if (!m_data || m_first < 0 || m_last >= m_data->count())
+        return {};
+    const int from = m_data->shownPosition(m_first), to = m_data->shownPosition(m_last);
+    const QString tokens = tr("%1–%2: %n token(s)", nullptr, to - from + 1).arg(from).arg(to);
+    int lowest = -1;
+    for (int t = m_first; t <= m_last; ++t)
+        if (ColorScale::isScored(m_data->score(t)) &&
+            (lowest < 0 || m_data->score(t) < m_data->score(lowest)))
+            lowest = t;
+    return lowest < 0 ? tokens
+                      : tr("%1, lowest s_t %2 at %3")
+                            .arg(tokens, format::probability(m_data->score(lowest)))
+                            .arg(m_data->shownPosition(lowest));
 }
 
 void ScoreRibbon::setAxisLength(int positions) {
@@ -262,6 +279,26 @@ void ScoreRibbon::paintMarks(QPainter& painter, const QRectF& plot) const {
                      QPointF(xOf(t) - size.width() / 2, plot.top() - 2 - size.height()), theme.text,
                      theme.base);
     }
+}
+
+/// In words, on a plate of its own: bars would shine through.
+void ScoreRibbon::paintRange(QPainter& painter, const QRectF& plot) const {
+    const QString text = rangeText();
+    if (text.isEmpty())
+        return;
+    const Theme& theme = Theme::current();
+    painter.setFont(fonts::small());
+    const double width = painter.fontMetrics().horizontalAdvance(text) + 12;
+    const double middle = (xOf(m_first) + xOf(m_last)) / 2;
+    const QRectF plate(
+        std::clamp(middle - width / 2, plot.left(), std::max(plot.left(), plot.right() - width)),
+        plot.bottom() - 19, width, 18);
+    painter.fillRect(plate, theme.base);
+    painter.setPen(theme.controlBorder);
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRect(plate.adjusted(0.5, 0.5, -0.5, -0.5));
+    painter.setPen(theme.text);
+    painter.drawText(plate, Qt::AlignCenter, text);
 }
 
 void ScoreRibbon::paintEvent(QPaintEvent*) {

@@ -20,6 +20,8 @@ public:
     void setCursor(int token); ///< absolute; -1 none
     void setHover(int token);
     void setSelection(int first, int last);
+    /// "12–30: 19 tokens, lowest s_t .0014 at 17" of the brushed range; empty: none.
+    QString rangeText() const;
     /// Positions of the axis when two panes share one; 0: own length.
     void setAxisLength(int positions);
     /// Space right of the plot (overview strip of the text below).
@@ -51,6 +53,8 @@ private:
     void paintIntervals(QPainter& painter, const QRectF& plot) const;
     void paintMarks(QPainter& painter, const QRectF& plot) const;
     std::vector<std::pair<int, double>> curve() const; ///< token, share of right rollouts
+    void paintRange(QPainter& painter, const QRectF& plot) const;
+    const std::vector<float>* rolloutLayer() const;
 
     HeatDataPtr m_data;
     int m_cursor = -1, m_hover = -1, m_first = -1, m_last = -1;

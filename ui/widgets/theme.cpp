@@ -99,11 +99,6 @@ Theme& mutableCurrent() {
     return theme;
 }
 
-double& fontScale() {
-    static double scale = 1.0;
-    return scale;
-}
-
 /// The system's family, or the design's where a platform (offscreen) names none that exists.
 QString family(QFontDatabase::SystemFont kind) {
     const QString wanted = kind == QFontDatabase::FixedFont ? QStringLiteral("Noto Sans Mono")
@@ -129,12 +124,12 @@ std::map<std::tuple<int, double, bool>, QFont>& fontCache() {
 }
 
 QFont make(QFontDatabase::SystemFont kind, double points, bool demi = false) {
-    const auto key = std::make_tuple(static_cast<int>(kind), points * fontScale(), demi);
+    const auto key = std::make_tuple(static_cast<int>(kind), points, demi);
     const auto found = fontCache().find(key);
     if (found != fontCache().end())
         return found->second;
     QFont font(family(kind));
-    font.setPointSizeF(points * fontScale());
+    font.setPointSizeF(points);
     if (demi)
         font.setWeight(QFont::DemiBold);
     if (kind == QFontDatabase::FixedFont)
@@ -231,18 +226,21 @@ QFont fixedLarge() {
     return make(QFontDatabase::FixedFont, 14);
 }
 
-QFont heatMap(double zoom) {
-    QFont font = make(QFontDatabase::FixedFont, 10.5 * zoom);
+namespace {
+
+QFont unhinted(QFont font) {
     font.setHintingPreference(QFont::PreferNoHinting);
     font.setStyleStrategy(QFont::PreferAntialias);
     return font;
 }
 
-void setScale(double value) {
-    fontScale() = value > 0.5 ? value : 0.5;
+} // namespace
+
+QFont heatMap(double zoom) {
+    return unhinted(make(QFontDatabase::FixedFont, 10.5 * zoom));
 }
-double scale() {
-    return fontScale();
+QFont heatText(double zoom) {
+    return unhinted(make(QFontDatabase::GeneralFont, 10.5 * zoom));
 }
 
 } // namespace fonts

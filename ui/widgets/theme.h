@@ -68,11 +68,12 @@ inline constexpr int kRibbon = 100, kRibbonInPane = 76, kLegend = 52, kOverview 
 inline constexpr int kOverviewPerLine = 12, kPaneHead = 28;
 inline constexpr int kStripWidth = 64, kStripHeight = 12, kBadge = 14, kDiamond = 16;
 inline constexpr int kFocusRing = 2;
+inline constexpr int kTarget = 24;     ///< smallest target of a pointer
 inline constexpr int kMenuWidth = 480; ///< an entry's most; longer names are elided in the middle
 } // namespace metrics
 
-/// The fonts of the window: the system's UI and fixed families at the sizes of the design. The UI
-/// font follows the size the user chose in `scale` (1 = 9 pt), so a 200 % font stays one setting.
+/// The fonts of the window: the system's UI and fixed families at the sizes of the design. A larger
+/// text is a larger window: rows, marks and targets grow with it (settings::applyWindowScale).
 namespace fonts {
 QFont ui();         ///< 9 everything
 QFont uiDemi();     ///< 9 demi-bold: dock and group titles, original token
@@ -87,8 +88,8 @@ QFont fixedSmall(); ///< 8.25 log lines
 QFont fixedLarge(); ///< 14 token in the inspector
 /// 10.5 pt fixed times `zoom`, unhinted so that the advance is exact (8.4 px at zoom 1).
 QFont heatMap(double zoom = 1.0);
-void setScale(double scale);
-double scale();
+/// The same in the UI's proportional family.
+QFont heatText(double zoom = 1.0);
 } // namespace fonts
 
 /// Fusion + palette + the Crux proxy style + default font. Widgets repaint by themselves. Call

@@ -56,6 +56,10 @@ int columnsOf(const QString& text) {
     return columns;
 }
 
+int TextMeasure::blank() const {
+    return std::max(8, static_cast<int>(std::ceil(m_metrics.horizontalAdvance(QLatin1Char('0')))));
+}
+
 LayoutMetrics LayoutMetrics::zoomed(double zoom, double advance) {
     LayoutMetrics m;
     m.advance = advance;
@@ -117,7 +121,7 @@ private:
             m_tokens[static_cast<std::size_t>(first)].special) {
             const QString& text = m_tokens[static_cast<std::size_t>(first)].text;
             m_column = 0;
-            place(first, 0, static_cast<int>(text.size()), columnsOf(text));
+            place(first, 0, static_cast<int>(text.size()), m_layout.columnsFor(text));
         }
     }
 
@@ -141,9 +145,10 @@ private:
         const QString& text = m_tokens[static_cast<std::size_t>(token)].text;
         const int size = static_cast<int>(text.size());
         if (size == 0) { // an empty piece still gets a cell to click on
-            if (m_pendingBreak || m_column + 1 > m_columns)
+            const int width = m_layout.unit();
+            if (m_pendingBreak || m_column + width > m_columns)
                 breakLine(step);
-            place(token, 0, 0, 1);
+            place(token, 0, 0, width);
             return;
         }
         for (int i = 0; i < size;) {
@@ -162,11 +167,12 @@ private:
     /// Line ends share the line they end, however many follow each other: one glyph each.
     void addLineEnds(int step, int token, int begin, int count) {
         for (int i = 0; i < count;) {
-            const int room = std::max(1, m_columns - m_column);
+            const int unit = m_layout.unit();
+            const int room = std::max(1, (m_columns - m_column) / unit);
             if (m_column >= m_columns)
                 breakLine(step);
             const int now = std::min(count - i, room);
-            place(token, begin + i, now, now);
+            place(token, begin + i, now, now * unit);
             i += now;
         }
         m_pendingBreak = true;
@@ -175,7 +181,7 @@ private:
     void addText(int step, int token, const QString& text, int begin, int end) {
         if (m_pendingBreak)
             breakLine(step);
-        int width = columnsOf(text.mid(begin, end - begin));
+        const int width = m_layout.columnsFor(text.mid(begin, end - begin));
         if (m_column > 0 && m_column + width > m_columns)
             breakLine(step);
         if (width <= m_columns) {
@@ -185,8 +191,8 @@ private:
         // Longer than a line: broken between characters.
         int start = begin, used = 0;
         for (int i = begin; i < end;) {
-            const auto [c, units] = codePoint(text, i);
-            const int columns = columnsOf(c);
+            const int units = codePoint(text, i).second;
+            const int columns = m_layout.columnsFor(text.mid(i, units));
             if (used + columns > m_columns && i > start) {
                 place(token, start, i - start, used);
                 breakLine(step);
@@ -288,7 +294,16 @@ const std::vector<TokenLayout::Line>& TokenLayout::lines() const {
 
 int TokenLayout::columns() const {
     const double room = m_width - m_metrics.textLeft() - m_metrics.right;
-    return std::max(kFewestColumns, static_cast<int>(room / m_metrics.advance));
+    return std::max(kFewestColumns * unit(), static_cast<int>(room / m_metrics.advance));
+}
+
+int TokenLayout::columnsFor(const QString& text) const {
+    return m_metrics.measure ? static_cast<int>(std::ceil(m_metrics.measure->width(text)))
+                             : columnsOf(text);
+}
+
+int TokenLayout::unit() const {
+    return m_metrics.measure ? m_metrics.measure->blank() : 1;
 }
 
 double TokenLayout::height() const {

@@ -4,9 +4,11 @@
 
 #include "ui/model/trajectory_snapshot.h"
 
+#include <QFontMetricsF>
 #include <QPointF>
 #include <QRectF>
 
+#include <memory>
 #include <set>
 #include <vector>
 
@@ -17,12 +19,27 @@ int columnsOf(char32_t c);
 /// Columns of a token's text; a tab takes 4, a line end 1.
 int columnsOf(const QString& text);
 
-/// Sizes of the text grid in px; all but the gutter grow with the zoom.
+/// Widths of texts in a proportional font. Immutable. Fonts belong to their thread: make one where
+/// it is used.
+class TextMeasure {
+public:
+    explicit TextMeasure(const QFont& font)
+        : m_metrics(font) {}
+    double width(const QString& text) const { return m_metrics.horizontalAdvance(text); }
+    int blank() const; ///< px of a line end, and of a token without text
+
+private:
+    QFontMetricsF m_metrics;
+};
+
+/// Sizes of the text grid in px; all but the gutter grow with the zoom. With a `measure` the grid
+/// is of single px (advance 1), and texts take the width they have.
 struct LayoutMetrics {
     double advance = 8.4;
     double lane = 12, cell = 20;
     double gutter = 48, gutterGap = 8;
     double top = 4, right = 8;
+    std::shared_ptr<const TextMeasure> measure; ///< none: the fixed grid
 
     double line() const { return lane + cell; }
     double textLeft() const { return gutter + gutterGap; }
@@ -97,6 +114,8 @@ public:
 private:
     class Builder;
     void build() const;
+    int columnsFor(const QString& text) const;
+    int unit() const; ///< columns of a line end
     int verticalStep(int token, double x, int direction) const;
 
     SnapshotPtr m_snapshot;

@@ -35,7 +35,7 @@ TokenView::TokenView(QWidget* parent)
     setAccessibleDescription(tr("Tokens with their contrastive scores; arrow keys move by token"));
     viewport()->setMouseTracking(true);
     viewport()->setAttribute(Qt::WA_OpaquePaintEvent);
-    m_layout.setMetrics(LayoutMetrics::zoomed(1, m_font.advance));
+    m_layout.setMetrics(m_font.metrics());
     m_cardDelay.setSingleShot(true);
     m_cardDelay.setInterval(kCardDelayMs);
     connect(&m_cardDelay, &QTimer::timeout, this, &TokenView::openCard);
@@ -55,7 +55,7 @@ void TokenView::setData(HeatDataPtr data) {
     hideCard();
     if (newTrajectory) {
         m_layout = TokenLayout();
-        m_layout.setMetrics(LayoutMetrics::zoomed(m_font.zoom, m_font.advance));
+        m_layout.setMetrics(m_font.metrics());
         m_state.cursor = m_state.hover = m_state.selectionFirst = m_state.selectionLast = -1;
         verticalScrollBar()->setValue(0);
     }
@@ -88,8 +88,17 @@ void TokenView::setZoom(double zoom) {
     zoom = std::clamp(zoom, 0.5, 4.0);
     if (zoom == m_font.zoom)
         return;
-    m_font = HeatFont::at(zoom);
-    m_layout.setMetrics(LayoutMetrics::zoomed(zoom, m_font.advance));
+    takeFont(zoom, m_font.proportional);
+}
+
+void TokenView::setProportional(bool proportional) {
+    if (proportional != m_font.proportional)
+        takeFont(m_font.zoom, proportional);
+}
+
+void TokenView::takeFont(double zoom, bool proportional) {
+    m_font = HeatFont::at(zoom, proportional);
+    m_layout.setMetrics(m_font.metrics());
     relayout();
     if (m_state.cursor >= 0)
         reveal(m_state.cursor);

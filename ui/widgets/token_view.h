@@ -48,6 +48,7 @@ public:
 
     void setZoom(double zoom); ///< 0.5 .. 4
     double zoom() const { return m_font.zoom; }
+    void setProportional(bool proportional);
     void setShowBlanks(bool show);
     void setPlainText(bool plain);
     void setRingLive(bool live); ///< cursor ring in the accent colour, else grey
@@ -76,6 +77,7 @@ Q_SIGNALS:
     void cursorMoved(int token); ///< by the user
     void hovered(int token);     ///< -1: left
     void activated(int token);   ///< double click: alternatives
+    void selectionCleared();     ///< Esc took the brushed range back
     void stopRequested();        ///< Esc without an open card
     void zoomRequested(double factor);
     void menuRequested(int token, const QPoint& global);
@@ -100,6 +102,7 @@ protected:
 
 private:
     void relayout();
+    void takeFont(double zoom, bool proportional);
     void applyRelation(bool newText);
     QPointF toLayout(const QPoint& point) const;
     int target(Move move);

@@ -103,9 +103,10 @@ void TokenView::keyPressEvent(QKeyEvent* event) {
     if (event->key() == Qt::Key_Escape) {
         if (cardVisible())
             hideCard();
-        else if (m_state.selectionFirst >= 0)
+        else if (m_state.selectionFirst >= 0) {
             setSelection(-1, -1);
-        else
+            Q_EMIT selectionCleared();
+        } else
             Q_EMIT stopRequested();
         return;
     }

@@ -15,6 +15,7 @@ private Q_SLOTS:
     void foreignIdsAreRefused();
     void typedTextHasNoDummySpace_data();
     void typedTextHasNoDummySpace();
+    void charactersWithoutATokenAreNamed();
 
 private:
     text::TokenizerPtr m_tokenizer;
@@ -81,6 +82,16 @@ void TestTokenRows::typedTextHasNoDummySpace() {
     const auto ids = jobs::tokenizeInContext(*m_tokenizer, text);
     QVERIFY(!ids.empty());
     QCOMPARE(jobs::bytesOf(*m_tokenizer, ids), text);
+}
+
+void TestTokenRows::charactersWithoutATokenAreNamed() {
+    const auto unknown = [this](const std::string& typed) {
+        const auto ids = jobs::tokenizeInContext(*m_tokenizer, typed);
+        return jobs::unknownTokens(*m_tokenizer, ids, typed);
+    };
+    QVERIFY(unknown(" was paid 5").empty());
+    QCOMPARE(unknown("\xE4\xBD\xA0").size(), std::size_t{1}); // not in a vocabulary of 400 pieces
+    QVERIFY(unknown(" paid \xE2\x82\xAC").at(0) > 0);         // its place among the tokens
 }
 
 QTEST_APPLESS_MAIN(TestTokenRows)

@@ -1,11 +1,15 @@
 // Session: opening, ordered reads, snapshots, the watcher, undo, view state.
 #include "project_fixture.h"
+#include "ui/model/provenance_text.h"
 #include "ui/model/session.h"
 #include "ui/model/undo_commands.h"
+#include "ui/model/verdict_command.h"
 #include "ui/model/view_settings.h"
 
 #include <QSignalSpy>
 #include <QUndoStack>
+
+#include <atomic>
 
 using namespace crux;
 using crux::ui::Session;
@@ -26,6 +30,9 @@ private Q_SLOTS:
     void wordsWithoutTokensAreLabelledAsAWhole();
     void marksAndNotesUndo();
     void viewStateReturns();
+    void verdictsByHand();
+    void provenanceNamesWhatMadeIt();
+    void aBusyFileIsWaitedFor();
     void repliesNeedTheirContext();
     void closedProjectDropsReplies();
 
@@ -171,6 +178,70 @@ void TestSession::viewStateReturns() {
     QCOMPARE(again.view().zoom, 1.5);
     QVERIFY(again.view().layer == ui::Layer::Entropy);
     QCOMPARE(again.uiState(QStringLiteral("filter")), QStringLiteral("verdict=wrong"));
+}
+
+void TestSession::verdictsByHand() {
+    Session session;
+    QVERIFY(test::openAndWait(session, m_project->file));
+    QVERIFY(open(session, m_project->ids[1]));
+    const auto record = [&] { return session.current()->record; };
+    QVERIFY(!ui::isByHand(*session.current()));
+    ui::setVerdictByHand(session, Verdict::Right);
+    QTRY_COMPARE_WITH_TIMEOUT(record().verdict, Verdict::Right, 20'000);
+    QVERIFY(ui::isByHand(*session.current()));
+    session.undoStack().undo();
+    QTRY_COMPARE_WITH_TIMEOUT(record().verdict, Verdict::Wrong, 20'000);
+    QVERIFY(!ui::isByHand(*session.current()));
+    // " owed." without its blank and line end is the answer, the user says.
+    const int first = record().promptTokens + 1;
+    ui::useAsAnswer(session, first, first);
+    QTRY_COMPARE_WITH_TIMEOUT(record().extracted, std::string("owed."), 20'000);
+    QCOMPARE(record().response.substr(
+                 static_cast<std::size_t>(record().extractedBegin),
+                 static_cast<std::size_t>(record().extractedEnd - record().extractedBegin)),
+             std::string("owed."));
+    QVERIFY(QString::fromStdString(record().verdictReason).startsWith(QStringLiteral("user_")));
+    QCOMPARE(session.current()->extractedFirst, first);
+    ui::gradeAgain(session);
+    QTRY_VERIFY_WITH_TIMEOUT(!ui::isByHand(*session.current()), 20'000);
+}
+
+void TestSession::provenanceNamesWhatMadeIt() {
+    Session session;
+    QVERIFY(test::openAndWait(session, m_project->file));
+    session.setScoreSet(m_project->scoreSet);
+    QVERIFY(open(session, m_project->ids[1]));
+    const auto made = parseJson(
+        ui::provenanceText(*session.current(), session.facts(), m_project->file).toStdString());
+    QVERIFY(made.ok());
+    QCOMPARE(made->at("trajectory").get<std::int64_t>(), m_project->ids[1].value);
+    QCOMPARE(made->at("tokenizer_hash").get<std::string>(), std::string("words"));
+    QCOMPARE(made->at("score_set").at("name").get<std::string>(), std::string("pos / neg"));
+    QCOMPARE(made->at("score_set").at("positive_model").at("name").get<std::string>(),
+             std::string("tiny"));
+    QVERIFY(made->at("branch").is_null());
+    QVERIFY(!ui::provenanceText(session.facts(), m_project->scoreSet).isEmpty());
+    QVERIFY(ui::provenanceText(session.facts(), ModelId{99}).isEmpty());
+}
+
+void TestSession::aBusyFileIsWaitedFor() {
+    Session session;
+    QVERIFY(test::openAndWait(session, m_project->file));
+    QSignalSpy noticed(&session, &Session::noticed);
+    const auto tries = std::make_shared<std::atomic<int>>(0);
+    session.write(nullptr, [tries](const store::Project&) -> Status {
+        return ++*tries < 3 ? Status(fail(ErrorCode::Busy, "database is locked")) : Status();
+    });
+    QTRY_COMPARE_WITH_TIMEOUT(noticed.size(), 2, 20'000); // it waits; it is stored
+    QCOMPARE(tries->load(), 3);
+    QCOMPARE(noticed.at(1).at(0).value<ui::Notice>().severity, ui::Notice::Severity::Information);
+    // Closing does not wait for ever.
+    session.write(nullptr, [](const store::Project&) -> Status {
+        return fail(ErrorCode::DiskFull, "no space left");
+    });
+    QTRY_COMPARE_WITH_TIMEOUT(noticed.size(), 3, 20'000);
+    session.closeProject();
+    QVERIFY(test::openAndWait(session, m_project->file));
 }
 
 void TestSession::repliesNeedTheirContext() {

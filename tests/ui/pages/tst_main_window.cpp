@@ -46,6 +46,7 @@ private Q_SLOTS:
     void paletteFindsByWords();
     void paletteLeadsToKeys();
     void noticesStay();
+    void aNewerProjectSaysSo();
 
 private:
     QTemporaryDir m_settings;
@@ -219,6 +220,26 @@ void TestMainWindow::noticesStay() {
     window.noticeBar().showDetails(true);
     Q_EMIT window.noticeBar().closed();
     QVERIFY(!window.noticeBar().isVisible());
+}
+
+/// Written by a later Crux: it opens for reading, and the window says which and why.
+void TestMainWindow::aNewerProjectSaysSo() {
+    test::FilledProject project;
+    QVERIFY(project.fill());
+    {
+        QFile file(project.file);
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        QVERIFY(file.seek(60)); // user_version in SQLite's file header, big endian
+        QCOMPARE(file.write(QByteArray::fromHex("00000063")), 4);
+    }
+    MainWindow window;
+    window.show();
+    QVERIFY(test::openAndWait(window.session(), project.file));
+    QVERIFY(window.session().readOnly());
+    QTRY_VERIFY_WITH_TIMEOUT(window.noticeBar().isVisible(), 20'000);
+    QTRY_VERIFY_WITH_TIMEOUT(window.session().current() != nullptr, 20'000); // it can be read
+    QVERIFY(!window.actions().action(QStringLiteral("jobs.score"))->isEnabled());
+    QVERIFY(!window.force().unavailableReason().isEmpty());
 }
 
 QTEST_MAIN(TestMainWindow)

@@ -40,7 +40,10 @@ public:
     QString unavailableReason() const override { return reason; }
     void tokenise(const QString& text, QObject*,
                   std::function<void(Result<TokenisedText>)> done) override {
-        done(TokenisedText{{1, 2}, {text.left(1), text.mid(1)}});
+        TokenisedText tokens{{1, 2}, {text.left(1), text.mid(1)}, {}};
+        if (text.startsWith(QLatin1Char('@')))
+            tokens = {{0, 2}, {QStringLiteral("<unk>"), text.mid(1)}, {0}};
+        done(std::move(tokens));
     }
     void alternatives(int, int, QObject*,
                       std::function<void(Result<std::vector<AlternativeRow>>)> done) override {
@@ -173,8 +176,26 @@ private Q_SLOTS:
         QTRY_VERIFY(at.inspector.bar().previewText().contains(QStringLiteral("␣|xy")));
         at.inspector.bar().setTypedText(QStringLiteral("xy"));
         QVERIFY(at.inspector.bar().previewText().contains(QStringLiteral("no leading space")));
+        // The tokens stand beside the warning.
+        QTRY_VERIFY(at.inspector.bar().previewText().contains(QStringLiteral("x|y")));
         Q_EMIT at.inspector.bar().forceText(QStringLiteral("xy"));
         QCOMPARE(at.force.calls, QStringList({QStringLiteral("text 5 xy")}));
+    }
+
+    void aCharacterWithoutATokenIsToldBeforeForcing() {
+        Fixture at(*this, kForkable);
+        QVERIFY(at.ready);
+        ForceBar& bar = at.inspector.bar();
+        bar.setTypedText(QStringLiteral("@y"));
+        bar.textButton()->click(); // before the preview: it is waited for
+        QVERIFY2(bar.previewText().contains(QStringLiteral("<unk>")),
+                 qPrintable(bar.previewText()));
+        QVERIFY(at.force.calls.isEmpty());
+        bar.textButton()->click(); // told, and wanted all the same
+        QCOMPARE(at.force.calls, QStringList({QStringLiteral("text 5 @y")}));
+        bar.setTypedText(QStringLiteral(" ab"));
+        bar.textButton()->click(); // nothing to tell
+        QCOMPARE(at.force.calls.size(), 2);
     }
 
     void banAsksForTheOriginalAndSoMany() {

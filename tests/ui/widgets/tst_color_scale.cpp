@@ -12,8 +12,9 @@ using namespace crux;
 using namespace crux::ui;
 
 namespace {
-constexpr PaletteName kPalettes[] = {PaletteName::Orange, PaletteName::Cividis, PaletteName::Grey,
-                                     PaletteName::UnderlineOnly, PaletteName::Buckets};
+constexpr PaletteName kPalettes[] = {PaletteName::Orange,  PaletteName::Cividis,
+                                     PaletteName::Grey,    PaletteName::UnderlineOnly,
+                                     PaletteName::Buckets, PaletteName::HighContrast};
 
 ColorScale scoreScale(ScaleMode mode, ThemeName theme = ThemeName::Light,
                       std::vector<float> reference = {}) {
@@ -71,6 +72,10 @@ void TestColorScale::inkReachesFourPointFiveEverywhere() {
                                         .arg(int(theme))
                                         .arg(i / 1000.0)));
             }
+        for (int i = 0; i <= 100; ++i) {
+            const CellColor cell = ramps::sequential(PaletteName::HighContrast, theme, i / 100.0);
+            QVERIFY(contrastRatio(cell.fill, cell.ink) >= 7);
+        }
         const Theme& t = Theme::of(theme);
         for (const QColor& text : {t.text, t.secondText, t.disabledText})
             for (const QColor& ground : {t.window, t.base, t.alternateRow})

@@ -61,6 +61,7 @@ private Q_SLOTS:
     void cursorOpensAFoldedStep();
     void recolouringKeepsTheLayout();
     void granularityGivesTheLowest();
+    void proportionalTextTakesItsWidth();
     void accessibleCells();
     void escapeStops();
 };
@@ -242,6 +243,29 @@ void TestTokenView::granularityGivesTheLowest() {
     QCOMPARE(data.value(snapshot->steps[5].last), 0.0014F);
     QCOMPARE(data.score(owed), 0.0014F);
     QVERIFY(data.value(snapshot->steps[1].first) > 0.0014F);
+}
+
+void TestTokenView::proportionalTextTakesItsWidth() {
+    Stage stage;
+    const int grid = static_cast<int>(stage.view.layout().lines().size());
+    stage.view.setProportional(true);
+    const TokenLayout& layout = stage.view.layout();
+    const TextMeasure measure(fonts::heatText(1));
+    int cells = 0;
+    for (int t = stage.snapshot->record.promptTokens; t < stage.view.data()->count(); ++t) {
+        const QString& text = stage.snapshot->tokens[static_cast<std::size_t>(t)].text;
+        const auto boxes = layout.rects(t);
+        QVERIFY2(!boxes.empty() && boxes.front().right() <= layout.width(), qPrintable(text));
+        QCOMPARE(layout.tokenAt(boxes.front().center()), t);
+        if (text.contains(QLatin1Char('\n')))
+            continue;
+        QCOMPARE(boxes.front().width(), std::ceil(measure.width(text)) - 1);
+        ++cells;
+    }
+    QVERIFY(cells > 80);
+    QVERIFY(static_cast<int>(layout.lines().size()) <= grid); // narrower than the fixed font
+    stage.view.setProportional(false);
+    QCOMPARE(static_cast<int>(layout.lines().size()), grid);
 }
 
 void TestTokenView::accessibleCells() {

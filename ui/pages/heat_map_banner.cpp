@@ -1,0 +1,117 @@
+#include "ui/pages/heat_map_banner.h"
+
+#include "ui/model/job_model.h"
+#include "ui/widgets/format.h"
+#include "ui/widgets/icons.h"
+#include "ui/widgets/labels.h"
+#include "ui/widgets/marks.h"
+#include "ui/widgets/theme.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPainter>
+#include <QPushButton>
+
+namespace crux::ui {
+
+namespace {
+
+QString faultWords(TokenFault fault) {
+    switch (fault) {
+    case TokenFault::OtherTokenizer:
+        return HeatMapBanner::tr("Its token ids belong to a tokenizer that no model here has. "
+                                 "Stored values are shown; no token can be forced.");
+    case TokenFault::NotSpelled:
+        return HeatMapBanner::tr("The stored token ids do not spell its text. Values may stand "
+                                 "under the wrong words; no token can be forced.");
+    case TokenFault::OtherScores:
+        return HeatMapBanner::tr("The stored scores belong to other tokens than these and are not "
+                                 "shown.");
+    case TokenFault::None:
+        break;
+    }
+    return {};
+}
+
+} // namespace
+
+HeatMapBanner::HeatMapBanner(Session& session, QWidget* parent)
+    : QWidget(parent)
+    , m_session(session)
+    , m_sign(new QLabel(this))
+    , m_text(makeLabel(LabelKind::Plain, this))
+    , m_button(new QPushButton(this)) {
+    m_text->setWordWrap(true);
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(8, 6, 8, 6);
+    row->setSpacing(8);
+    row->addWidget(m_sign, 0, Qt::AlignVCenter);
+    row->addWidget(m_text, 1);
+    row->addWidget(m_button, 0, Qt::AlignVCenter);
+    connect(m_button, &QPushButton::clicked, this, [this] {
+        const SnapshotPtr current = m_session.current();
+        const bool tokens = current && current->fault != TokenFault::None;
+        tokens ? Q_EMIT retokeniseRequested() : Q_EMIT scoreRequested();
+    });
+    hide();
+}
+
+void HeatMapBanner::refresh() {
+    const SnapshotPtr current = m_session.current();
+    const bool fault = current && current->fault != TokenFault::None;
+    // A branch gets its scores with its tokens; imported values are shown in their own right.
+    const bool unscored = current && !fault && current->scores.s.empty() &&
+                          current->layers.empty() && current->forkPosition < 0;
+    if (fault)
+        offerTokens(*current);
+    else if (unscored)
+        offerScoring();
+    m_warns = fault;
+    m_sign->setPixmap(marks::severityPixmap(fault ? Severity::Warning : Severity::Information,
+                                            devicePixelRatioF()));
+    setVisible(fault || unscored);
+    update();
+}
+
+void HeatMapBanner::offerTokens(const TrajectorySnapshot& snapshot) {
+    m_text->setText(faultWords(snapshot.fault));
+    m_button->setText(tr("Tokenise again…"));
+    m_button->setIcon({});
+    m_button->setToolTip(tr("Scores it with new tokens, made by the model you choose"));
+    // Imported values and branches are tied to the ids that are there.
+    m_button->setVisible(!m_session.readOnly() && snapshot.layers.empty() &&
+                         snapshot.branches.empty());
+}
+
+void HeatMapBanner::offerScoring() {
+    const ProjectFacts& facts = m_session.facts();
+    const auto* set = facts.scoreSet(m_session.scoreSet());
+    const std::int64_t left =
+        std::max<std::int64_t>(0, facts.trajectories - (set ? set->scored : 0));
+    QString text = set ? tr("This trajectory has no scores in the set shown.")
+                       : tr("These trajectories have no scores. The heat map shows s_t once a "
+                            "positive and a negative model have read them.");
+    const double seconds = secondsPerScoredRow(facts.jobs) * static_cast<double>(left);
+    if (seconds > 0 && !set)
+        text += QLatin1Char(' ') + tr("About %1.").arg(format::duration(seconds));
+    m_text->setText(text);
+    m_button->setIcon(icon(QStringLiteral("speedometer")));
+    m_button->setText(set || left == 0 ? tr("Score…")
+                                       : tr("Score %1 trajectories…").arg(format::integer(left)));
+    m_button->setToolTip({});
+    m_button->setVisible(!m_session.readOnly());
+}
+
+QString HeatMapBanner::text() const {
+    return isVisibleTo(parentWidget()) ? m_text->text() : QString();
+}
+
+void HeatMapBanner::paintEvent(QPaintEvent*) {
+    const Theme& theme = Theme::current();
+    QPainter painter(this);
+    painter.fillRect(rect(), m_warns ? theme.errorNotice : theme.base);
+    painter.fillRect(QRect(0, 0, 4, height()), m_warns ? theme.warning : theme.accent);
+    painter.fillRect(QRect(0, height() - 1, width(), 1), theme.line);
+}
+
+} // namespace crux::ui

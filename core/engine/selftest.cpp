@@ -436,7 +436,7 @@ Status Selftest::stockAgainstOwn() {
 /// What rows read together because they share a prefix equals what each reads alone.
 Status Selftest::sharedPrefix(const std::shared_ptr<LoadedModel>& model, const std::string& label,
                               double tolerance) {
-    DecodeSession session(makeDecodeBackend(*model), model->config().vocabularySize, 1 << 24);
+    DecodeSession session(makeDecodeBackend(*model), model->config().vocabularySize, 1 << 24, 64);
     const Ids prefix = idsOf(100, model->config().vocabularySize, 12);
     CRUX_TRY(alone, rolloutLogits(session, prefix, false));
     CRUX_TRY(together, rolloutLogits(session, prefix, true));

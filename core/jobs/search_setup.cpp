@@ -14,7 +14,7 @@ Result<SearchSetup> SearchSetup::open(const store::Project& project, ModelCache&
     CRUX_TRY(setup, find(project, spec));
     if (!setup.options.imported)
         CRUX_TRY_VOID(setup.load(project, models));
-    return std::move(setup);
+    return setup;
 }
 
 Result<SearchSetup> SearchSetup::find(const store::Project& project, const Json& spec) {

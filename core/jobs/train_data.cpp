@@ -51,6 +51,7 @@ Result<TrainData> trainData(const store::Project& project, const Json& spec,
                             const engine::ModelInfo& base, const text::Tokenizer* tokenizer) {
     CRUX_TRY(maker, RowMaker::make(spec, base, tokenizer));
     TrainData data;
+    static_cast<void>(project);
     std::error_code code;
     const Path file = text(spec, "data");
     if (!file.empty() && std::filesystem::is_regular_file(file, code)) {

@@ -256,11 +256,12 @@ private:
         m_flushedMs = steadyMs();
         if (m_pending.empty())
             return {};
-        CRUX_TRY_VOID(m_project.write([this]() -> Status {
+        const auto write = [this]() -> Status {
             for (const auto& [step, values] : m_pending)
                 CRUX_TRY_VOID(store::addMetrics(m_project, m_context.job.id, step, values));
             return {};
-        }));
+        };
+        CRUX_TRY_VOID(m_project.write(write));
         m_pending.clear();
         return store::setJobMemory(m_project, m_context.job.id, processBytes("VmRSS:"),
                                    processBytes("VmHWM:"));

@@ -236,7 +236,7 @@ int failed(const Error& error) {
     return 1;
 }
 
-int bench(const Options& options, const Path& folder) {
+int runBench(const Options& options, const Path& folder) {
     const auto sequences = readSolutions(options.solutions, options.count);
     if (sequences.empty()) {
         std::fprintf(stderr, "bench_score: no solutions found; name a file with --solutions\n");
@@ -310,7 +310,7 @@ int main(int argc, char** argv) {
         makeAdapter(folder / "positive", 0.02f);
         makeAdapter(folder / "negative", 0.03f);
     }
-    int result = bench(options, folder);
+    int result = runBench(options, folder);
     if (const char* python = std::getenv("CRUX_PEER_PYTHON"); result == 0 && python && *python)
         result = peers(options, folder, python);
     std::error_code code;

@@ -49,9 +49,11 @@ bool ownPass(const VocabularyRows& rows) {
 TokenLogp ownTokenLogp(const VocabularyRows& rows) {
     const std::int64_t n = rows.hidden.size(0);
     const at::Tensor ids = rows.targets.to(at::kInt).contiguous();
-    const VocabularyFacts facts =
+    const Result<VocabularyFacts> pass =
         vocabularyPass({{rows.hidden.contiguous(), rows.head}},
                        {ids.const_data_ptr<std::int32_t>(), static_cast<std::size_t>(n)}, {});
+    CRUX_CHECK(pass.ok()); // it fails only when cancelled
+    const VocabularyFacts& facts = *pass;
     TokenLogp made{at::empty({n}, at::kFloat), at::empty({n}, at::kFloat)};
     for (std::int64_t i = 0; i < n; ++i) {
         const auto at = static_cast<std::size_t>(i);

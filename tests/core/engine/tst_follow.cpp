@@ -73,7 +73,7 @@ void TestFollow::drawsWhatGenerateDraws() {
     request.sampling.topK = topK;
     request.sampling.seed = 11;
     request.eosIds = {-1}; // the first token is wanted even where it is EOS
-    FollowRequest follow{model, request.sampling, paths(9), 1, 0};
+    FollowRequest follow{model, request.sampling, paths(9), 1, 0, {}};
     const auto along = drawAlong(follow, ids);
     QVERIFY2(along.ok(), along.ok() ? "" : along.error().message.c_str());
     QCOMPARE(along->drawn.size(), (ids.size() - 1) * 9);
@@ -93,7 +93,7 @@ void TestFollow::drawsWhatGenerateDraws() {
 void TestFollow::logpIsThatOfTheScorer() {
     const ModelRef model = tiny();
     const Ids ids = randomIds(40, 5);
-    const auto along = drawAlong({model, {}, {}, 10, 0}, ids);
+    const auto along = drawAlong({model, {}, {}, 10, 0, {}}, ids);
     QVERIFY(along.ok());
     LogprobRequest request;
     request.model = model;
@@ -108,11 +108,11 @@ void TestFollow::firstCutsTheRest() {
     const ModelRef model = tiny();
     const Ids ids = randomIds(80, 6);
     SamplingParams sampling;
-    const auto all = drawAlong({model, sampling, paths(3), 1, 0}, ids);
-    const auto late = drawAlong({model, sampling, paths(3), 70, 0}, ids);
+    const auto all = drawAlong({model, sampling, paths(3), 1, 0, {}}, ids);
+    const auto late = drawAlong({model, sampling, paths(3), 70, 0, {}}, ids);
     QVERIFY(all.ok() && late.ok());
     QCOMPARE(late->drawn, Ids(all->drawn.begin() + 69 * 3, all->drawn.end()));
-    const auto none = drawAlong({model, sampling, paths(3), 80, 0}, ids);
+    const auto none = drawAlong({model, sampling, paths(3), 80, 0, {}}, ids);
     QVERIFY(none.ok() && none->drawn.empty());
 }
 
@@ -120,11 +120,11 @@ void TestFollow::firstCutsTheRest() {
 void TestFollow::aSmallCacheChangesNothing() {
     const ModelRef model = tiny();
     const Ids ids = randomIds(80, 7);
-    const auto roomy = drawAlong({model, {}, paths(4), 1, 0}, ids);
+    const auto roomy = drawAlong({model, {}, paths(4), 1, 0, {}}, ids);
     QVERIFY(roomy.ok());
     bool refused = false;
     for (std::int64_t bytes = 1 << 12; bytes <= 1 << 24; bytes *= 2) {
-        const auto tight = drawAlong({model, {}, paths(4), 1, bytes}, ids);
+        const auto tight = drawAlong({model, {}, paths(4), 1, bytes, {}}, ids);
         if (tight.ok()) {
             QCOMPARE(tight->drawn, roomy->drawn);
         } else {
@@ -137,13 +137,13 @@ void TestFollow::aSmallCacheChangesNothing() {
 
 void TestFollow::refuses() {
     const ModelRef model = tiny();
-    QVERIFY(!drawAlong({model, {}, {}, 0, 0}, randomIds(5, 1)).ok());
-    QVERIFY(!drawAlong({model, {}, {}, 6, 0}, randomIds(5, 1)).ok());
-    QVERIFY(!drawAlong({model, {}, {}, 1, 0}, Ids{1, 100000}).ok());
-    QVERIFY(!drawAlong({model, {}, {}, 1, 0}, randomIds(100000, 1)).ok());
+    QVERIFY(!drawAlong({model, {}, {}, 0, 0, {}}, randomIds(5, 1)).ok());
+    QVERIFY(!drawAlong({model, {}, {}, 6, 0, {}}, randomIds(5, 1)).ok());
+    QVERIFY(!drawAlong({model, {}, {}, 1, 0, {}}, Ids{1, 100000}).ok());
+    QVERIFY(!drawAlong({model, {}, {}, 1, 0, {}}, randomIds(100000, 1)).ok());
     CancelToken cancel;
     cancel.cancel();
-    const auto stopped = drawAlong({model, {}, {}, 1, 0}, randomIds(50, 1), cancel);
+    const auto stopped = drawAlong({model, {}, {}, 1, 0, {}}, randomIds(50, 1), cancel);
     QVERIFY(!stopped.ok() && stopped.error().code == ErrorCode::Cancelled);
 }
 

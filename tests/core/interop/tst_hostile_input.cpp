@@ -6,6 +6,7 @@
 #include <fstream>
 #include <random>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,6 +26,7 @@ private Q_SLOTS:
     void hugeLinesTakeNoMemory();
     void lineEndsAndMarks();
     void emptyFiles();
+    void pipesAndDevicesAreRefused();
     void brokenCliffFiles();
     void fullDiskLeavesWholeBatches();
     void killedImportsResume();
@@ -224,6 +226,17 @@ void TestHostileInput::emptyFiles() {
     const auto report = runImport(temp.project(), optionsFor(file, "auto"), CancelToken());
     CRUX_OK(report);
     QCOMPARE(report->rejectedCount, 2);
+}
+
+void TestHostileInput::pipesAndDevicesAreRefused() {
+    TempProject temp;
+    const Path pipe = temp.path("pipe");
+    QCOMPARE(::mkfifo(pipe.c_str(), 0600), 0);
+    for (const Path& file : {pipe, Path("/dev/zero")}) { // one never begins, one never ends
+        const auto report = runImport(temp.project(), optionsFor(file, "jsonl"), CancelToken());
+        QVERIFY(!report.ok());
+        QVERIFY(report.error().message.find("not a regular file") != std::string::npos);
+    }
 }
 
 void TestHostileInput::brokenCliffFiles() {

@@ -108,7 +108,8 @@ store::JobRecord TestSampleJob::sample(const Json& extra, const CancelToken& can
                                        const std::function<void()>& breathe) {
     Json spec{{"model", demo("model")}, {"n", 6},         {"temperature", 1.0}, {"top_p", 1.0},
               {"max_new_tokens", 96},   {"select", false}};
-    spec.update(extra);
+    if (extra.is_object()) // {} is null
+        spec.update(extra);
     const JobId id = take(store::addJob(project(), "sample", spec, "sample"));
     jobs::RunnerOptions options;
     options.owner = jobs::ownerName();

@@ -3,6 +3,7 @@
 #include "ui/command_palette.h"
 #include "ui/dialogs/dialog_list.h"
 #include "ui/dialogs/export_dialog.h"
+#include "ui/dialogs/search_dialog.h"
 #include "ui/main_window.h"
 #include "ui/model/branch_tree_model.h"
 #include "ui/model/trajectory_table_model.h"
@@ -288,6 +289,8 @@ void ScreenshotWalk::walkDialogs() {
         }
         dialog->show();
         settle();
+        if (auto* search = qobject_cast<SearchDialog*>(dialog.get())) // the worker's probe
+            waitFor([&] { return !search->estimateText().isEmpty(); }, kStepMs);
         shootWidget(dialog.get(), QStringLiteral("dialog-") + entry.name);
         dialog->close();
     }

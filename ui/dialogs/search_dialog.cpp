@@ -66,11 +66,6 @@ SearchDialog::SearchDialog(Session& session, SearchService& search, QWidget* par
     resize(640, sizeHint().height());
 }
 
-SearchDialog::~SearchDialog() {
-    if (m_estimateRequest != 0)
-        m_session.worker().cancel(m_estimateRequest);
-}
-
 void SearchDialog::fillFromFacts() {
     const ProjectFacts& facts = m_session.facts();
     m_model->setFacts(facts);
@@ -339,8 +334,11 @@ void SearchDialog::follow() {
     m_progressText->setText(text);
 }
 
-void SearchDialog::reject() {
-    FormDialog::reject();
+void SearchDialog::done(int result) {
+    if (m_estimateRequest != 0) // nobody waits for it any more
+        m_session.worker().cancel(m_estimateRequest);
+    m_estimateRequest = 0;
+    FormDialog::done(result);
 }
 
 } // namespace crux::ui

@@ -30,7 +30,6 @@ public:
     enum class Preset { Paper, AuthorsCode, Quick, Last };
 
     SearchDialog(Session& session, SearchService& search, QWidget* parent);
-    ~SearchDialog() override;
 
     void setFilter(const QString& expression); ///< searches what matches it
     void choosePreset(Preset preset);
@@ -43,7 +42,7 @@ public:
 
 public Q_SLOTS:
     void accept() override;
-    void reject() override;
+    void done(int result) override;
 
 private:
     void buildModels();

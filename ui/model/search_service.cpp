@@ -12,7 +12,7 @@ namespace {
 
 constexpr const char* kSpecKey = "search";   ///< view state: the last launch's parameters
 constexpr const char* kDemoSetting = "demo"; ///< set by the demo builder
-constexpr int kCurvePoints = 16; ///< beside what the verdict needs: the curve before the loss
+constexpr int kCurvePoints = 10; ///< beside what the verdict needs: the curve before the loss
 
 bool isActive(store::JobState state) {
     using S = store::JobState;
@@ -209,7 +209,7 @@ void SearchService::searchCurrent() {
     if (before && canResume(before->state))
         return resume(before->id);
     if (before && before->state == store::JobState::Done && !isEmpty(current->rollouts)) {
-        Q_EMIT said(tr("It is searched already with these settings; “Search…” changes them."));
+        Q_EMIT said(tr("It is searched already with these settings; Ctrl+Shift+R offers others."));
         return;
     }
     queue(spec, name, true);

@@ -23,7 +23,8 @@ namespace crux::ui {
 
 namespace {
 
-constexpr int kBar = 44; ///< px of a bar of all rollouts
+constexpr int kBar = 44;     ///< px of a bar of all rollouts
+constexpr int kNarrow = 320; ///< px without room for where each was drawn
 
 /// Badge, answer and bar of a group; texts in the fixed font.
 class AnswerDelegate : public QStyledItemDelegate {
@@ -92,9 +93,9 @@ RolloutAnswers::RolloutAnswers(Session& session, QWidget* parent)
     : QWidget(parent)
     , m_session(session)
     , m_model(new RolloutAnswersModel(this))
-    , m_title(makeLabel(LabelKind::Demi, this))
+    , m_title(makeElided(LabelKind::Demi, this))
     , m_count(makeLabel(LabelKind::Plain, this))
-    , m_origin(makeElided(LabelKind::Hint, this))
+    , m_origin(makeLabel(LabelKind::Hint, this))
     , m_stack(new QStackedWidget(this))
     , m_tree(new QTreeView(m_stack))
     , m_empty(new EmptyState(m_stack)) {
@@ -111,19 +112,17 @@ RolloutAnswers::RolloutAnswers(Session& session, QWidget* parent)
     header->setFixedHeight(metrics::kHeader);
     header->setMinimumSectionSize(24);
     header->setSectionResizeMode(RolloutAnswersModel::Answer, QHeaderView::Stretch);
-    header->resizeSection(RolloutAnswersModel::Count, 92);
-    header->resizeSection(RolloutAnswersModel::Origin, 92);
+    header->resizeSection(RolloutAnswersModel::Count, 88);
+    header->resizeSection(RolloutAnswersModel::Origin, 84);
     m_stack->addWidget(m_tree);
     m_stack->addWidget(m_empty);
-    m_title->setMinimumWidth(1);
-    m_count->setMinimumWidth(1);
+    m_origin->setWordWrap(true);
 
     auto* head = new QHBoxLayout;
     head->setContentsMargins(8, 4, 8, 0);
     head->setSpacing(8);
-    head->addWidget(m_title);
+    head->addWidget(m_title, 1);
     head->addWidget(m_count);
-    head->addStretch(1);
     auto* second = new QHBoxLayout;
     second->setContentsMargins(8, 0, 8, 4);
     second->addWidget(m_origin, 1);
@@ -221,14 +220,18 @@ void RolloutAnswers::updateHead(int position) {
                          .arg(total)
                          .arg(format::brief(interval.low), format::brief(interval.high)));
     const int own = total - m_model->shared();
-    m_origin->setText(
-        m_model->shared() == 0
-            ? tr("all drawn from this prefix")
-            : tr("%1 drawn from this prefix, %2 shared with earlier ones: they go along the "
-                 "trajectory to here (exact reuse)")
-                  .arg(own)
-                  .arg(m_model->shared()));
+    m_origin->setText(m_model->shared() == 0
+                          ? tr("all drawn here")
+                          : tr("%1 drawn here, %2 shared from earlier prefixes (exact reuse)")
+                                .arg(own)
+                                .arg(m_model->shared()));
     m_stack->setCurrentWidget(m_tree);
+}
+
+/// Where it is narrow the texts need the room; tool tips still say where each was drawn.
+void RolloutAnswers::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    m_tree->setColumnHidden(RolloutAnswersModel::Origin, width() < kNarrow);
 }
 
 } // namespace crux::ui

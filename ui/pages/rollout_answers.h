@@ -28,6 +28,9 @@ public:
     /// Asks the store again: the cursor moved, or rollouts came.
     void refresh();
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void take(Result<std::vector<store::RolloutAnswer>> answers, int position);
     void updateHead(int position);

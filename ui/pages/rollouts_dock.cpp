@@ -140,8 +140,8 @@ void RolloutsDock::buildStrip(QWidget* strip) {
     m_sets->setMaximumWidth(220);
     m_run = new QPushButton(tr("Search"), strip);
     m_run->setIcon(icon(QStringLiteral("vcs-merge")));
-    m_launch = new QPushButton(tr("Search…"), strip);
-    m_launch->setToolTip(tr("Choose method, rollouts, sampling and trajectories"));
+    m_launch = makeIconButton(QStringLiteral("configure"),
+                              tr("Search with other settings… (Ctrl+Shift+R)"), strip);
     auto* row = new QHBoxLayout(strip);
     row->setContentsMargins(4, 4, 4, 4);
     row->setSpacing(8);
@@ -166,7 +166,7 @@ void RolloutsDock::buildStrip(QWidget* strip) {
     });
     connect(m_run, &QPushButton::clicked, this,
             [this] { m_search.running() ? m_search.stop() : m_search.searchCurrent(); });
-    connect(m_launch, &QPushButton::clicked, this, &RolloutsDock::launchRequested);
+    connect(m_launch, &QToolButton::clicked, this, &RolloutsDock::launchRequested);
 }
 
 void RolloutsDock::buildBody() {

@@ -69,10 +69,10 @@ private:
 
     Session& m_session;
     SearchService& m_search;
-    QToolButton *m_curveButton, *m_passButton, *m_tableButton;
+    QToolButton *m_curveButton, *m_passButton, *m_tableButton, *m_launch;
     QComboBox *m_scope, *m_sets;
     QLabel *m_facts, *m_state;
-    QPushButton *m_run, *m_launch;
+    QPushButton* m_run;
     QStackedWidget* m_stack; ///< empty | body
     EmptyState* m_empty;
     QSplitter* m_split;

@@ -59,7 +59,7 @@ void TokenInspector::refreshRolloutsButton() {
     const Json spec = m_search.launchSpec();
     const SamplingParams sampling = samplingOfSpec(spec);
     m_bar->setRollouts(m_search.rolloutsWanted(),
-                       tr("Drawn as searches are: T %1, top-p %2; “Search…” changes them")
+                       tr("Drawn as searches are: T %1, top-p %2; Ctrl+Shift+R changes them")
                            .arg(sampling.temperature)
                            .arg(sampling.topP));
 }

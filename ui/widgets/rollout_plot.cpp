@@ -45,7 +45,7 @@ public:
         const Theme& theme = Theme::current();
         stylePlot(*this, kTop, kRight);
         xAxis->setLabel({});
-        yAxis->setTicker(QSharedPointer<ShareTicker>::create());
+        yAxis->setTicker(m_ticker);
         m_line->setPen(QPen(theme.runs[0].color, 1.6));
         m_bars->setPen(QPen(theme.runs[0].color, 1));
         m_bars->setWhiskerWidth(5);
@@ -191,7 +191,9 @@ private:
         m_line->setData(x, share, true);
         m_bars->setData(minus, plus);
         const double top = std::ceil((highest + 0.02) / kLeast) * kLeast;
-        yAxis->setRange(0, std::clamp(top, kLeast, 1.0));
+        const double upper = std::clamp(top, kLeast, 1.0);
+        yAxis->setRange(0, upper);
+        m_ticker->setTickStep(upper <= 2 * kLeast ? kLeast / 2 : kLeast);
     }
 
     void keepInside(const QCPRange& range) {
@@ -392,6 +394,7 @@ private:
 
     RolloutPlot& m_owner;
     SnapshotPtr m_snapshot;
+    QSharedPointer<ShareTicker> m_ticker = QSharedPointer<ShareTicker>::create();
     QCPGraph* m_line;
     QCPErrorBars* m_bars;
     std::vector<Point> m_series; ///< by token

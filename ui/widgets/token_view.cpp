@@ -51,8 +51,11 @@ void TokenView::setData(HeatDataPtr data) {
     const bool newTrajectory = !data || !m_data ||
                                (data->snapshot().record.id != m_data->snapshot().record.id &&
                                 (m_data->snapshot().record.id || !m_data->relation().streaming));
+    // While a search draws, the same words come several times a second: the card stays.
+    const bool sameWords = !newTrajectory && data->count() == m_data->count();
     m_data = std::move(data);
-    hideCard();
+    if (!sameWords)
+        hideCard();
     if (newTrajectory) {
         m_layout = TokenLayout();
         m_layout.setMetrics(m_font.metrics());

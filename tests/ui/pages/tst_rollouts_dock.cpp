@@ -4,6 +4,7 @@
 #include "tests/ui/model/project_fixture.h"
 #include "ui/model/rollout_answers_model.h"
 #include "ui/model/search_service.h"
+#include "ui/model/worker_client.h"
 #include "ui/pages/rollout_answers.h"
 #include "ui/pages/rollout_tables.h"
 #include "ui/pages/rollouts_dock.h"
@@ -153,9 +154,8 @@ void TestRolloutsDock::chartTableAndTextsAgree() {
     QTRY_COMPARE(m_dock->answers().model().total(), 2);
     QCOMPARE(m_dock->answers().model().shared(), 1);
     QVERIFY(m_dock->answers().words().contains(QStringLiteral("2 of 2 right")));
-    QVERIFY2(
-        m_dock->answers().words().contains(QStringLiteral("1 drawn from this prefix, 1 shared")),
-        qPrintable(m_dock->answers().words()));
+    QVERIFY2(m_dock->answers().words().contains(QStringLiteral("1 drawn here, 1 shared")),
+             qPrintable(m_dock->answers().words()));
     m_session->setCursor(m_first + 3); // nothing stored there
     QTRY_COMPARE(m_dock->answers().model().total(), 0);
 }

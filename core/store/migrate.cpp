@@ -37,12 +37,11 @@ CREATE INDEX search_result_by_token ON search_result(token_id, trajectory_id)
     WHERE method <> 'rollouts';
 )sql";
 
-constexpr Migration kMigrations[] = {{1, kToVersion2}};
-
 } // namespace
 
 std::span<const Migration> migrations() {
-    return kMigrations;
+    static const Migration kSteps[] = {{1, kToVersion2}};
+    return kSteps;
 }
 
 Result<int> schemaVersionOf(const Project& project) {

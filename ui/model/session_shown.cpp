@@ -37,21 +37,13 @@ bool drawnAlike(const TrajectorySnapshot& a, const TrajectorySnapshot& b) {
                               branch.unread);
         return rows;
     };
-    const auto agreement = [](const TrajectorySnapshot& snapshot) {
-        using Numbers = std::tuple<int, int, int, std::optional<double>>;
-        return snapshot.agreement
-                   ? std::optional(Numbers{snapshot.agreement->critical,
-                                           snapshot.agreement->criticalHit,
-                                           snapshot.agreement->shares, snapshot.agreement->rank})
-                   : std::nullopt;
-    };
-    return agreement(a) == agreement(b) && a.record.id == b.record.id &&
-           a.record.ids == b.record.ids && a.record.verdict == b.record.verdict &&
-           a.record.response == b.record.response && a.scoreSet.id == b.scoreSet.id &&
-           a.scores.s.size() == b.scores.s.size() && a.alternatives.ids == b.alternatives.ids &&
-           a.candidates == b.candidates && a.threshold == b.threshold &&
-           a.layers.size() == b.layers.size() && labels(a) == labels(b) && marks(a) == marks(b) &&
-           notes(a) == notes(b) && branches(a) == branches(b) && a.forks == b.forks;
+    return a.record.id == b.record.id && a.record.ids == b.record.ids &&
+           a.record.verdict == b.record.verdict && a.record.response == b.record.response &&
+           a.scoreSet.id == b.scoreSet.id && a.scores.s.size() == b.scores.s.size() &&
+           a.alternatives.ids == b.alternatives.ids && a.candidates == b.candidates &&
+           a.threshold == b.threshold && a.layers.size() == b.layers.size() &&
+           labels(a) == labels(b) && marks(a) == marks(b) && notes(a) == notes(b) &&
+           branches(a) == branches(b) && a.forks == b.forks;
 }
 
 } // namespace

@@ -167,6 +167,8 @@ void HeatMapView::buildLayerBar(QWidget* bar) {
 
 void HeatMapView::connectAll() {
     ViewSettings& view = m_session.view();
+    connect(&m_session, &Session::dataChanged, this, &HeatMapView::readAgreement);
+    connect(&m_session, &Session::currentChanged, this, &HeatMapView::readAgreement);
     connect(&m_session, &Session::currentChanged, this, [this] {
         loadReference();
         rebuild();

@@ -5,6 +5,7 @@
 #include "app/cli/progress_bar.h"
 #include "core/base/text_util.h"
 #include "core/interop/export.h"
+#include "core/store/filter.h"
 #include "core/store/repositories.h"
 
 #include <CLI/CLI.hpp>
@@ -28,6 +29,12 @@ void printKinds() {
         std::cout << dumpJson({{"kind", name}, {"doc", doc}}) << "\n";
 }
 
+/// The language of --where, for every command that takes it.
+void printFields() {
+    for (const auto& [name, doc] : store::filterFields())
+        std::cout << dumpJson({{"field", name}, {"doc", doc}}) << "\n";
+}
+
 /// A score set by name or id; the newest when none was named, none when there is none.
 Result<ScoreSetId> chooseScoreSet(const store::Project& project, const std::string& wanted) {
     CRUX_TRY(sets, store::scoreSets(project));
@@ -43,6 +50,10 @@ Result<ScoreSetId> chooseScoreSet(const store::Project& project, const std::stri
 Status runExport(const Options& options) {
     if (options.kind == "help") {
         printKinds();
+        return {};
+    }
+    if (options.where == "help") {
+        printFields();
         return {};
     }
     const auto& kinds = interop::exportKinds();
@@ -86,8 +97,10 @@ void addExport(CLI::App& app, Session& session) {
     CLI::App* command = app.add_subcommand("export", "Write rows of a project to a file");
     command->add_option("file", options->file, "Project file");
     command->add_option("--kind", options->kind, "Form to write; help lists them")->required();
-    command->add_option("--where", options->where,
-                        "Only trajectories that match, e.g. 'verdict=wrong and min_s<0.1'");
+    command->add_option(
+        "--where", options->where,
+        "Only trajectories that match, e.g. 'verdict=wrong and min_s<0.1'; help lists "
+        "the fields");
     command->add_option("--score-set", options->scoreSet,
                         "Scores to write, by name or id; left out: the newest set");
     command->add_option("--set", options->pairSet,

@@ -18,6 +18,7 @@
 #include <functional>
 #include <map>
 #include <ostream>
+#include <set>
 #include <unistd.h>
 
 namespace crux::interop {
@@ -188,16 +189,18 @@ Status addLabelEvidence(const Exporter& exporter, TrajectoryId id, std::int32_t 
             row["candidate"] = std::binary_search(candidates.begin(), candidates.end(), position);
         }
     }
-    CRUX_TRY(sets, store::rolloutSets(exporter.project, id));
-    for (auto set = sets.begin(); set != sets.end() && row["rollouts"].is_null(); ++set) {
-        CRUX_TRY(estimates, store::rolloutEstimates(exporter.project, id, set->id));
+    CRUX_TRY(findings, store::findingsOf(exporter.project, id));
+    std::set<std::int64_t> sets;
+    for (const store::SearchFindingRecord& finding : findings)
+        sets.insert(finding.rolloutSet.value);
+    for (auto set = sets.rbegin(); set != sets.rend() && row["rollouts"].is_null(); ++set) {
+        CRUX_TRY(estimates, store::rolloutEstimates(exporter.project, id, RolloutSetId{*set}));
         for (const store::RolloutEstimate& estimate : estimates)
             if (estimate.position == position)
                 row["rollouts"] = {{"right", estimate.count.right},
                                    {"total", estimate.count.total},
-                                   {"rollout_set", set->id.value}};
+                                   {"rollout_set", *set}};
     }
-    CRUX_TRY(findings, store::findingsOf(exporter.project, id));
     for (const store::SearchFindingRecord& finding : findings)
         if (finding.position == position)
             row["found_by"].push_back(

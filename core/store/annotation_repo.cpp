@@ -1,5 +1,6 @@
 #include "core/base/clock.h"
 #include "core/base/text_util.h"
+#include "core/store/annotated_place.h"
 #include "core/store/repositories.h"
 #include "core/store/sql.h"
 

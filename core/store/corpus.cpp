@@ -140,7 +140,8 @@ Result<CorpusSummary> corpusSummary(const Project& project, const CorpusQuery& w
         CorpusSummary summary;
         summary.hasScores = hasRow(project, "SELECT 1 FROM score_summary LIMIT 1");
         summary.hasSearches =
-            hasRow(project, "SELECT 1 FROM search_result WHERE method <> 'rollouts' LIMIT 1");
+            hasRow(project, "SELECT 1 FROM search_result INDEXED BY search_result_by_token WHERE"
+                            " method <> 'rollouts' LIMIT 1");
         summary.trajectories = countSelected(project, where);
         Counter counter(summary);
         int visited = 0;

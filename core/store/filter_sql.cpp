@@ -234,7 +234,8 @@ private:
     }
 
     Status needSearch(const FilterComparison& c) {
-        Query row(m_project, "SELECT 1 FROM search_result WHERE method <> 'rollouts' LIMIT 1");
+        Query row(m_project, "SELECT 1 FROM search_result INDEXED BY search_result_by_token WHERE"
+                             " method <> 'rollouts' LIMIT 1");
         if (row.step())
             return {};
         return fail(ErrorCode::InvalidArgument,

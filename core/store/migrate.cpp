@@ -40,8 +40,8 @@ CREATE INDEX search_result_by_token ON search_result(token_id, trajectory_id)
 } // namespace
 
 std::span<const Migration> migrations() {
-    static const Migration steps[] = {{1, kToVersion2}};
-    return steps;
+    static const Migration kSteps[] = {{1, kToVersion2}};
+    return kSteps;
 }
 
 Result<int> schemaVersionOf(const Project& project) {

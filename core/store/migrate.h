@@ -14,7 +14,7 @@ struct Migration {
     std::string sql;
 };
 
-/// The steps of this program. None yet: version 1 is the first.
+/// The steps of this program.
 std::span<const Migration> migrations();
 
 /// Brings the file to `target`: copies it to `NAME.crux.v<from>.bak` first, then runs all steps in

@@ -344,14 +344,6 @@ struct MarkRecord {
     std::int64_t createdMs = 0;
 };
 
-/// Where a note, label or mark stands.
-struct AnnotatedPlace {
-    std::int32_t promptTokens = 0; ///< to count the position from 1 in the response
-    std::int32_t tokenId = -1;
-    std::string token;    ///< bytes of the text there; empty for a whole trajectory
-    std::string question; ///< first 200 characters
-    Verdict verdict = Verdict::Ungraded;
-};
 /// What the newest search for critical tokens says of a trajectory.
 enum class CriticalState { NotSearched, NoneFound, NotConfirmed, Found, Confirmed };
 
@@ -368,8 +360,7 @@ struct TrajectorySummary {
     std::int32_t sampleIndex = 0;
     std::int32_t tokens = 0; ///< response tokens
     float minS = -1;         ///< lowest response s_t in the chosen set, -1 none
-    std::int32_t minSPosition = -1; ///< absolute
-    std::int32_t promptTokens = 0;
+    std::int32_t minSPosition = -1;
     std::int32_t candidates = -1; ///< count below the set's threshold, -1 no scores
     std::int32_t branches = 0;
     std::string label;

@@ -253,9 +253,7 @@ Result<std::vector<CheckpointRecord>> checkpoints(const Project&, JobId); ///< b
 // --- marks, labels, notes, slices, view state (annotation_repo.cpp)
 Result<LabelId> addLabel(const Project&, const LabelRecord&);
 Status removeLabel(const Project&, LabelId);
-Result<std::vector<LabelRecord>> labelsOf(const Project&, TrajectoryId); ///< none: all
-/// What a list of notes, labels and marks says of each place.
-Result<AnnotatedPlace> annotatedPlace(const Project&, TrajectoryId, std::int32_t position);
+Result<std::vector<LabelRecord>> labelsOf(const Project&, TrajectoryId);
 Result<NoteId> saveNote(const Project&, const NoteRecord&); ///< id set: replaces its text
 Status removeNote(const Project&, NoteId);
 Result<std::vector<NoteRecord>> notes(const Project&, TrajectoryId); ///< none: all

@@ -103,8 +103,8 @@ void scanCritical(const Project& project, const CriticalScan& what, const SqlSel
                   " r.token_id, w.firsts, r.method, r.right_count, r.total_count, ",
                   what.withDetail ? "r.detail" : "''", ", ",
                   what.scoreSet ? "crux_float_at(c.s, r.position)" : "NULL",
-                  " FROM search_result r ", byToken ? "INDEXED BY search_result_by_token " : "",
-                  "CROSS JOIN trajectory t ON t.id = r.trajectory_id LEFT JOIN"
+                  " FROM search_result r INDEXED BY search_result_by_token CROSS JOIN trajectory t "
+                  "ON t.id = r.trajectory_id LEFT JOIN"
                   " trajectory_steps w ON w.id = t.id",
                   what.scoreSet ? " LEFT JOIN score c ON c.trajectory_id = t.id AND"
                                   " c.score_set_id = ?"

@@ -121,7 +121,6 @@ TrajectorySummary readSummary(const Query& row) {
     s.minSPosition = row.isNull(17) ? -1 : row.integer32(17);
     s.strip = row.text(18);
     s.candidates = row.isNull(19) ? -1 : row.integer32(19);
-    s.promptTokens = row.integer32(20);
     return s;
 }
 
@@ -196,7 +195,7 @@ trajectorySummaries(const Project& project, const std::vector<TrajectoryId>& ids
                       " t.tokens, t.branches, t.label, t.has_note, t.marked, m.min_s,"
                       " m.min_s_position, m.strip, ",
                       candidatesSql(),
-                      ", t.prompt_tokens FROM trajectory t JOIN question q ON q.id = t.question_id"
+                      " FROM trajectory t JOIN question q ON q.id = t.question_id"
                       " JOIN dataset d ON d.id = t.dataset_id LEFT JOIN score_summary m"
                       " ON m.score_set_id = ? AND m.trajectory_id = t.id WHERE t.id = ?"));
         for (const TrajectoryId id : ids) {

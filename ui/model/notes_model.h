@@ -2,7 +2,7 @@
 // Thread: GUI; the reader thread does the reading.
 #pragma once
 
-#include "core/store/records.h"
+#include "core/store/annotated_place.h"
 #include "core/store/row_filter.h"
 
 #include <QAbstractTableModel>

@@ -37,15 +37,7 @@ bool drawnAlike(const TrajectorySnapshot& a, const TrajectorySnapshot& b) {
                               branch.unread);
         return rows;
     };
-    const auto agreement = [](const TrajectorySnapshot& snapshot) {
-        using Numbers = std::tuple<int, int, int, std::optional<double>>;
-        return snapshot.agreement
-                   ? std::optional(Numbers{snapshot.agreement->critical,
-                                           snapshot.agreement->criticalHit,
-                                           snapshot.agreement->shares, snapshot.agreement->rank})
-                   : std::nullopt;
-    };
-    return agreement(a) == agreement(b) && a.record.id == b.record.id &&
+    return a.record.id == b.record.id &&
            a.record.ids == b.record.ids && a.record.verdict == b.record.verdict &&
            a.record.verdictReason == b.record.verdictReason &&
            a.record.extractedBegin == b.record.extractedBegin &&

@@ -337,11 +337,6 @@ Result<SnapshotPtr> loadSnapshot(const store::Project& project, TrajectoryId id,
     snapshot->steps = splitSteps(snapshot->tokens, snapshot->record.promptTokens);
 
     CRUX_TRY_VOID(fillScores(project, *snapshot, scoreSet));
-    store::AgreementQuery agreement;
-    agreement.scoreSet = snapshot->scoreSet.id;
-    CRUX_TRY(agrees, store::trajectoryAgreement(project, id, agreement));
-    if (agrees)
-        snapshot->agreement = agrees->numbers;
     CRUX_TRY(fault, tokenFault(project, *snapshot, vocabulary.get()));
     snapshot->fault = fault;
     CRUX_TRY(layers, store::layersOf(project, id));

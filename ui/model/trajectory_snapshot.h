@@ -2,7 +2,6 @@
 // value, made by the loader thread, shared by the views.
 #pragma once
 
-#include "core/spec/agreement.h"
 #include "core/store/records.h"
 #include "ui/model/rollout_facts.h"
 
@@ -50,7 +49,6 @@ struct TrajectorySnapshot {
     double threshold = 0;     ///< candidate rule: below it, or the lowest of a wrong trajectory
     TokenFault fault = TokenFault::None;
     std::vector<std::int32_t> candidates; ///< positions, ascending; empty for right trajectories
-    std::optional<TrajectoryAgreement> agreement; ///< with the newest search; none: not searched
     std::vector<store::LabelRecord> labels;
     std::vector<store::NoteRecord> notes;
     std::vector<store::MarkRecord> marks;

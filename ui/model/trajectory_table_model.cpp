@@ -321,9 +321,8 @@ QString TrajectoryTableModel::display(const store::TrajectorySummary& row, int c
         return row.minSPosition < 0 || row.tokens <= 0
                    ? QString()
                    : tr("%1 (%2 %)")
-                         .arg(row.minSPosition - row.promptTokens + 1)
-                         .arg(100 * (row.minSPosition - row.promptTokens) /
-                              std::max(1, row.tokens));
+                         .arg(row.minSPosition + 1)
+                         .arg(100 * row.minSPosition / std::max(1, row.tokens));
     case Dataset:
         return QString::fromStdString(row.datasetName);
     case Sample:

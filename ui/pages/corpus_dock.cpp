@@ -61,6 +61,11 @@ void fillCombo(QComboBox* combo, const QString& all, const QStringList& values,
     QStringList entries = values;
     if (!chosen.isEmpty() && !entries.contains(chosen))
         entries << chosen;
+    QStringList there; // refilled only when it differs: a list may be open
+    for (int i = 1; i < combo->count(); ++i)
+        there << combo->itemData(i).toString();
+    if (combo->count() > 0 && there == entries && combo->currentData().toString() == chosen)
+        return;
     combo->clear();
     combo->addItem(all, QString());
     for (const QString& value : entries)
@@ -323,13 +328,15 @@ void CorpusDock::showChoices() {
     fillCombo(m_source, tr("All models"), m_model->models(), choice.model);
     if (choice.tokens == CorpusTokens::Candidates && choice.method.isEmpty())
         m_method->hide();
-    m_scoreSet->clear();
-    for (const auto& set : m_session.facts().scoreSets) {
-        m_scoreSet->addItem(text_format::scoreSetName(set),
-                            QVariant::fromValue<qint64>(set.id.value));
-        if (set.id == m_session.scoreSet())
-            m_scoreSet->setCurrentIndex(m_scoreSet->count() - 1);
+    const auto& sets = m_session.facts().scoreSets;
+    if (m_scoreSet->count() != static_cast<int>(sets.size())) {
+        m_scoreSet->clear();
+        for (const auto& set : sets)
+            m_scoreSet->addItem(text_format::scoreSetName(set),
+                                QVariant::fromValue<qint64>(set.id.value));
     }
+    m_scoreSet->setCurrentIndex(
+        m_scoreSet->findData(QVariant::fromValue<qint64>(m_session.scoreSet().value)));
     m_scoreSet->setVisible(m_scoreSet->count() > 1);
     m_filling = false;
 }

@@ -286,6 +286,8 @@ void FilterBar::addTerm(const QString& term) {
 }
 
 void FilterBar::toggleTerm(const QString& term) {
+    if (term.isEmpty())
+        return;
     const std::string now = m_expression.toStdString(), wanted = term.toStdString();
     setExpression(QString::fromStdString(store::filterHas(now, wanted)
                                              ? store::filterWithout(now, wanted)

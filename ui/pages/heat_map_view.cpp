@@ -93,6 +93,8 @@ HeatMapView::~HeatMapView() = default;
 
 void HeatMapView::connectAll() {
     ViewSettings& view = m_session.view();
+    connect(&m_session, &Session::dataChanged, this, &HeatMapView::readAgreement);
+    connect(&m_session, &Session::currentChanged, this, &HeatMapView::readAgreement);
     connect(&m_session, &Session::currentChanged, this, [this] {
         loadReference();
         rebuild();

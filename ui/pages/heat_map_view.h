@@ -101,6 +101,7 @@ private:
     void applySettings(); ///< settings into the controls
     void fillLayerCombos();
     void updateHeads();
+    void readAgreement(); ///< candidates of the current trajectory against rollouts
     void updatePairKey();
     void loadReference(); ///< sorted scores of the set, for the percentile scale
     void fitBar();

@@ -1,10 +1,12 @@
 // Head lines of the panes: the words of HeatMapView.
+#include "core/store/corpus.h"
 #include "ui/model/snapshot_loader.h"
 #include "ui/pages/heat_map_pair_key.h"
 #include "ui/pages/heat_map_view.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/heat_map_pane.h"
 #include "ui/widgets/marks.h"
+#include "ui/widgets/question_header.h"
 
 namespace crux::ui {
 namespace {
@@ -105,6 +107,27 @@ void HeatMapView::updatePairKey() {
     for (int t = lower->relation().sharedTokens; t < lower->count() && !unscored; ++t)
         unscored = !lower->scored(t);
     m_pairKey->setFacts(std::max(0, shared), alike ? 0 : shared + 1, unscored);
+}
+
+void HeatMapView::readAgreement() {
+    const SnapshotPtr current = m_session.current();
+    if (!current || !m_session.isOpen() || m_session.paneIsLive())
+        return;
+    const TrajectoryId id = current->record.id;
+    store::AgreementQuery query;
+    query.scoreSet = m_session.scoreSet();
+    using Row = std::optional<store::AgreementRow>;
+    m_session.read<Row>(
+        this,
+        [id, query](const store::Project& project) {
+            return store::trajectoryAgreement(project, id, query);
+        },
+        [this, id](const Result<Row>& row) {
+            const SnapshotPtr now = m_session.current();
+            if (now && now->record.id == id)
+                m_header->setAgreement(row.ok() && *row ? std::optional((*row)->numbers)
+                                                        : std::nullopt);
+        });
 }
 
 } // namespace crux::ui

@@ -53,7 +53,10 @@ NextTokenPane::NextTokenPane(Session& session, ForceService& force, QWidget* par
 
     connect(&session, &Session::currentChanged, this, &NextTokenPane::follow);
     connect(&session, &Session::cursorChanged, this, &NextTokenPane::follow);
-    connect(&session, &Session::dataChanged, this, &NextTokenPane::follow);
+    connect(&session, &Session::dataChanged, this, [this] {
+        if (!m_computed) // what the model was asked for is kept as long as its place is shown
+            follow();
+    });
     connect(m_levels, &QSpinBox::valueChanged, this, [this](int levels) {
         m_icicle->setDepth(levels);
         follow();
@@ -97,7 +100,7 @@ void NextTokenPane::follow() {
 }
 
 void NextTokenPane::read() {
-    m_stale = false;
+    m_stale = m_computed = false;
     const quint64 mine = ++m_token;
     const auto current = m_session.current();
     const int position = m_session.cursor();
@@ -171,6 +174,7 @@ void NextTokenPane::askDeeper(const std::vector<int>& way) {
                                filled.trajectory = id;
                                filled.position = position;
                                addComputed(filled, way, *rows);
+                               m_computed = true;
                                take(std::move(filled));
                            }
                            updateHead();

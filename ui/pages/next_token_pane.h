@@ -51,7 +51,7 @@ private:
     EmptyState* m_empty;
     QString m_state; ///< what the worker is asked, or its fault
     quint64 m_token = 0;
-    bool m_stale = true;
+    bool m_stale = true, m_computed = false;
 };
 
 } // namespace crux::ui

@@ -14,6 +14,7 @@
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/theme.h"
 
+#include <QGuiApplication>
 #include <QHeaderView>
 #include <QInputDialog>
 #include <QLineEdit>
@@ -145,6 +146,10 @@ TrajectoriesDock::TrajectoriesDock(Session& session, QWidget* parent)
                     openRow(now.row());
             });
     connect(m_table, &QWidget::customContextMenuRequested, this, &TrajectoriesDock::cellMenu);
+    connect(m_table, &QTableView::clicked, this, [this](const QModelIndex& at) {
+        if (QGuiApplication::keyboardModifiers() & Qt::ControlModifier)
+            m_filter->toggleTerm(at.data(TrajectoryTableModel::FilterRole).toString());
+    });
     connect(m_filter, &FilterBar::expressionChanged, this, &TrajectoriesDock::filterEdited);
     connect(m_filter, &FilterBar::valuesWanted, this, &TrajectoriesDock::readValues);
     connect(&session, &Session::dataChanged, m_filter, &FilterBar::forgetValues);
@@ -370,7 +375,10 @@ void TrajectoriesDock::cellMenu(const QPoint& position) {
     QMenu menu;
     const QString term = at.data(TrajectoryTableModel::FilterRole).toString();
     if (!term.isEmpty())
-        menu.addAction(tr("Filter: %1").arg(term), this, [this, term] { m_filter->addTerm(term); });
+        menu.addAction(
+            tr("Filter: %1").arg(QString(term).replace(QLatin1Char('&'), QStringLiteral("&&"))) +
+                QStringLiteral("\tCtrl+Return"),
+            this, [this, term] { m_filter->addTerm(term); });
     const TrajectoryId id = m_model->idAt(at.row());
     menu.addAction(tr("Mark or unmark"), this, [this, id] { toggleTrajectoryMark(m_session, id); });
     menu.exec(m_table->viewport()->mapToGlobal(position));
@@ -423,6 +431,12 @@ void TrajectoriesDock::registerActions(ActionRegistry& registry) {
             toggleTrajectoryMark(m_session, m_model->idAt(m_table->currentIndex().row()));
     });
     add("label", tr("Label menu"), {QStringLiteral("L")}, [this] { labelMenu(); });
+    add("filter_value", tr("Filter by the value of this cell"), {QStringLiteral("Ctrl+Return")},
+        [this] {
+            const QString term =
+                m_table->currentIndex().data(TrajectoryTableModel::FilterRole).toString();
+            m_filter->toggleTerm(term);
+        });
     add("filter", tr("Type to filter"), {QStringLiteral("/")}, [this] { focusFilter(); });
 }
 

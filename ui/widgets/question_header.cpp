@@ -65,9 +65,17 @@ QuestionHeader::QuestionHeader(QWidget* parent)
 }
 
 void QuestionHeader::setSnapshot(SnapshotPtr snapshot) {
+    if (!snapshot || !m_snapshot || snapshot->record.id != m_snapshot->record.id)
+        m_agreement.reset(); // of another trajectory
     m_snapshot = std::move(snapshot);
     for (QToolButton* button : {m_previous, m_next, m_bookmark, m_note})
         button->setVisible(m_snapshot != nullptr);
+    updateWords();
+    update();
+}
+
+void QuestionHeader::setAgreement(const std::optional<TrajectoryAgreement>& agreement) {
+    m_agreement = agreement;
     updateWords();
     update();
 }
@@ -172,9 +180,9 @@ QString QuestionHeader::samplingText() const {
 }
 
 QString QuestionHeader::agreementText() const {
-    if (!m_snapshot || !m_snapshot->agreement)
+    if (!m_snapshot || !m_agreement)
         return {};
-    const TrajectoryAgreement& a = *m_snapshot->agreement;
+    const TrajectoryAgreement& a = *m_agreement;
     QStringList parts;
     if (a.rank)
         parts << tr("rank %1 of %2 by s_t")

@@ -2,6 +2,7 @@
 // and sampling; buttons for previous, next, bookmark, note.
 #pragma once
 
+#include "core/spec/agreement.h"
 #include "ui/model/trajectory_snapshot.h"
 
 #include <QWidget>
@@ -17,6 +18,8 @@ public:
     explicit QuestionHeader(QWidget* parent = nullptr);
 
     void setSnapshot(SnapshotPtr snapshot);
+    /// Candidates by s_t against the newest search; none: not searched.
+    void setAgreement(const std::optional<TrajectoryAgreement>& agreement);
     void setFolded(bool folded);
     bool isFolded() const { return m_folded; }
 
@@ -50,6 +53,7 @@ private:
     void updateWords();
 
     SnapshotPtr m_snapshot;
+    std::optional<TrajectoryAgreement> m_agreement;
     QToolButton *m_previous, *m_next, *m_bookmark, *m_note;
     bool m_folded = false;
 };

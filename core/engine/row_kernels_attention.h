@@ -80,7 +80,7 @@ void weighTile(const AttentionArgs& args, const AttentionQuery* queries, int beg
 #pragma GCC unroll 4
         for (int v = 0; v < kVectors; ++v)
             sums[q][v] =
-                begin > 0 ? V::loadPart(queries[q].out + first + v * 16, widths[v]) : V::zero();
+                begin > 0 ? loadSome(queries[q].out + first + v * 16, widths[v]) : V::zero();
     for (int key = begin; key < end; ++key) {
         const typename S::Element* values =
             inBlock<S>(queries[0].blocks[key / kKvBlockTokens], args.valueOffset) +
@@ -100,7 +100,7 @@ void weighTile(const AttentionArgs& args, const AttentionQuery* queries, int beg
     }
     for (int q = 0; q < kQueries; ++q)
         for (int v = 0; v < kVectors; ++v)
-            V::storePart(queries[q].out + first + v * 16, sums[q][v], widths[v]);
+            storeSome(queries[q].out + first + v * 16, sums[q][v], widths[v]);
 }
 
 template <class S, int kVectors>
@@ -164,7 +164,7 @@ template <class S> void attention(const AttentionArgs& args) {
         const V::Reg inverse = V::set(query.inverse);
         for (int d = 0; d < args.headDim; d += 16) {
             const int width = args.headDim - d < 16 ? args.headDim - d : 16;
-            V::storePart(query.out + d, V::mul(V::loadPart(query.out + d, width), inverse), width);
+            storeSome(query.out + d, V::mul(loadSome(query.out + d, width), inverse), width);
         }
     }
 }

@@ -25,6 +25,17 @@ inline V::Reg exponential(V::Reg x) {
     return V::zeroBelow(x, -87.3f, V::scaleByPower(p, n));
 }
 
+/// The first `count` lanes, which mostly are all.
+inline V::Reg loadSome(const float* p, int count) {
+    return count == 16 ? V::load(p) : V::loadPart(p, count);
+}
+inline void storeSome(float* p, V::Reg x, int count) {
+    if (count == 16)
+        V::store(p, x);
+    else
+        V::storePart(p, x, count);
+}
+
 /// How matrices and cached keys and values are stored.
 struct StoredFloat {
     using Element = float;
@@ -65,13 +76,10 @@ inline void rmsNorm(const float* x, const float* weight, float eps, std::int64_t
 inline void rotate(float* head, const float* cosines, const float* sines, std::int64_t half) {
     for (std::int64_t i = 0; i < half; i += 16) {
         const int count = half - i < 16 ? static_cast<int>(half - i) : 16;
-        const auto load = [count](const float* p) {
-            return count == 16 ? V::load(p) : V::loadPart(p, count);
-        };
-        const V::Reg a = load(head + i), b = load(head + half + i);
-        const V::Reg c = load(cosines + i), s = load(sines + i);
-        V::storePart(head + i, V::sub(V::mul(a, c), V::mul(b, s)), count);
-        V::storePart(head + half + i, V::add(V::mul(b, c), V::mul(a, s)), count);
+        const V::Reg a = loadSome(head + i, count), b = loadSome(head + half + i, count);
+        const V::Reg c = loadSome(cosines + i, count), s = loadSome(sines + i, count);
+        storeSome(head + i, V::sub(V::mul(a, c), V::mul(b, s)), count);
+        storeSome(head + half + i, V::add(V::mul(b, c), V::mul(a, s)), count);
     }
 }
 
@@ -108,12 +116,12 @@ inline double sumExp(const float* x, std::int64_t size, float shift, float scale
         V::Reg sum = V::zero();
         for (std::int64_t i = begin; i < end; i += 16) {
             const int count = end - i < 16 ? static_cast<int>(end - i) : 16;
-            const V::Reg value = count == 16 ? V::load(x + i) : V::loadPart(x + i, count);
+            const V::Reg value = loadSome(x + i, count);
             V::Reg weight = exponential(V::mul(V::sub(value, shifts), scales));
             if (count < 16)
                 weight = V::keepPart(weight, count, 0.0f);
             if (weights)
-                V::storePart(weights + i, weight, count);
+                storeSome(weights + i, weight, count);
             sum = V::add(sum, weight);
         }
         total += static_cast<double>(V::fold(sum));

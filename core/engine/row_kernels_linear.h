@@ -54,15 +54,11 @@ inline void finish(const LinearArgs& args, V::Reg sum, std::int64_t row, std::in
                    int columns) {
     float* out = args.out + row * args.outStride + column;
     if (args.bias)
-        sum = V::add(sum, columns == 16 ? V::load(args.bias + column)
-                                        : V::loadPart(args.bias + column, columns));
+        sum = V::add(sum, loadSome(args.bias + column, columns));
     sum = V::mul(sum, V::set(args.scale));
     if (args.add)
-        sum = V::add(columns == 16 ? V::load(out) : V::loadPart(out, columns), sum);
-    if (columns == 16)
-        V::store(out, sum);
-    else
-        V::storePart(out, sum, columns);
+        sum = V::add(loadSome(out, columns), sum);
+    storeSome(out, sum, columns);
 }
 
 /// kRows rows times kPanels panels, one chunk of k.

@@ -45,7 +45,7 @@ std::int64_t statusBytes(const char* key) {
 
 void makeModel(const Path& folder) {
     std::filesystem::create_directories(folder);
-    std::vector<bench::TensorPlan> plans{
+    std::vector<benchmark::TensorPlan> plans{
         {"model.embed_tokens.weight", {kVocabulary, kHidden}, 0.02f},
         {"model.norm.weight", {kHidden}, 0}};
     const auto linear = [&](const std::string& name, std::int64_t out, std::int64_t in, bool bias) {
@@ -65,7 +65,7 @@ void makeModel(const Path& folder) {
         linear(at + "mlp.up_proj", kInner, kHidden, false);
         linear(at + "mlp.down_proj", kHidden, kInner, false);
     }
-    bench::writeTensors(folder / "model.safetensors", plans, true);
+    benchmark::writeTensors(folder / "model.safetensors", plans, true);
     const Json config = {{"architectures", {"Qwen2ForCausalLM"}},
                          {"model_type", "qwen2"},
                          {"hidden_size", kHidden},
@@ -88,7 +88,7 @@ void makeModel(const Path& folder) {
 
 void makeAdapter(const Path& folder, float deviation) {
     std::filesystem::create_directories(folder);
-    std::vector<bench::TensorPlan> plans;
+    std::vector<benchmark::TensorPlan> plans;
     for (std::int64_t i = 0; i < kLayers; ++i)
         for (const char* name : {"gate_proj", "up_proj", "down_proj"}) {
             const bool down = std::strcmp(name, "down_proj") == 0;
@@ -97,7 +97,7 @@ void makeAdapter(const Path& folder, float deviation) {
             plans.push_back({at + "A.weight", {kRank, down ? kInner : kHidden}, 0.02f});
             plans.push_back({at + "B.weight", {down ? kHidden : kInner, kRank}, deviation});
         }
-    bench::writeTensors(folder / "adapter_model.safetensors", plans, false);
+    benchmark::writeTensors(folder / "adapter_model.safetensors", plans, false);
     const Json config = {
         {"peft_type", "LORA"}, {"task_type", "CAUSAL_LM"},
         {"r", kRank},          {"lora_alpha", 2 * kRank},

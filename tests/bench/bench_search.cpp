@@ -16,6 +16,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <fstream>
 #include <map>
 #include <set>
@@ -43,6 +44,11 @@ template <typename T> T take(Result<T> result) {
     if (!result.ok())
         quit(result.error().message);
     return std::move(result).value();
+}
+
+/// Of all threads: what to read while other programs use the machine.
+double cpuSeconds() {
+    return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
 }
 
 Options optionsOf(int argc, char** argv) {
@@ -119,7 +125,7 @@ private:
 
 /// What one search of some trajectories took.
 struct Outcome {
-    double seconds = 0;
+    double seconds = 0, cpu = 0;
     std::int64_t tokens = 0, rollouts = 0;
     std::vector<int> positions; ///< critical token, -1: none
 };
@@ -164,10 +170,11 @@ Outcome search(const Path& file, const Path& model, const std::vector<Json>& row
     const JobId id = take(store::addJob(*project, "search", spec, "bench"));
     jobs::RunnerOptions runner;
     runner.owner = jobs::ownerName();
-    const double start = steadyMs();
+    const double start = steadyMs(), cpu = cpuSeconds();
     const auto job = take(jobs::runThisJob(*project, id, models, runner, {}));
     Outcome outcome;
     outcome.seconds = (steadyMs() - start) / 1000;
+    outcome.cpu = cpuSeconds() - cpu;
     if (job.state != store::JobState::Done)
         quit(job.error ? job.error->message : job.message);
     outcome.tokens = numberBefore(job.message, " tokens drawn");
@@ -202,21 +209,22 @@ void printPeerSearch(const Json& peer, const Outcome& ours, std::size_t searched
     const auto& rows = peer.at("search");
     if (rows.empty())
         return;
-    double seconds = 0, tokens = 0;
+    double seconds = 0, cpu = 0, tokens = 0;
     std::size_t equal = 0;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         seconds += rows[i].at("seconds").get<double>();
+        cpu += rows[i].at("cpu").get<double>();
         tokens += rows[i].at("tokens").get<double>();
         equal += rows[i].at("position").get<int>() == ours.positions[i] ? 1 : 0;
     }
-    const auto count = static_cast<double>(rows.size());
-    const double own = ours.seconds / static_cast<double>(searched);
-    const double ownTokens = static_cast<double>(ours.tokens) / static_cast<double>(searched);
-    std::printf("  %s, %zu trajectories: %.1f s and %.0f tokens each (%.0f tokens/s) = %.1f x our "
-                "time, %.1f x our tokens; %zu of %zu verdicts the same (its own random numbers)\n",
+    const auto count = static_cast<double>(rows.size()), all = static_cast<double>(searched);
+    std::printf("  %s, %zu trajectories: %.1f s (%.1f CPU s) and %.0f tokens each, %.0f tokens/s = "
+                "%.0f x our time (%.0f x our CPU s), %.1f x our tokens; %zu of %zu verdicts the "
+                "same (its own random numbers)\n",
                 peer.at("name").get<std::string>().c_str(), rows.size(), seconds / count,
-                tokens / count, tokens / seconds, seconds / count / own, tokens / count / ownTokens,
-                equal, rows.size());
+                cpu / count, tokens / count, tokens / seconds,
+                seconds / count / (ours.seconds / all), cpu / count / (ours.cpu / all),
+                tokens / count / (static_cast<double>(ours.tokens) / all), equal, rows.size());
 }
 
 void writePeerInput(const Path& folder, const Path& model, const std::vector<Json>& rows,
@@ -234,7 +242,7 @@ void writePeerInput(const Path& folder, const Path& model, const std::vector<Jso
 }
 
 struct Sampled {
-    double seconds = 0;
+    double seconds = 0, cpu = 0;
     std::size_t tokens = 0;
 };
 
@@ -250,24 +258,28 @@ Sampled sample(const engine::ModelRef& model, const std::vector<Json>& prompts, 
     request.sampling.maxNewTokens = maxNewTokens;
     request.stopIds = {3};
     request.maxBatch = batch;
-    const double start = steadyMs();
+    const double start = steadyMs(), cpu = cpuSeconds();
     const auto made = take(engine::generate(request, jobs));
     Sampled sampled;
     sampled.seconds = (steadyMs() - start) / 1000;
+    sampled.cpu = cpuSeconds() - cpu;
     for (const auto& one : made)
         sampled.tokens += one.ids.size() + (one.finish == FinishReason::Length ? 0 : 1);
     return sampled;
 }
 
-void printPeerSampling(const Json& peer, double ownRate) {
+void printPeerSampling(const Json& peer, const Sampled& own) {
     if (!peer.is_object() || !peer.contains("sample") || peer.at("sample").is_null())
         return;
     const double seconds = peer.at("sample").at("seconds").get<double>();
     const double tokens = peer.at("sample").at("tokens").get<double>();
-    std::printf("  %s, %d prompts: %.1f s, %.0f tokens/s: ours is %.1f x\n",
+    const double cpu = peer.at("sample").at("cpu").get<double>();
+    const auto ownTokens = static_cast<double>(own.tokens);
+    std::printf("  %s, %d prompts: %.1f s, %.0f tokens/s (%.0f a CPU second): ours is %.1f x (%.1f "
+                "x a CPU second)\n",
                 peer.at("name").get<std::string>().c_str(),
-                peer.at("sample").at("prompts").get<int>(), seconds, tokens / seconds,
-                ownRate / (tokens / seconds));
+                peer.at("sample").at("prompts").get<int>(), seconds, tokens / seconds, tokens / cpu,
+                ownTokens / own.seconds / (tokens / seconds), ownTokens / own.cpu / (tokens / cpu));
 }
 
 void compareSearch(const Options& options, const TempFolder& folder, const Path& model,
@@ -281,9 +293,9 @@ void compareSearch(const Options& options, const TempFolder& folder, const Path&
     search(folder.path() / "warm.crux", model, one, models, extra); // loads the model
     const Outcome quick = search(folder.path() / "economical.crux", model, rows, models, extra);
     const auto count = static_cast<double>(rows.size());
-    std::printf("  crux economical, %zu trajectories: %.2f s = %.3f s each, %lld rollouts, %.0f "
-                "tokens each (%.0f tokens/s)\n",
-                rows.size(), quick.seconds, quick.seconds / count,
+    std::printf("  crux economical, %zu trajectories: %.2f s = %.3f s each (%.3f CPU s), %lld "
+                "rollouts, %.0f tokens each (%.0f tokens/s)\n",
+                rows.size(), quick.seconds, quick.seconds / count, quick.cpu / count,
                 static_cast<long long>(quick.rollouts), static_cast<double>(quick.tokens) / count,
                 static_cast<double>(quick.tokens) / quick.seconds);
     std::fflush(stdout);
@@ -312,21 +324,23 @@ void compareSearch(const Options& options, const TempFolder& folder, const Path&
     const engine::ModelRef ref{
         take(engine::Model::load(model, engine::ComputeOptions{"cpu", "auto", options.threads})),
         -1};
-    double rate = 0;
+    Sampled own;
     if (!prompts.empty()) {
         sample(ref, {prompts[0]}, 4, 8, 64);
         const int batch = options.batch > 0 ? options.batch : 256;
-        const Sampled own = sample(ref, prompts, options.n, maxNewTokens, batch);
-        rate = static_cast<double>(own.tokens) / own.seconds;
-        std::printf("  crux sampling, %zu prompts x %d: %.2f s, %zu tokens, %.0f tokens/s\n",
-                    prompts.size(), options.n, own.seconds, own.tokens, rate);
+        own = sample(ref, prompts, options.n, maxNewTokens, batch);
+        const auto tokens = static_cast<double>(own.tokens);
+        std::printf("  crux sampling, %zu prompts x %d: %.2f s, %zu tokens, %.0f tokens/s (%.0f a "
+                    "CPU second)\n",
+                    prompts.size(), options.n, own.seconds, own.tokens, tokens / own.seconds,
+                    tokens / own.cpu);
         std::fflush(stdout);
     }
     writePeerInput(folder.path(), model, rows, prompts, options, maxNewTokens);
     for (const char* script : {"peer_transformers.py", "peer_llama_cpp.py"}) {
         const Json peer = runPeer(folder.path(), script, std::to_string(options.peer));
         printPeerSearch(peer, quick, rows.size());
-        printPeerSampling(peer, rate);
+        printPeerSampling(peer, own);
         std::fflush(stdout);
     }
 }
@@ -336,9 +350,10 @@ void compareSearch(const Options& options, const TempFolder& folder, const Path&
 void writeLargeModel(const Path& folder, float gain) {
     constexpr std::int64_t kHidden = 768, kInner = 2048, kLayers = 12, kVocabulary = 400;
     std::filesystem::create_directories(folder);
-    std::vector<bench::TensorPlan> plans{{"model.embed_tokens.weight", {kVocabulary, kHidden}, 1},
-                                         {"model.norm.weight", {kHidden}, 0},
-                                         {"lm_head.weight", {kVocabulary, kHidden}, gain}};
+    std::vector<benchmark::TensorPlan> plans{
+        {"model.embed_tokens.weight", {kVocabulary, kHidden}, 1},
+        {"model.norm.weight", {kHidden}, 0},
+        {"lm_head.weight", {kVocabulary, kHidden}, gain}};
     const auto linear = [&](const std::string& name, std::int64_t out, std::int64_t in) {
         plans.push_back({name + ".weight", {out, in}, 1 / std::sqrt(static_cast<float>(in))});
     };
@@ -352,7 +367,7 @@ void writeLargeModel(const Path& folder, float gain) {
         linear(at + "mlp.up_proj", kInner, kHidden);
         linear(at + "mlp.down_proj", kHidden, kInner);
     }
-    bench::writeTensors(folder / "model.safetensors", plans, true);
+    benchmark::writeTensors(folder / "model.safetensors", plans, true);
     const Json config = {{"architectures", {"LlamaForCausalLM"}},
                          {"model_type", "llama"},
                          {"hidden_size", kHidden},

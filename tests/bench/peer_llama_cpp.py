@@ -27,6 +27,14 @@ process = subprocess.Popen(
 local = threading.local()
 
 
+def cpu_seconds():
+    fields = open(f"/proc/{process.pid}/stat").read().rsplit(")", 1)[1].split()
+    return time.process_time() + (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+peer.cpu_seconds = cpu_seconds
+
+
 def post(body):
     if not hasattr(local, "connection"):
         local.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)

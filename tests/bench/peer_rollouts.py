@@ -24,12 +24,15 @@ def critical(counts, first):
     return next((first + i for i in range(last + 1, len(counts)) if counts[i] == 0), -1)
 
 
+cpu_seconds = time.process_time  # of all that the peer runs; a server's are added by its peer
+
+
 def search(trajectory, draw, decode):
     """`draw(prefixes, most)`: n rollouts of each prefix, as token ids without the stop token, and how many tokens
     were sampled. Positions as Crux counts them: the prefix ends with the token."""
     ids, prompt, gold = trajectory["ids"], trajectory["prompt_tokens"], trajectory["answer"]
     end = next((i for i in range(prompt, len(ids)) if ids[i] in stops), len(ids) - 1)
-    begin, tokens = time.perf_counter(), 0
+    begin, cpu, tokens = time.perf_counter(), cpu_seconds(), 0
     positions = list(range(prompt, end))
     counts = []
     for rollouts, drawn in draw([ids[: t + 1] for t in positions], [longest - (t + 1 - prompt) for t in positions]):
@@ -37,12 +40,16 @@ def search(trajectory, draw, decode):
         counts.append(sum(right(decode(prefix + one), gold) for one in rollouts))
         tokens += drawn
     counts.append(n if right(decode(ids[prompt:end]), gold) else 0)  # after the last token nothing is drawn
-    return {"seconds": time.perf_counter() - begin, "tokens": tokens, "position": critical(counts, prompt)}
+    return {
+        "seconds": time.perf_counter() - begin, "cpu": cpu_seconds() - cpu, "tokens": tokens,
+        "position": critical(counts, prompt),
+    }
 
 
 def run(name, draw, decode, sample=None):
     result = {"name": name, "search": [search(t, draw, decode) for t in data["trajectories"][:searched]], "sample": None}
     if data["prompts"] and sample:
+        cpu = cpu_seconds()
         prompts, tokens, seconds = sample(data["prompts"])
-        result["sample"] = {"prompts": prompts, "tokens": tokens, "seconds": seconds}
+        result["sample"] = {"prompts": prompts, "tokens": tokens, "seconds": seconds, "cpu": cpu_seconds() - cpu}
     json.dump(result, open(out, "w"))

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace crux::bench {
+namespace crux::benchmark {
 
 /// Near-normal numbers, quick: a sum of four uniform bytes of xorshift.
 class QuickNormal {
@@ -72,4 +72,4 @@ inline void writeTensors(const Path& file, const std::vector<TensorPlan>& plans,
     }
 }
 
-} // namespace crux::bench
+} // namespace crux::benchmark

@@ -145,6 +145,8 @@ Result<std::optional<bool>> RowFields::verdict(const std::string& role) const {
     std::string word = *written;
     for (char& c : word)
         c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    if (word == "ungraded") // as Crux's own export says it
+        return std::optional<bool>();
     for (const char* yes : {"true", "1", "right", "correct", "yes", "1.0"})
         if (word == yes)
             return std::optional<bool>(true);

@@ -173,10 +173,14 @@ private:
         if (m_bestStep >= 0)
             m_bestLoss = state.value("best_loss", m_bestLoss);
         m_tokens = state.value("tokens", std::int64_t{0});
+        m_lastLoss = state.value("loss", 0.0);
     }
 
     Json state() const {
-        Json made{{"watch", m_watch.state()}, {"best_step", m_bestStep}, {"tokens", m_tokens}};
+        Json made{{"watch", m_watch.state()},
+                  {"best_step", m_bestStep},
+                  {"tokens", m_tokens},
+                  {"loss", m_lastLoss}};
         if (m_bestStep >= 0)
             made["best_loss"] = m_bestLoss;
         return made;

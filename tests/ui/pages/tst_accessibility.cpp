@@ -7,6 +7,7 @@
 #include "ui/pages/heat_map_view.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/theme.h"
+#include "ui/widgets/token_view.h"
 
 #include <QAbstractButton>
 #include <QAbstractItemView>

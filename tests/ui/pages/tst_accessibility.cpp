@@ -131,7 +131,8 @@ void TestAccessibility::everywhere(const std::function<void(QWidget*)>& look) {
         look(m_window->dock(name));
     }
     m_window->resetLayout();
-    for (const DialogEntry& entry : allDialogs(m_window->session(), m_window->actions())) {
+    for (const DialogEntry& entry :
+         allDialogs(m_window->session(), m_window->actions(), m_window->search())) {
         const std::unique_ptr<QDialog> dialog(entry.make(m_window.get()));
         QVERIFY(dialog);
         dialog->setObjectName(entry.name);

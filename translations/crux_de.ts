@@ -48,10 +48,6 @@
         <translation>keine</translation>
     </message>
     <message>
-        <source>candidate or critical token</source>
-        <translation>Kandidat oder kritisches Token</translation>
-    </message>
-    <message>
         <source>branch of %1 at %2</source>
         <translation>Zweig von %1 bei %2</translation>
     </message>
@@ -62,6 +58,53 @@
     <message>
         <source>weights %1</source>
         <translation>Gewichte %1</translation>
+    </message>
+    <message>
+        <source>lowest of each word</source>
+        <translation>niedrigster jedes Worts</translation>
+    </message>
+    <message>
+        <source>highest of each word</source>
+        <translation>höchster jedes Worts</translation>
+    </message>
+    <message>
+        <source>lowest of each step</source>
+        <translation>niedrigster jedes Schritts</translation>
+    </message>
+    <message>
+        <source>highest of each step</source>
+        <translation>höchster jedes Schritts</translation>
+    </message>
+    <message>
+        <source>%1, %2 to %3</source>
+        <translation>%1, %2 bis %3</translation>
+    </message>
+    <message>
+        <source>candidates: s_t below %1, else the lowest</source>
+        <translation>Kandidaten: s_t unter %1, sonst das niedrigste</translation>
+    </message>
+    <message>
+        <source>line below: %1</source>
+        <translation>Linie darunter: %1</translation>
+    </message>
+</context>
+<context>
+    <name>FieldWords</name>
+    <message>
+        <source>on</source>
+        <translation>an</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>aus</translation>
+    </message>
+    <message>
+        <source>the template&apos;s own</source>
+        <translation>die der Vorlage</translation>
+    </message>
+    <message>
+        <source>the dataset&apos;s own</source>
+        <translation>die des Datensatzes</translation>
     </message>
 </context>
 <context>
@@ -117,6 +160,29 @@
     <message>
         <source>%1 h %2 min</source>
         <translation>%1 h %2 min</translation>
+    </message>
+</context>
+<context>
+    <name>HeatMapExportWords</name>
+    <message>
+        <source>candidate</source>
+        <translation>Kandidat</translation>
+    </message>
+    <message>
+        <source>critical token</source>
+        <translation>kritisches Token</translation>
+    </message>
+    <message>
+        <source>forced token</source>
+        <translation>erzwungenes Token</translation>
+    </message>
+    <message>
+        <source>branches</source>
+        <translation>Zweige</translation>
+    </message>
+    <message>
+        <source>bookmark</source>
+        <translation>Lesezeichen</translation>
     </message>
 </context>
 <context>
@@ -275,6 +341,18 @@
         <source>high</source>
         <translation>hoch</translation>
     </message>
+    <message>
+        <source>rollout correctness</source>
+        <translation>Anteil richtiger Rollouts</translation>
+    </message>
+    <message>
+        <source>all wrong after</source>
+        <translation>danach alle falsch</translation>
+    </message>
+    <message>
+        <source>all right after</source>
+        <translation>danach alle richtig</translation>
+    </message>
 </context>
 <context>
     <name>MarkWords</name>
@@ -391,6 +469,10 @@
     <message>
         <source>%1 %</source>
         <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>high contrast</source>
+        <translation>hoher Kontrast</translation>
     </message>
 </context>
 <context>
@@ -522,6 +604,14 @@
         <source>Marked, noted</source>
         <translation>Markiert, mit Notiz</translation>
     </message>
+    <message>
+        <source>Critical token</source>
+        <translation>Kritisches Token</translation>
+    </message>
+    <message>
+        <source>Found by rollouts: position, text; ▼ where fresh rollouts confirm it</source>
+        <translation>Durch Rollouts gefunden: Position, Text; ▼, wo frische Rollouts es bestätigen</translation>
+    </message>
 </context>
 <context>
     <name>Undo</name>
@@ -572,6 +662,104 @@
     <message>
         <source>This trajectory is not tokenised yet, so its words have no positions. Scoring it does that.</source>
         <translation>Diese Trajektorie ist noch nicht in Token zerlegt, ihre Wörter haben also keine Positionen. Beim Bewerten geschieht das.</translation>
+    </message>
+</context>
+<context>
+    <name>VerdictReason</name>
+    <message>
+        <source>same text</source>
+        <translation>gleicher Text</translation>
+    </message>
+    <message>
+        <source>same words</source>
+        <translation>gleiche Wörter</translation>
+    </message>
+    <message>
+        <source>equal exactly</source>
+        <translation>genau gleich</translation>
+    </message>
+    <message>
+        <source>equal at sampled points</source>
+        <translation>an Stichpunkten gleich</translation>
+    </message>
+    <message>
+        <source>same number</source>
+        <translation>gleiche Zahl</translation>
+    </message>
+    <message>
+        <source>equal as a percentage</source>
+        <translation>als Prozentwert gleich</translation>
+    </message>
+    <message>
+        <source>strict and flexible filters agree</source>
+        <translation>strenger und lockerer Filter stimmen überein</translation>
+    </message>
+    <message>
+        <source>flexible filter alone</source>
+        <translation>nur der lockere Filter</translation>
+    </message>
+    <message>
+        <source>strict filter alone found it right</source>
+        <translation>nur der strenge Filter fand es richtig</translation>
+    </message>
+    <message>
+        <source>another value</source>
+        <translation>anderer Wert</translation>
+    </message>
+    <message>
+        <source>another text</source>
+        <translation>anderer Text</translation>
+    </message>
+    <message>
+        <source>too close to decide</source>
+        <translation>zu knapp für ein Urteil</translation>
+    </message>
+    <message>
+        <source>not readable as mathematics</source>
+        <translation>nicht als Mathematik lesbar</translation>
+    </message>
+    <message>
+        <source>the gold answer is no number</source>
+        <translation>die Gold-Antwort ist keine Zahl</translation>
+    </message>
+    <message>
+        <source>nothing to extract</source>
+        <translation>nichts zu entnehmen</translation>
+    </message>
+    <message>
+        <source>the question has no gold answer</source>
+        <translation>die Frage hat keine Gold-Antwort</translation>
+    </message>
+    <message>
+        <source>label of the import</source>
+        <translation>Label des Imports</translation>
+    </message>
+    <message>
+        <source>imported only up to some token</source>
+        <translation>nur bis zu einem Token importiert</translation>
+    </message>
+</context>
+<context>
+    <name>VerdictWords</name>
+    <message>
+        <source>verdict</source>
+        <translation>Urteil</translation>
+    </message>
+    <message>
+        <source>No project is open.</source>
+        <translation>Kein Projekt ist geöffnet.</translation>
+    </message>
+    <message>
+        <source>The project is open for reading only.</source>
+        <translation>Das Projekt ist nur zum Lesen geöffnet.</translation>
+    </message>
+    <message>
+        <source>No trajectory is open.</source>
+        <translation>Keine Trajektorie ist geöffnet.</translation>
+    </message>
+    <message>
+        <source>The branch is being written.</source>
+        <translation>Der Zweig wird gerade geschrieben.</translation>
     </message>
 </context>
 <context>
@@ -716,6 +904,136 @@
     </message>
 </context>
 <context>
+    <name>crux::ui::AgreementModel</name>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n trajectory(s)</source>
+        <translation>
+            <numerusform>%n Trajektorie</numerusform>
+            <numerusform>%n Trajektorien</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>planted slips</source>
+        <translation>eingepflanzte Fehler</translation>
+    </message>
+    <message>
+        <source>critical tokens by rollouts</source>
+        <translation>kritische Tokens nach Rollouts</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>Genauigkeit</translation>
+    </message>
+    <message>
+        <source>Candidates that are %1</source>
+        <translation>Kandidaten, die %1 sind</translation>
+    </message>
+    <message>
+        <source>Precision, ±%1 tokens</source>
+        <translation>Genauigkeit, ±%1 Tokens</translation>
+    </message>
+    <message>
+        <source>Candidates with one of the %1 at most %2 tokens away</source>
+        <translation>Kandidaten, von denen eines der %1 höchstens %2 Tokens entfernt ist</translation>
+    </message>
+    <message>
+        <source>Recall</source>
+        <translation>Trefferquote</translation>
+    </message>
+    <message>
+        <source>Of the %1, those that are candidates</source>
+        <translation>Von den %1 jene, die Kandidaten sind</translation>
+    </message>
+    <message>
+        <source>Recall, ±%1 tokens</source>
+        <translation>Trefferquote, ±%1 Tokens</translation>
+    </message>
+    <message>
+        <source>Of the %1, those with a candidate at most %2 tokens away</source>
+        <translation>Von den %1 jene mit einem Kandidaten höchstens %2 Tokens entfernt</translation>
+    </message>
+    <message>
+        <source>Missed</source>
+        <translation>Verfehlt</translation>
+    </message>
+    <message>
+        <source>Of the %1, those that are no candidates</source>
+        <translation>Von den %1 jene, die keine Kandidaten sind</translation>
+    </message>
+    <message>
+        <source>Lowest s_t of all</source>
+        <translation>Niedrigstes s_t von allen</translation>
+    </message>
+    <message>
+        <source>Of the %1, those with the lowest s_t of their response</source>
+        <translation>Von den %1 jene mit dem niedrigsten s_t ihrer Antwort</translation>
+    </message>
+    <message>
+        <source>Among the 5 lowest</source>
+        <translation>Unter den 5 niedrigsten</translation>
+    </message>
+    <message>
+        <source>Rank by s_t at most 5</source>
+        <translation>Rang nach s_t höchstens 5</translation>
+    </message>
+    <message>
+        <source>Among the 10 lowest</source>
+        <translation>Unter den 10 niedrigsten</translation>
+    </message>
+    <message>
+        <source>Rank by s_t at most 10</source>
+        <translation>Rang nach s_t höchstens 10</translation>
+    </message>
+    <message>
+        <source>Median rank by s_t</source>
+        <translation>Mittlerer Rang nach s_t (Median)</translation>
+    </message>
+    <message>
+        <source>Rank 1 is the lowest s_t of the response; equal scores share their mean rank</source>
+        <translation>Rang 1 ist das niedrigste s_t der Antwort; gleiche Scores teilen sich ihren mittleren Rang</translation>
+    </message>
+    <message>
+        <source>ρ of s_t and share right</source>
+        <translation>ρ von s_t und Anteil richtiger</translation>
+    </message>
+    <message>
+        <source>Spearman&apos;s rank correlation of s_t and the share of right rollouts by position, mean over trajectories with its 95 % interval</source>
+        <translation>Spearmans Rangkorrelation von s_t und dem Anteil richtiger Rollouts je Position, Mittel über Trajektorien mit 95-%-Intervall</translation>
+    </message>
+    <message>
+        <source>ρ of s_t and drop</source>
+        <translation>ρ von s_t und Abfall</translation>
+    </message>
+    <message>
+        <source>Spearman&apos;s rank correlation of s_t and the drop of the share at that token; negative: a low s_t goes with a drop</source>
+        <translation>Spearmans Rangkorrelation von s_t und dem Abfall des Anteils an diesem Token; negativ: ein niedriges s_t geht mit einem Abfall einher</translation>
+    </message>
+    <message>
+        <source>Enter or a click filters: %1</source>
+        <translation>Eingabe oder Klick filtert: %1</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>Maß</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Wert</translation>
+    </message>
+    <message>
+        <source>95 %</source>
+        <translation>95 %</translation>
+    </message>
+    <message>
+        <source>Of</source>
+        <translation>Von</translation>
+    </message>
+</context>
+<context>
     <name>crux::ui::AlternativesModel</name>
     <message>
         <source>%1, id %2, the original token</source>
@@ -784,6 +1102,37 @@
     <message>
         <source>Branches that start with this token</source>
         <translation>Zweige, die mit diesem Token beginnen</translation>
+    </message>
+    <message>
+        <source>%1 of %2 rollouts with this token end right, 95 % interval %3 to %4</source>
+        <translation>%1 von %2 Rollouts mit diesem Token enden richtig, 95-%-Intervall %3 bis %4</translation>
+    </message>
+    <message>
+        <source>Rollouts after this token that end right</source>
+        <translation>Rollouts nach diesem Token, die richtig enden</translation>
+    </message>
+    <message>
+        <source>Rollouts</source>
+        <translation>Rollouts</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::BranchGraph</name>
+    <message>
+        <source>Graph of the branches</source>
+        <translation>Graph der Zweige</translation>
+    </message>
+    <message>
+        <source>%1 more</source>
+        <translation>%1 weitere</translation>
+    </message>
+    <message>
+        <source>p %1</source>
+        <translation>p %1</translation>
+    </message>
+    <message>
+        <source>Branches of trajectory %1</source>
+        <translation>Zweige von Trajektorie %1</translation>
     </message>
 </context>
 <context>
@@ -943,6 +1292,70 @@
         <source>No branch is shown.</source>
         <translation>Es wird kein Zweig gezeigt.</translation>
     </message>
+    <message>
+        <source>Export the graph as SVG…</source>
+        <translation>Graph als SVG exportieren…</translation>
+    </message>
+    <message>
+        <source>There are no branches.</source>
+        <translation>Es gibt keine Zweige.</translation>
+    </message>
+    <message>
+        <source>The tree as lines</source>
+        <translation>Der Baum als Zeilen</translation>
+    </message>
+    <message>
+        <source>Graph</source>
+        <translation>Graph</translation>
+    </message>
+    <message>
+        <source>The tree as a graph: drag moves it, Ctrl and the wheel zoom</source>
+        <translation>Der Baum als Graph: Ziehen verschiebt, Strg und Rad zoomen</translation>
+    </message>
+    <message>
+        <source>Next token</source>
+        <translation>Nächstes Token</translation>
+    </message>
+    <message>
+        <source>What may follow at the cursor, block height is probability</source>
+        <translation>Was am Cursor folgen kann, Blockhöhe ist Wahrscheinlichkeit</translation>
+    </message>
+    <message>
+        <source>Forks</source>
+        <translation>Gabelungen</translation>
+    </message>
+    <message>
+        <source>The places where branches leave, as a table</source>
+        <translation>Die Stellen, an denen Zweige abgehen, als Tabelle</translation>
+    </message>
+    <message>
+        <source>Forced tokens only</source>
+        <translation>Nur erzwungene Tokens</translation>
+    </message>
+    <message>
+        <source>By all models</source>
+        <translation>Von allen Modellen</translation>
+    </message>
+    <message>
+        <source>By %1</source>
+        <translation>Von %1</translation>
+    </message>
+    <message>
+        <source>Show the best branch</source>
+        <translation>Den besten Zweig zeigen</translation>
+    </message>
+    <message>
+        <source>Export the graph</source>
+        <translation>Graph exportieren</translation>
+    </message>
+    <message>
+        <source>SVG files (*.svg)</source>
+        <translation>SVG-Dateien (*.svg)</translation>
+    </message>
+    <message>
+        <source>The graph was not written.</source>
+        <translation>Der Graph wurde nicht geschrieben.</translation>
+    </message>
 </context>
 <context>
     <name>crux::ui::CloseDialog</name>
@@ -992,7 +1405,10 @@
     </message>
     <message numerus="yes">
         <source>%n more job(s) wait in the queue until a window or crux-cli runs them.</source>
-        <translation><numerusform>%n weiterer Auftrag wartet in der Schlange, bis ein Fenster oder crux-cli ihn ausführt.</numerusform><numerusform>%n weitere Aufträge warten in der Schlange, bis ein Fenster oder crux-cli sie ausführt.</numerusform></translation>
+        <translation>
+            <numerusform>%n weiterer Auftrag wartet in der Schlange, bis ein Fenster oder crux-cli ihn ausführt.</numerusform>
+            <numerusform>%n weitere Aufträge warten in der Schlange, bis ein Fenster oder crux-cli sie ausführt.</numerusform>
+        </translation>
     </message>
     <message>
         <source>Score the word problems</source>
@@ -1057,6 +1473,345 @@
     </message>
 </context>
 <context>
+    <name>crux::ui::CorpusBarsModel</name>
+    <message numerus="yes">
+        <source>%1: %n token(s)</source>
+        <translation>
+            <numerusform>%1: %n Token</numerusform>
+            <numerusform>%1: %n Tokens</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>step %1</source>
+        <translation>Schritt %1</translation>
+    </message>
+    <message>
+        <source>step %1 or later</source>
+        <translation>Schritt %1 oder später</translation>
+    </message>
+    <message>
+        <source>Enter or a click filters: %1</source>
+        <translation>Eingabe oder Klick filtert: %1</translation>
+    </message>
+    <message>
+        <source>Position in the response</source>
+        <translation>Position in der Antwort</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>Contrastive score</source>
+        <translation>Kontrastiver Score</translation>
+    </message>
+    <message>
+        <source>Histogram</source>
+        <translation>Histogramm</translation>
+    </message>
+    <message>
+        <source>Bar</source>
+        <translation>Balken</translation>
+    </message>
+    <message>
+        <source>Count</source>
+        <translation>Anzahl</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::CorpusDock</name>
+    <message>
+        <source>Which tokens are counted</source>
+        <translation>Welche Tokens gezählt werden</translation>
+    </message>
+    <message>
+        <source>Candidates by s_t</source>
+        <translation>Kandidaten nach s_t</translation>
+    </message>
+    <message>
+        <source>Critical tokens</source>
+        <translation>Kritische Tokens</translation>
+    </message>
+    <message>
+        <source>Confirmed critical tokens</source>
+        <translation>Bestätigte kritische Tokens</translation>
+    </message>
+    <message>
+        <source>Searches of which method</source>
+        <translation>Suchen welcher Methode</translation>
+    </message>
+    <message>
+        <source>Which dataset</source>
+        <translation>Welcher Datensatz</translation>
+    </message>
+    <message>
+        <source>Trajectories of which model</source>
+        <translation>Trajektorien welches Modells</translation>
+    </message>
+    <message>
+        <source>Which score set</source>
+        <translation>Welcher Score-Satz</translation>
+    </message>
+    <message>
+        <source>Count only what the filter of the trajectories shows</source>
+        <translation>Nur zählen, was der Filter der Trajektorien zeigt</translation>
+    </message>
+    <message>
+        <source>Show the histograms as a table</source>
+        <translation>Die Histogramme als Tabelle zeigen</translation>
+    </message>
+    <message>
+        <source>Stop counting</source>
+        <translation>Zählen anhalten</translation>
+    </message>
+    <message>
+        <source>Filter by this row</source>
+        <translation>Nach dieser Zeile filtern</translation>
+    </message>
+    <message>
+        <source>Most frequent critical tokens</source>
+        <translation>Häufigste kritische Tokens</translation>
+    </message>
+    <message>
+        <source>Position in the response</source>
+        <translation>Position in der Antwort</translation>
+    </message>
+    <message>
+        <source>Contrastive score s_t</source>
+        <translation>Kontrastiver Score s_t</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>Histograms as a table</source>
+        <translation>Histogramme als Tabelle</translation>
+    </message>
+    <message>
+        <source>What candidates are held against</source>
+        <translation>Womit Kandidaten verglichen werden</translation>
+    </message>
+    <message>
+        <source>rollouts</source>
+        <translation>Rollouts</translation>
+    </message>
+    <message>
+        <source>confirmed by rollouts</source>
+        <translation>durch Rollouts bestätigt</translation>
+    </message>
+    <message>
+        <source>planted slips</source>
+        <translation>eingepflanzte Fehler</translation>
+    </message>
+    <message>
+        <source>Candidates against</source>
+        <translation>Kandidaten gegen</translation>
+    </message>
+    <message>
+        <source>Agreement of candidates with rollouts</source>
+        <translation>Übereinstimmung der Kandidaten mit Rollouts</translation>
+    </message>
+    <message>
+        <source>Agreement needs scores and a search of the same wrong trajectories, or planted slips.</source>
+        <translation>Die Übereinstimmung braucht Scores und eine Suche derselben falschen Trajektorien oder eingepflanzte Fehler.</translation>
+    </message>
+    <message>
+        <source>All methods</source>
+        <translation>Alle Methoden</translation>
+    </message>
+    <message>
+        <source>All datasets</source>
+        <translation>Alle Datensätze</translation>
+    </message>
+    <message>
+        <source>All models</source>
+        <translation>Alle Modelle</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n wrong trajectory(s)</source>
+        <translation>
+            <numerusform>%n falsche Trajektorie</numerusform>
+            <numerusform>%n falsche Trajektorien</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The corpus was not counted</source>
+        <translation>Der Korpus wurde nicht gezählt</translation>
+    </message>
+    <message>
+        <source>Undo last filter</source>
+        <translation>Letzten Filter zurücknehmen</translation>
+    </message>
+    <message>
+        <source>No candidates</source>
+        <translation>Keine Kandidaten</translation>
+    </message>
+    <message>
+        <source>A candidate is a token with a low s_t, and no trajectory is scored yet.</source>
+        <translation>Ein Kandidat ist ein Token mit niedrigem s_t, und noch ist keine Trajektorie bewertet.</translation>
+    </message>
+    <message>
+        <source>Score…</source>
+        <translation>Bewerten…</translation>
+    </message>
+    <message>
+        <source>No critical tokens</source>
+        <translation>Keine kritischen Tokens</translation>
+    </message>
+    <message>
+        <source>Critical tokens are found by rollouts, and no trajectory was searched yet.</source>
+        <translation>Kritische Tokens werden durch Rollouts gefunden, und noch wurde keine Trajektorie durchsucht.</translation>
+    </message>
+    <message>
+        <source>Search…</source>
+        <translation>Suche…</translation>
+    </message>
+    <message>
+        <source>Only wrong trajectories have candidates.</source>
+        <translation>Nur falsche Trajektorien haben Kandidaten.</translation>
+    </message>
+    <message>
+        <source>The searches found none.</source>
+        <translation>Die Suchen fanden keine.</translation>
+    </message>
+    <message>
+        <source>Nothing to count</source>
+        <translation>Nichts zu zählen</translation>
+    </message>
+    <message>
+        <source>No trajectory of this filter has such a token: %1</source>
+        <translation>Keine Trajektorie dieses Filters hat ein solches Token: %1</translation>
+    </message>
+    <message>
+        <source>No project is open.</source>
+        <translation>Kein Projekt ist geöffnet.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n candidate(s)</source>
+        <translation>
+            <numerusform>%n Kandidat</numerusform>
+            <numerusform>%n Kandidaten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n critical token(s)</source>
+        <translation>
+            <numerusform>%n kritisches Token</numerusform>
+            <numerusform>%n kritische Tokens</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n confirmed critical token(s)</source>
+        <translation>
+            <numerusform>%n bestätigtes kritisches Token</numerusform>
+            <numerusform>%n bestätigte kritische Tokens</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1, %2 different, in %3 of %4 trajectories</source>
+        <translation>%1, davon %2 verschiedene, in %3 von %4 Trajektorien</translation>
+    </message>
+    <message>
+        <source>counting…</source>
+        <translation>zählt…</translation>
+    </message>
+    <message>
+        <source>stopped: these are the numbers from before</source>
+        <translation>angehalten: das sind die Zahlen von vorher</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::CorpusTokenModel</name>
+    <message>
+        <source>%1 of them in %2 trajectories. Enter or a click filters: %3</source>
+        <translation>%1 davon in %2 Trajektorien. Eingabe oder Klick filtert: %3</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Count</source>
+        <translation>Anzahl</translation>
+    </message>
+    <message>
+        <source>Trajectories</source>
+        <translation>Trajektorien</translation>
+    </message>
+    <message>
+        <source>mean s_t</source>
+        <translation>mittleres s_t</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::CurveTableModel</name>
+    <message>
+        <source>critical token, confirmed</source>
+        <translation>kritisches Token, bestätigt</translation>
+    </message>
+    <message>
+        <source>critical token</source>
+        <translation>kritisches Token</translation>
+    </message>
+    <message>
+        <source>candidate</source>
+        <translation>Kandidat</translation>
+    </message>
+    <message>
+        <source>first all-wrong prefix</source>
+        <translation>erstes Präfix mit nur falschen</translation>
+    </message>
+    <message>
+        <source>stopped at a success</source>
+        <translation>bei einem Erfolg angehalten</translation>
+    </message>
+    <message>
+        <source>bare prompt</source>
+        <translation>bloßer Prompt</translation>
+    </message>
+    <message>
+        <source>Position</source>
+        <translation>Position</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Right</source>
+        <translation>Richtig</translation>
+    </message>
+    <message>
+        <source>n</source>
+        <translation>n</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>Anteil</translation>
+    </message>
+    <message>
+        <source>Lower end of the 95 % Wilson interval</source>
+        <translation>Unteres Ende des 95-%-Wilson-Intervalls</translation>
+    </message>
+    <message>
+        <source>Low</source>
+        <translation>Unten</translation>
+    </message>
+    <message>
+        <source>Upper end of the 95 % Wilson interval</source>
+        <translation>Oberes Ende des 95-%-Wilson-Intervalls</translation>
+    </message>
+    <message>
+        <source>High</source>
+        <translation>Oben</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Notiz</translation>
+    </message>
+</context>
+<context>
     <name>crux::ui::DataPage</name>
     <message>
         <source>Import…</source>
@@ -1115,10 +1870,6 @@
         <translation>Datensätze</translation>
     </message>
     <message>
-        <source>Models, adapters and score sets</source>
-        <translation>Modelle, Adapter und Score-Sätze</translation>
-    </message>
-    <message>
         <source>No project is open</source>
         <translation>Kein Projekt ist offen</translation>
     </message>
@@ -1169,6 +1920,34 @@
     <message>
         <source>Keep</source>
         <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Sample answers…</source>
+        <translation>Antworten ziehen…</translation>
+    </message>
+    <message>
+        <source>Choose training data…</source>
+        <translation>Trainingsdaten wählen…</translation>
+    </message>
+    <message>
+        <source>Models, score sets and training data</source>
+        <translation>Modelle, Score-Sätze und Trainingsdaten</translation>
+    </message>
+    <message>
+        <source>Copy provenance</source>
+        <translation>Herkunft kopieren</translation>
+    </message>
+    <message>
+        <source>The chosen dataset has no question</source>
+        <translation>Der gewählte Datensatz hat keine Frage</translation>
+    </message>
+    <message>
+        <source>There are no trajectories yet</source>
+        <translation>Es gibt noch keine Trajektorien</translation>
+    </message>
+    <message>
+        <source>Remove the training data %1? Its trajectories stay.</source>
+        <translation>Die Trainingsdaten %1 entfernen? Ihre Trajektorien bleiben.</translation>
     </message>
 </context>
 <context>
@@ -1242,10 +2021,6 @@
     <message>
         <source>Heat map as LaTeX fragment</source>
         <translation>Heatmap als LaTeX-Fragment</translation>
-    </message>
-    <message>
-        <source>Rows as %1</source>
-        <translation>Zeilen als %1</translation>
     </message>
     <message>
         <source>What</source>
@@ -1387,6 +2162,34 @@
         <source>The file names the trajectory, score set, layer, palette and scale</source>
         <translation>Die Datei nennt Trajektorie, Score-Satz, Ebene, Palette und Skala</translation>
     </message>
+    <message>
+        <source>Positive data, prompt and completion (TRL)</source>
+        <translation>Positive Daten, Prompt und Fortsetzung (TRL)</translation>
+    </message>
+    <message>
+        <source>Negative data, prompt and completion (TRL)</source>
+        <translation>Negative Daten, Prompt und Fortsetzung (TRL)</translation>
+    </message>
+    <message>
+        <source>Preference pairs (TRL)</source>
+        <translation>Präferenzpaare (TRL)</translation>
+    </message>
+    <message>
+        <source>Positive and negative data, the authors&apos; JSON</source>
+        <translation>Positive und negative Daten, JSON der Autoren</translation>
+    </message>
+    <message>
+        <source>Preference pairs, the authors&apos; JSON</source>
+        <translation>Präferenzpaare, JSON der Autoren</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>as shown, with its folds and text size</source>
+        <translation>wie gezeigt, mit Faltungen und Textgröße</translation>
+    </message>
 </context>
 <context>
     <name>crux::ui::FilterBar</name>
@@ -1401,10 +2204,6 @@
     <message>
         <source>Filter of the trajectories</source>
         <translation>Filter der Trajektorien</translation>
-    </message>
-    <message>
-        <source>Terms joined with and, or, not. Fields:</source>
-        <translation>Ausdrücke verbunden mit and, or, not. Felder:</translation>
     </message>
     <message>
         <source>Save as slice…</source>
@@ -1429,6 +2228,14 @@
     <message>
         <source>Remove %1</source>
         <translation>%1 entfernen</translation>
+    </message>
+    <message>
+        <source>Terms joined with and, or, not; Ctrl+Space lists what may follow. Fields:</source>
+        <translation>Terme, verbunden mit and, or, not; Strg+Leertaste zeigt, was folgen kann. Felder:</translation>
+    </message>
+    <message>
+        <source>Understood: Enter applies it.</source>
+        <translation>Verstanden: Eingabe wendet es an.</translation>
     </message>
 </context>
 <context>
@@ -1678,6 +2485,26 @@
             <numerusform>%n Tokens: %1</numerusform>
         </translation>
     </message>
+    <message>
+        <source>At temperature 0 all samples are alike; one will do.</source>
+        <translation>Bei Temperatur 0 sind alle Ziehungen gleich; eine genügt.</translation>
+    </message>
+    <message>
+        <source>+ %1 rollouts</source>
+        <translation>+ %1 Rollouts</translation>
+    </message>
+    <message>
+        <source>Put the selected token here and judge %1 rollouts after it (Ctrl+Enter)</source>
+        <translation>Das gewählte Token hier einsetzen und %1 Rollouts danach beurteilen (Strg+Eingabe)</translation>
+    </message>
+    <message>
+        <source>this vocabulary cannot spell all of it: a part becomes %1</source>
+        <translation>dieses Vokabular kann nicht alles schreiben: ein Teil wird zu %1</translation>
+    </message>
+    <message>
+        <source>%1. Press again to force it all the same.</source>
+        <translation>%1. Noch einmal drücken, um es trotzdem zu erzwingen.</translation>
+    </message>
 </context>
 <context>
     <name>crux::ui::ForceService</name>
@@ -1728,6 +2555,49 @@
     <message>
         <source>Branches %1 to %2 are being written. Stop them, or force another token when they end.</source>
         <translation>Die Zweige %1 bis %2 werden gerade geschrieben. Halten Sie sie an, oder erzwingen Sie ein anderes Token, wenn sie enden.</translation>
+    </message>
+    <message>
+        <source>The stored token ids do not spell this trajectory&apos;s text.</source>
+        <translation>Die gespeicherten Token-Ids ergeben nicht den Text dieser Trajektorie.</translation>
+    </message>
+    <message>
+        <source>The folder of %1 is not where it was. Nothing stored is affected.</source>
+        <translation>Der Ordner von %1 ist nicht mehr, wo er war. Gespeichertes ist nicht betroffen.</translation>
+    </message>
+    <message>
+        <source>Locate…</source>
+        <translation>Suchen…</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::ForkListModel</name>
+    <message>
+        <source>%1  %2/%3</source>
+        <translation>%1  %2/%3</translation>
+    </message>
+    <message>
+        <source>The replacement whose share of right branches is surest (lower end of the 95 % interval), with right of all</source>
+        <translation>Der Ersatz, dessen Anteil richtiger Zweige am sichersten ist (unteres Ende des 95-%-Intervalls), mit richtigen von allen</translation>
+    </message>
+    <message>
+        <source>Position</source>
+        <translation>Position</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Children</source>
+        <translation>Kinder</translation>
+    </message>
+    <message>
+        <source>Best replacement</source>
+        <translation>Bester Ersatz</translation>
+    </message>
+    <message>
+        <source>Right of n</source>
+        <translation>Richtig von n</translation>
     </message>
 </context>
 <context>
@@ -1820,10 +2690,6 @@
         <translation>Lesezeichen</translation>
     </message>
     <message>
-        <source>Comment...</source>
-        <translation>Kommentar…</translation>
-    </message>
-    <message>
         <source>Copy text</source>
         <translation>Text kopieren</translation>
     </message>
@@ -1854,6 +2720,77 @@
     <message>
         <source>Fold or unfold all steps</source>
         <translation>Alle Schritte ein- oder ausklappen</translation>
+    </message>
+    <message>
+        <source>Comment…</source>
+        <translation>Kommentar…</translation>
+    </message>
+    <message>
+        <source>Search critical token by rollouts</source>
+        <translation>Kritisches Token durch Rollouts suchen</translation>
+    </message>
+    <message>
+        <source>Rollouts at the candidates or the selection</source>
+        <translation>Rollouts an den Kandidaten oder der Auswahl</translation>
+    </message>
+    <message>
+        <source>Use as the extracted answer</source>
+        <translation>Als gefundene Antwort nehmen</translation>
+    </message>
+    <message>
+        <source>Copy provenance</source>
+        <translation>Herkunft kopieren</translation>
+    </message>
+    <message>
+        <source>Values as a table…</source>
+        <translation>Werte als Tabelle…</translation>
+    </message>
+    <message>
+        <source>Proportional text</source>
+        <translation>Proportionale Schrift</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::HeatMapBanner</name>
+    <message>
+        <source>Its token ids belong to a tokenizer that no model here has. Stored values are shown; no token can be forced.</source>
+        <translation>Seine Token-Ids gehören zu einem Tokenizer, den kein Modell hier hat. Gespeicherte Werte werden gezeigt; erzwingen lässt sich kein Token.</translation>
+    </message>
+    <message>
+        <source>The stored token ids do not spell its text. Values may stand under the wrong words; no token can be forced.</source>
+        <translation>Die gespeicherten Token-Ids ergeben nicht den Text. Werte stehen vielleicht unter den falschen Wörtern; erzwingen lässt sich kein Token.</translation>
+    </message>
+    <message>
+        <source>The stored scores belong to other tokens than these and are not shown.</source>
+        <translation>Die gespeicherten Scores gehören zu anderen Tokens als diesen und werden nicht gezeigt.</translation>
+    </message>
+    <message>
+        <source>Tokenise again…</source>
+        <translation>Neu zerlegen…</translation>
+    </message>
+    <message>
+        <source>Scores it with new tokens, made by the model you choose</source>
+        <translation>Bewertet sie mit neuen Tokens des gewählten Modells</translation>
+    </message>
+    <message>
+        <source>This trajectory has no scores in the set shown.</source>
+        <translation>Diese Trajektorie hat im gezeigten Satz keine Scores.</translation>
+    </message>
+    <message>
+        <source>These trajectories have no scores. The heat map shows s_t once a positive and a negative model have read them.</source>
+        <translation>Diese Trajektorien haben keine Scores. Die Heatmap zeigt s_t, sobald ein positives und ein negatives Modell sie gelesen haben.</translation>
+    </message>
+    <message>
+        <source>About %1.</source>
+        <translation>Etwa %1.</translation>
+    </message>
+    <message>
+        <source>Score…</source>
+        <translation>Bewerten…</translation>
+    </message>
+    <message>
+        <source>Score %1 trajectories…</source>
+        <translation>%1 Trajektorien bewerten…</translation>
     </message>
 </context>
 <context>
@@ -1977,6 +2914,10 @@
         <source>%2 against %1 at %3</source>
         <translation>%2 gegen %1 bei %3</translation>
     </message>
+    <message>
+        <source>Values as a table (Ctrl+T)</source>
+        <translation>Werte als Tabelle (Strg+T)</translation>
+    </message>
 </context>
 <context>
     <name>crux::ui::HoverCard</name>
@@ -1995,6 +2936,49 @@
     <message>
         <source>rank neg</source>
         <translation>Rang neg</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::Icicle</name>
+    <message>
+        <source>Next tokens</source>
+        <translation>Nächste Tokens</translation>
+    </message>
+    <message>
+        <source>p %1</source>
+        <translation>p %1</translation>
+    </message>
+    <message>
+        <source>stored alternatives</source>
+        <translation>gespeicherte Alternativen</translation>
+    </message>
+    <message>
+        <source>share of the rollouts</source>
+        <translation>Anteil der Rollouts</translation>
+    </message>
+    <message>
+        <source>asked of the model</source>
+        <translation>vom Modell erfragt</translation>
+    </message>
+    <message>
+        <source>the trajectory&apos;s own token</source>
+        <translation>das eigene Token der Trajektorie</translation>
+    </message>
+    <message>
+        <source>%1 of %2 rollouts right (%3 – %4)</source>
+        <translation>%1 von %2 Rollouts richtig (%3 – %4)</translation>
+    </message>
+    <message>
+        <source>the text ends here</source>
+        <translation>der Text endet hier</translation>
+    </message>
+    <message>
+        <source>Enter asks what follows</source>
+        <translation>Eingabe fragt, was folgt</translation>
+    </message>
+    <message>
+        <source>%1 of %2 right</source>
+        <translation>%1 von %2 richtig</translation>
     </message>
 </context>
 <context>
@@ -2186,6 +3170,38 @@
     <message>
         <source>import %1</source>
         <translation>Import %1</translation>
+    </message>
+    <message>
+        <source>Folder of the tokenizer</source>
+        <translation>Ordner des Tokenizers</translation>
+    </message>
+    <message>
+        <source>that of the project&apos;s models</source>
+        <translation>der der Modelle des Projekts</translation>
+    </message>
+    <message>
+        <source>Tokenizer</source>
+        <translation>Tokenizer</translation>
+    </message>
+    <message>
+        <source>needed where files name tokens by their text; a folder or a registered model</source>
+        <translation>nötig, wo Dateien Tokens mit ihrem Text nennen; ein Ordner oder ein bekanntes Modell</translation>
+    </message>
+    <message>
+        <source>There is no such folder, and no registered model of this name.</source>
+        <translation>Es gibt keinen solchen Ordner und kein bekanntes Modell dieses Namens.</translation>
+    </message>
+    <message>
+        <source>This folder holds no tokenizer.model, tokenizer.json or vocab.json with merges.txt.</source>
+        <translation>Dieser Ordner enthält kein tokenizer.model, tokenizer.json oder vocab.json mit merges.txt.</translation>
+    </message>
+    <message>
+        <source>Correct the marked field first.</source>
+        <translation>Erst das markierte Feld berichtigen.</translation>
+    </message>
+    <message>
+        <source>These files name tokens by their text: choose the tokenizer that made them.</source>
+        <translation>Diese Dateien nennen Tokens mit ihrem Text: bitte den Tokenizer wählen, der sie gemacht hat.</translation>
     </message>
 </context>
 <context>
@@ -2811,7 +3827,10 @@
     </message>
     <message numerus="yes">
         <source>%1 branches: %n token(s) written. Esc stops and keeps them.</source>
-        <translation><numerusform>%1 Zweige: %n Token geschrieben. Esc hält an und behält sie.</numerusform><numerusform>%1 Zweige: %n Token geschrieben. Esc hält an und behält sie.</numerusform></translation>
+        <translation>
+            <numerusform>%1 Zweige: %n Token geschrieben. Esc hält an und behält sie.</numerusform>
+            <numerusform>%1 Zweige: %n Token geschrieben. Esc hält an und behält sie.</numerusform>
+        </translation>
     </message>
     <message>
         <source>What was written is stored.</source>
@@ -2848,6 +3867,130 @@
     <message>
         <source>Row of the table, 1 to %1</source>
         <translation>Zeile der Tabelle, 1 bis %1</translation>
+    </message>
+    <message>
+        <source>Save a copy</source>
+        <translation>Kopie speichern</translation>
+    </message>
+    <message>
+        <source>%1 copy</source>
+        <translation>%1 Kopie</translation>
+    </message>
+    <message>
+        <source>Crux projects (*.crux)</source>
+        <translation>Crux-Projekte (*.crux)</translation>
+    </message>
+    <message>
+        <source>This is the open project itself; everything in it is stored.</source>
+        <translation>Das ist das geöffnete Projekt selbst; alles darin ist gespeichert.</translation>
+    </message>
+    <message>
+        <source>Copying the project…</source>
+        <translation>Kopiert das Projekt…</translation>
+    </message>
+    <message>
+        <source>Everything is stored as you work. A copy of it: %1</source>
+        <translation>Alles wird beim Arbeiten gespeichert. Eine Kopie davon: %1</translation>
+    </message>
+    <message>
+        <source>No copy was made.</source>
+        <translation>Es wurde keine Kopie gemacht.</translation>
+    </message>
+    <message>
+        <source>Second window of this project</source>
+        <translation>Zweites Fenster dieses Projekts</translation>
+    </message>
+    <message>
+        <source>Save a copy…</source>
+        <translation>Kopie speichern…</translation>
+    </message>
+    <message>
+        <source>Verdict by hand: right</source>
+        <translation>Urteil von Hand: richtig</translation>
+    </message>
+    <message>
+        <source>Verdict by hand: wrong</source>
+        <translation>Urteil von Hand: falsch</translation>
+    </message>
+    <message>
+        <source>Verdict by hand: no answer</source>
+        <translation>Urteil von Hand: keine Antwort</translation>
+    </message>
+    <message>
+        <source>Verdict as graded</source>
+        <translation>Urteil wie benotet</translation>
+    </message>
+    <message>
+        <source>Filter: candidates with this token</source>
+        <translation>Filter: Kandidaten mit diesem Token</translation>
+    </message>
+    <message>
+        <source>Filter: critical tokens like this one</source>
+        <translation>Filter: kritische Tokens wie dieses</translation>
+    </message>
+    <message>
+        <source>Filter: responses with this text</source>
+        <translation>Filter: Antworten mit diesem Text</translation>
+    </message>
+    <message>
+        <source>Sample answers…</source>
+        <translation>Antworten ziehen…</translation>
+    </message>
+    <message>
+        <source>The project has no questions yet.</source>
+        <translation>Das Projekt hat noch keine Fragen.</translation>
+    </message>
+    <message>
+        <source>Choose training data…</source>
+        <translation>Trainingsdaten wählen…</translation>
+    </message>
+    <message>
+        <source>Candidate %1: the error is elsewhere. E on another token says where.</source>
+        <translation>Kandidat %1: der Fehler ist anderswo. E auf einem anderen Token sagt, wo.</translation>
+    </message>
+    <message>
+        <source>The error is at %1, elsewhere than the candidates.</source>
+        <translation>Der Fehler ist bei %1, anderswo als die Kandidaten.</translation>
+    </message>
+    <message>
+        <source>%1, tokenised again</source>
+        <translation>%1, neu zerlegt</translation>
+    </message>
+    <message>
+        <source>%1 is not where it was.</source>
+        <translation>%1 ist nicht mehr, wo es war.</translation>
+    </message>
+    <message>
+        <source>Everything stored can be read; forcing and scoring need it.</source>
+        <translation>Alles Gespeicherte ist lesbar; Erzwingen und Bewerten brauchen es.</translation>
+    </message>
+    <message>
+        <source>Locate…</source>
+        <translation>Suchen…</translation>
+    </message>
+    <message>
+        <source>The provenance of trajectory %1 is in the clipboard.</source>
+        <translation>Die Herkunft von Trajektorie %1 ist in der Zwischenablage.</translation>
+    </message>
+    <message>
+        <source>Corpus</source>
+        <translation>Korpus</translation>
+    </message>
+    <message>
+        <source>Rollouts</source>
+        <translation>Rollouts</translation>
+    </message>
+    <message>
+        <source>Search critical tokens…</source>
+        <translation>Kritische Tokens suchen…</translation>
+    </message>
+    <message>
+        <source>Stop searching this trajectory</source>
+        <translation>Suche in dieser Trajektorie anhalten</translation>
+    </message>
+    <message>
+        <source>This trajectory is not being searched.</source>
+        <translation>Diese Trajektorie wird nicht durchsucht.</translation>
     </message>
 </context>
 <context>
@@ -3040,6 +4183,65 @@
     </message>
 </context>
 <context>
+    <name>crux::ui::NextTokenPane</name>
+    <message>
+        <source>Zoom out (Backspace)</source>
+        <translation>Herauszoomen (Rücktaste)</translation>
+    </message>
+    <message>
+        <source>Levels</source>
+        <translation>Ebenen</translation>
+    </message>
+    <message>
+        <source>How many tokens deep</source>
+        <translation>Wie viele Tokens tief</translation>
+    </message>
+    <message>
+        <source>levels</source>
+        <translation>Ebenen</translation>
+    </message>
+    <message>
+        <source>No next tokens are stored here</source>
+        <translation>Hier sind keine nächsten Tokens gespeichert</translation>
+    </message>
+    <message>
+        <source>They come with scores (alternatives) or with rollouts from this place.</source>
+        <translation>Sie kommen mit Scores (Alternativen) oder mit Rollouts von dieser Stelle.</translation>
+    </message>
+    <message>
+        <source>Ask the model</source>
+        <translation>Modell fragen</translation>
+    </message>
+    <message>
+        <source>No token is chosen.</source>
+        <translation>Kein Token ist gewählt.</translation>
+    </message>
+    <message>
+        <source>at position %1</source>
+        <translation>an Position %1</translation>
+    </message>
+    <message>
+        <source>asking the model…</source>
+        <translation>fragt das Modell…</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>Hineinzoomen</translation>
+    </message>
+    <message>
+        <source>Show this path</source>
+        <translation>Diesen Pfad zeigen</translation>
+    </message>
+    <message>
+        <source>Force these tokens and continue</source>
+        <translation>Diese Tokens erzwingen und fortsetzen</translation>
+    </message>
+    <message>
+        <source>Force this token and continue</source>
+        <translation>Dieses Token erzwingen und fortsetzen</translation>
+    </message>
+</context>
+<context>
     <name>crux::ui::NotesDock</name>
     <message>
         <source>Save note</source>
@@ -3062,10 +4264,6 @@
         <translation>Keine Notizen</translation>
     </message>
     <message>
-        <source>Notes, labels and bookmarks of tokens are listed here.</source>
-        <translation>Notizen, Labels und Lesezeichen von Tokens stehen hier.</translation>
-    </message>
-    <message>
         <source>Write a note</source>
         <translation>Notiz schreiben</translation>
     </message>
@@ -3076,6 +4274,33 @@
     <message>
         <source>Trajectory %1, position %2</source>
         <translation>Trajektorie %1, Position %2</translation>
+    </message>
+    <message>
+        <source>kind=label and label=agree …</source>
+        <translation>kind=label and label=agree …</translation>
+    </message>
+    <message>
+        <source>Filter of the notes</source>
+        <translation>Filter der Notizen</translation>
+    </message>
+    <message>
+        <source>Nothing fits this filter</source>
+        <translation>Nichts passt zu diesem Filter</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n note(s), labels and marks are in the project.</source>
+        <translation>
+            <numerusform>%n Notiz, Label oder Markierung ist im Projekt.</numerusform>
+            <numerusform>%n Notizen, Labels und Markierungen sind im Projekt.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Reset the filter</source>
+        <translation>Filter zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Notes (C), labels (A, X, E) and bookmarks (B) of tokens are listed here.</source>
+        <translation>Notizen (C), Labels (A, X, E) und Lesezeichen (B) von Tokens stehen hier.</translation>
     </message>
 </context>
 <context>
@@ -3111,6 +4336,22 @@
     <message>
         <source>Text</source>
         <translation>Text</translation>
+    </message>
+    <message>
+        <source>agree: this is the error</source>
+        <translation>Zustimmung: das ist der Fehler</translation>
+    </message>
+    <message>
+        <source>reject: this is no error</source>
+        <translation>Ablehnung: das ist kein Fehler</translation>
+    </message>
+    <message>
+        <source>the error is elsewhere</source>
+        <translation>der Fehler ist anderswo</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>Token</translation>
     </message>
 </context>
 <context>
@@ -3171,6 +4412,21 @@
     </message>
 </context>
 <context>
+    <name>crux::ui::PassPlot</name>
+    <message>
+        <source>pass@k, unbiased; none for k &gt; n</source>
+        <translation>pass@k, erwartungstreu; keines für k &gt; n</translation>
+    </message>
+    <message>
+        <source>pass@k with and without the critical token</source>
+        <translation>pass@k mit und ohne das kritische Token</translation>
+    </message>
+    <message>
+        <source>The table of this dock holds the same numbers</source>
+        <translation>Die Tabelle dieses Docks enthält dieselben Zahlen</translation>
+    </message>
+</context>
+<context>
     <name>crux::ui::PathField</name>
     <message>
         <source>Browse…</source>
@@ -3223,6 +4479,10 @@
         <source>Fix</source>
         <translation>Abhilfe</translation>
     </message>
+    <message>
+        <source>Tokenise again</source>
+        <translation>Neu zerlegen</translation>
+    </message>
 </context>
 <context>
     <name>crux::ui::ProblemsDock</name>
@@ -3257,6 +4517,14 @@
     <message>
         <source>Warnings %1</source>
         <translation>Warnungen %1</translation>
+    </message>
+    <message>
+        <source>severity=error …</source>
+        <translation>severity=error …</translation>
+    </message>
+    <message>
+        <source>Filter of the problems</source>
+        <translation>Filter der Probleme</translation>
     </message>
 </context>
 <context>
@@ -3376,6 +4644,46 @@
         <source>token %1</source>
         <translation>Token %1</translation>
     </message>
+    <message>
+        <source>no right answer</source>
+        <translation>keine richtige Antwort</translation>
+    </message>
+    <message>
+        <source>no wrong answer</source>
+        <translation>keine falsche Antwort</translation>
+    </message>
+    <message>
+        <source>no answer found in any sample</source>
+        <translation>in keiner Ziehung eine Antwort gefunden</translation>
+    </message>
+    <message>
+        <source>no gold answer</source>
+        <translation>keine Gold-Antwort</translation>
+    </message>
+    <message>
+        <source>no samples</source>
+        <translation>keine Ziehungen</translation>
+    </message>
+    <message>
+        <source>Training data</source>
+        <translation>Trainingsdaten</translation>
+    </message>
+    <message>
+        <source>pairs</source>
+        <translation>Paare</translation>
+    </message>
+    <message>
+        <source>questions</source>
+        <translation>Fragen</translation>
+    </message>
+    <message>
+        <source>kept</source>
+        <translation>behalten</translation>
+    </message>
+    <message>
+        <source>dropped: %1</source>
+        <translation>weggelassen: %1</translation>
+    </message>
 </context>
 <context>
     <name>crux::ui::QuestionHeader</name>
@@ -3463,6 +4771,49 @@
         <source>label %1</source>
         <translation>Label %1</translation>
     </message>
+    <message>
+        <source>Verdict: %1 (%2)</source>
+        <translation>Urteil: %1 (%2)</translation>
+    </message>
+    <message>
+        <source>by hand</source>
+        <translation>von Hand</translation>
+    </message>
+    <message>
+        <source>%1 examples</source>
+        <translation>%1 Beispiele</translation>
+    </message>
+    <message>
+        <source>rank %1 of %2 by s_t</source>
+        <translation>Rang %1 von %2 nach s_t</translation>
+    </message>
+    <message>
+        <source>ρ(s_t, drop) %1</source>
+        <translation>ρ(s_t, Abfall) %1</translation>
+    </message>
+    <message>
+        <source>no critical token by rollouts</source>
+        <translation>kein kritisches Token nach Rollouts</translation>
+    </message>
+    <message>
+        <source>token at %1 not confirmed by rollouts</source>
+        <translation>Token bei %1 durch Rollouts nicht bestätigt</translation>
+    </message>
+    <message>
+        <source>critical token at %1</source>
+        <translation>kritisches Token bei %1</translation>
+    </message>
+    <message>
+        <source>candidate at %1 = critical token at %1</source>
+        <translation>Kandidat bei %1 = kritisches Token bei %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>candidate at %1, critical token at %2: %n apart</source>
+        <translation>
+            <numerusform>Kandidat bei %1, kritisches Token bei %2: %n auseinander</numerusform>
+            <numerusform>Kandidat bei %1, kritisches Token bei %2: %n auseinander</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>crux::ui::QuestionsModel</name>
@@ -3518,6 +4869,749 @@
     <message>
         <source>Opened</source>
         <translation>Geöffnet</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::RolloutAnswers</name>
+    <message>
+        <source>Rollouts by answer</source>
+        <translation>Rollouts nach Antwort</translation>
+    </message>
+    <message>
+        <source>Rollouts were not read.</source>
+        <translation>Rollouts wurden nicht gelesen.</translation>
+    </message>
+    <message>
+        <source>Rollouts</source>
+        <translation>Rollouts</translation>
+    </message>
+    <message>
+        <source>From the bare prompt</source>
+        <translation>Vom bloßen Prompt</translation>
+    </message>
+    <message>
+        <source>After %1 %2</source>
+        <translation>Nach %1 %2</translation>
+    </message>
+    <message>
+        <source>No rollouts start here</source>
+        <translation>Hier beginnen keine Rollouts</translation>
+    </message>
+    <message>
+        <source>The response is over at this token, so every rollout of it ends as the trajectory does.</source>
+        <translation>Die Antwort ist an diesem Token zu Ende, daher endet jeder Rollout davon wie die Trajektorie.</translation>
+    </message>
+    <message>
+        <source>Click a point of the curve, or search the trajectory (R).</source>
+        <translation>Einen Punkt der Kurve anklicken oder die Trajektorie durchsuchen (R).</translation>
+    </message>
+    <message>
+        <source>%1 of %2 right [%3, %4]</source>
+        <translation>%1 von %2 richtig [%3, %4]</translation>
+    </message>
+    <message>
+        <source>all drawn from this prefix</source>
+        <translation>alle von diesem Präfix gezogen</translation>
+    </message>
+    <message>
+        <source>%1 drawn from this prefix, %2 shared with earlier ones: they go along the trajectory to here (exact reuse)</source>
+        <translation>%1 von diesem Präfix gezogen, %2 mit früheren geteilt: sie folgen der Trajektorie bis hier (genaue Wiederverwendung)</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::RolloutAnswersModel</name>
+    <message>
+        <source>own</source>
+        <translation>eigene</translation>
+    </message>
+    <message>
+        <source>shared, prompt</source>
+        <translation>geteilt, Prompt</translation>
+    </message>
+    <message>
+        <source>shared, %1</source>
+        <translation>geteilt, %1</translation>
+    </message>
+    <message>
+        <source>no answer</source>
+        <translation>keine Antwort</translation>
+    </message>
+    <message>
+        <source>%1, %2: %3 of %4 rollouts</source>
+        <translation>%1, %2: %3 von %4 Rollouts</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s), no vocabulary stored</source>
+        <translation>
+            <numerusform>%n Token, kein Vokabular gespeichert</numerusform>
+            <numerusform>%n Tokens, kein Vokabular gespeichert</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Drawn from an earlier prefix; it goes along the trajectory to here, so it is a rollout of this prefix too (exact reuse).</source>
+        <translation>Von einem früheren Präfix gezogen; er folgt der Trajektorie bis hier und ist daher auch ein Rollout dieses Präfixes (genaue Wiederverwendung).</translation>
+    </message>
+    <message>
+        <source>Drawn from this prefix.</source>
+        <translation>Von diesem Präfix gezogen.</translation>
+    </message>
+    <message>
+        <source>Rollout %1, ended by %2.</source>
+        <translation>Rollout %1, beendet durch %2.</translation>
+    </message>
+    <message>
+        <source>Answer, texts</source>
+        <translation>Antwort, Texte</translation>
+    </message>
+    <message>
+        <source>Count</source>
+        <translation>Anzahl</translation>
+    </message>
+    <message>
+        <source>Drawn from</source>
+        <translation>Gezogen von</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::RolloutPlot</name>
+    <message>
+        <source>bare prompt</source>
+        <translation>bloßer Prompt</translation>
+    </message>
+    <message>
+        <source>after %1 %2</source>
+        <translation>nach %1 %2</translation>
+    </message>
+    <message>
+        <source>%1: share %2, as imported</source>
+        <translation>%1: Anteil %2, wie importiert</translation>
+    </message>
+    <message>
+        <source>%1: %2 of %3 right, %4 [%5, %6]</source>
+        <translation>%1: %2 von %3 richtig, %4 [%5, %6]</translation>
+    </message>
+    <message>
+        <source>drawing stopped at a success: no more was needed here</source>
+        <translation>Ziehen bei einem Erfolg angehalten: mehr war hier nicht nötig</translation>
+    </message>
+    <message>
+        <source>5 %</source>
+        <translation>5 %</translation>
+    </message>
+    <message>
+        <source>right of n, 95 % Wilson interval</source>
+        <translation>richtig von n, 95-%-Wilson-Intervall</translation>
+    </message>
+    <message>
+        <source>share of right rollouts, as imported</source>
+        <translation>Anteil richtiger Rollouts, wie importiert</translation>
+    </message>
+    <message>
+        <source>token position</source>
+        <translation>Token-Position</translation>
+    </message>
+    <message>
+        <source>first all-wrong prefix: %1 %2, 0 of %3</source>
+        <translation>erstes Präfix mit nur falschen: %1 %2, 0 von %3</translation>
+    </message>
+    <message>
+        <source>critical token %1 %2: %3 of %4</source>
+        <translation>kritisches Token %1 %2: %3 von %4</translation>
+    </message>
+    <message>
+        <source>, confirmed</source>
+        <translation>, bestätigt</translation>
+    </message>
+    <message>
+        <source>Share of right rollouts by position</source>
+        <translation>Anteil richtiger Rollouts je Position</translation>
+    </message>
+    <message>
+        <source>The table of this dock holds the same numbers</source>
+        <translation>Die Tabelle dieses Docks enthält dieselben Zahlen</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::RolloutsDock</name>
+    <message>
+        <source>seed %1</source>
+        <translation>Seed %1</translation>
+    </message>
+    <message>
+        <source>By position</source>
+        <translation>Nach Position</translation>
+    </message>
+    <message>
+        <source>Share of right rollouts over the response</source>
+        <translation>Anteil richtiger Rollouts über die Antwort</translation>
+    </message>
+    <message>
+        <source>pass@k</source>
+        <translation>pass@k</translation>
+    </message>
+    <message>
+        <source>With and without the critical token</source>
+        <translation>Mit und ohne das kritische Token</translation>
+    </message>
+    <message>
+        <source>The numbers as a table</source>
+        <translation>Die Zahlen als Tabelle</translation>
+    </message>
+    <message>
+        <source>this trajectory</source>
+        <translation>diese Trajektorie</translation>
+    </message>
+    <message>
+        <source>mean of all searched</source>
+        <translation>Mittel aller durchsuchten</translation>
+    </message>
+    <message>
+        <source>What pass@k is computed over</source>
+        <translation>Worüber pass@k berechnet wird</translation>
+    </message>
+    <message>
+        <source>Rollout set</source>
+        <translation>Rollout-Satz</translation>
+    </message>
+    <message>
+        <source>Rollouts drawn in another way are another set</source>
+        <translation>Anders gezogene Rollouts sind ein anderer Satz</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Suche</translation>
+    </message>
+    <message>
+        <source>Search…</source>
+        <translation>Suche…</translation>
+    </message>
+    <message>
+        <source>Choose method, rollouts, sampling and trajectories</source>
+        <translation>Methode, Rollouts, Sampling und Trajektorien wählen</translation>
+    </message>
+    <message>
+        <source>Right rollouts by position</source>
+        <translation>Richtige Rollouts je Position</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n position(s)</source>
+        <translation>
+            <numerusform>%n Position</numerusform>
+            <numerusform>%n Positionen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 rollouts stored</source>
+        <translation>%1 Rollouts gespeichert</translation>
+    </message>
+    <message>
+        <source>%1 tokens/s</source>
+        <translation>%1 Tokens/s</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Stop the search; what it drew stays (Esc)</source>
+        <translation>Suche anhalten; was sie gezogen hat, bleibt (Esc)</translation>
+    </message>
+    <message>
+        <source>Search this trajectory by rollouts (R)</source>
+        <translation>Diese Trajektorie durch Rollouts durchsuchen (R)</translation>
+    </message>
+    <message>
+        <source>%1 · %2 rollouts</source>
+        <translation>%1 · %2 Rollouts</translation>
+    </message>
+    <message>
+        <source>No rollouts to show</source>
+        <translation>Keine Rollouts zu zeigen</translation>
+    </message>
+    <message>
+        <source>Choose a trajectory first.</source>
+        <translation>Erst eine Trajektorie wählen.</translation>
+    </message>
+    <message>
+        <source>Open a project first.</source>
+        <translation>Erst ein Projekt öffnen.</translation>
+    </message>
+    <message>
+        <source>No rollouts of this trajectory are stored</source>
+        <translation>Von dieser Trajektorie sind keine Rollouts gespeichert</translation>
+    </message>
+    <message>
+        <source>A search draws continuations of its prefixes, judges them, and shows after which token the right answer is out of reach.</source>
+        <translation>Eine Suche zieht Fortsetzungen ihrer Präfixe, beurteilt sie und zeigt, nach welchem Token die richtige Antwort unerreichbar ist.</translation>
+    </message>
+    <message>
+        <source>Add a model…</source>
+        <translation>Modell hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Search this trajectory</source>
+        <translation>Diese Trajektorie durchsuchen</translation>
+    </message>
+    <message>
+        <source>A search of it is %1.</source>
+        <translation>Eine Suche darin: %1.</translation>
+    </message>
+    <message>
+        <source>R in the heat map</source>
+        <translation>R in der Heatmap</translation>
+    </message>
+    <message>
+        <source>without it</source>
+        <translation>ohne es</translation>
+    </message>
+    <message>
+        <source>with the token</source>
+        <translation>mit dem Token</translation>
+    </message>
+    <message numerus="yes">
+        <source>without it, mean of %n</source>
+        <translation>
+            <numerusform>ohne es, Mittel von %n</numerusform>
+            <numerusform>ohne es, Mittel von %n</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The search is not over yet</source>
+        <translation>Die Suche ist noch nicht zu Ende</translation>
+    </message>
+    <message>
+        <source>pass@k comes with the critical token and its replacements.</source>
+        <translation>pass@k kommt mit dem kritischen Token und seinen Ersetzungen.</translation>
+    </message>
+    <message>
+        <source>There is no critical token to do without</source>
+        <translation>Es gibt kein kritisches Token, auf das zu verzichten wäre</translation>
+    </message>
+    <message>
+        <source>The search of this trajectory found none that rollouts confirm.</source>
+        <translation>Die Suche in dieser Trajektorie fand keines, das Rollouts bestätigen.</translation>
+    </message>
+    <message>
+        <source>No replacements of a critical token are drawn</source>
+        <translation>Von keinem kritischen Token sind Ersetzungen gezogen</translation>
+    </message>
+    <message>
+        <source>A search bans the token it finds, draws others in its place, and compares pass@k.</source>
+        <translation>Eine Suche sperrt das gefundene Token, zieht andere an seiner Stelle und vergleicht pass@k.</translation>
+    </message>
+    <message>
+        <source>Search with replacements</source>
+        <translation>Mit Ersetzungen suchen</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::RowFilterField</name>
+    <message>
+        <source>Terms joined with and, or, not. Fields:</source>
+        <translation>Terme, verbunden mit and, or, not. Felder:</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::SampleDialog</name>
+    <message>
+        <source>Paper</source>
+        <translation>Paper</translation>
+    </message>
+    <message>
+        <source>Authors&apos; code</source>
+        <translation>Code der Autoren</translation>
+    </message>
+    <message>
+        <source>Small CPU</source>
+        <translation>Kleine CPU</translation>
+    </message>
+    <message>
+        <source>Demo</source>
+        <translation>Demo</translation>
+    </message>
+    <message>
+        <source>Sample answers</source>
+        <translation>Antworten ziehen</translation>
+    </message>
+    <message>
+        <source>Start sampling</source>
+        <translation>Ziehen beginnen</translation>
+    </message>
+    <message>
+        <source>Checks</source>
+        <translation>Prüfungen</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>Vorgabe</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Adapter</source>
+        <translation>Adapter</translation>
+    </message>
+    <message>
+        <source>Questions</source>
+        <translation>Fragen</translation>
+    </message>
+    <message>
+        <source>Dataset</source>
+        <translation>Datensatz</translation>
+    </message>
+    <message>
+        <source>all questions, or those with a trajectory such as verdict=wrong</source>
+        <translation>alle Fragen oder jene mit einer Trajektorie wie verdict=wrong</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>Filter</translation>
+    </message>
+    <message>
+        <source>answers</source>
+        <translation>Antworten</translation>
+    </message>
+    <message>
+        <source>Answers to each question</source>
+        <translation>Antworten je Frage</translation>
+    </message>
+    <message>
+        <source>first questions</source>
+        <translation>erste Fragen</translation>
+    </message>
+    <message>
+        <source>Only the first so many questions</source>
+        <translation>Nur so viele erste Fragen</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>alle</translation>
+    </message>
+    <message>
+        <source>seed</source>
+        <translation>Seed</translation>
+    </message>
+    <message>
+        <source>Seed of all random draws</source>
+        <translation>Seed aller Zufallsziehungen</translation>
+    </message>
+    <message>
+        <source>Answers</source>
+        <translation>Antworten</translation>
+    </message>
+    <message>
+        <source>to each of the first</source>
+        <translation>auf jede der ersten</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>Prompt</translation>
+    </message>
+    <message>
+        <source>the dataset&apos;s own</source>
+        <translation>die des Datensatzes</translation>
+    </message>
+    <message>
+        <source>template</source>
+        <translation>Vorlage</translation>
+    </message>
+    <message>
+        <source>Text around the question</source>
+        <translation>Text um die Frage</translation>
+    </message>
+    <message>
+        <source>as the tokenizer says</source>
+        <translation>wie der Tokenizer sagt</translation>
+    </message>
+    <message>
+        <source>left out</source>
+        <translation>weggelassen</translation>
+    </message>
+    <message>
+        <source>BOS</source>
+        <translation>BOS</translation>
+    </message>
+    <message>
+        <source>Whether the prompt begins with the tokenizer&apos;s BOS token</source>
+        <translation>Ob der Prompt mit dem BOS-Token des Tokenizers beginnt</translation>
+    </message>
+    <message>
+        <source>Template</source>
+        <translation>Vorlage</translation>
+    </message>
+    <message>
+        <source>examples</source>
+        <translation>Beispiele</translation>
+    </message>
+    <message>
+        <source>Worked examples before the question</source>
+        <translation>Gelöste Beispiele vor der Frage</translation>
+    </message>
+    <message>
+        <source>paper</source>
+        <translation>Paper</translation>
+    </message>
+    <message>
+        <source>Crux&apos;s own</source>
+        <translation>die von Crux</translation>
+    </message>
+    <message>
+        <source>the train split</source>
+        <translation>der Trainingsteil</translation>
+    </message>
+    <message>
+        <source>a file…</source>
+        <translation>eine Datei…</translation>
+    </message>
+    <message>
+        <source>examples from</source>
+        <translation>Beispiele aus</translation>
+    </message>
+    <message>
+        <source>Where the worked examples come from</source>
+        <translation>Woher die gelösten Beispiele kommen</translation>
+    </message>
+    <message>
+        <source>auto</source>
+        <translation>automatisch</translation>
+    </message>
+    <message>
+        <source>taken off</source>
+        <translation>entfernt</translation>
+    </message>
+    <message>
+        <source>kept</source>
+        <translation>behalten</translation>
+    </message>
+    <message>
+        <source>blank at the end</source>
+        <translation>Leerraum am Ende</translation>
+    </message>
+    <message>
+        <source>White space at the prompt&apos;s end; auto takes it off where there are examples</source>
+        <translation>Leerraum am Ende des Prompts; automatisch entfernt ihn, wo es Beispiele gibt</translation>
+    </message>
+    <message>
+        <source>Examples</source>
+        <translation>Beispiele</translation>
+    </message>
+    <message>
+        <source>from</source>
+        <translation>aus</translation>
+    </message>
+    <message>
+        <source>Sampler</source>
+        <translation>Sampler</translation>
+    </message>
+    <message>
+        <source>temperature</source>
+        <translation>Temperatur</translation>
+    </message>
+    <message>
+        <source>0 is greedy</source>
+        <translation>0 ist greedy</translation>
+    </message>
+    <message>
+        <source>top-p</source>
+        <translation>top-p</translation>
+    </message>
+    <message>
+        <source>1 is off</source>
+        <translation>1 ist aus</translation>
+    </message>
+    <message>
+        <source>top-k</source>
+        <translation>top-k</translation>
+    </message>
+    <message>
+        <source>Only so many most likely tokens</source>
+        <translation>Nur so viele wahrscheinlichste Tokens</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>aus</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>Temperatur</translation>
+    </message>
+    <message>
+        <source>longest answer</source>
+        <translation>längste Antwort</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Tokens</translation>
+    </message>
+    <message>
+        <source>batch</source>
+        <translation>Stapel</translation>
+    </message>
+    <message>
+        <source>Answers drawn at once; changes no result. Fewer are tried when memory runs out</source>
+        <translation>Antworten, die zugleich gezogen werden; ändert kein Ergebnis. Bei knappem Speicher werden weniger versucht</translation>
+    </message>
+    <message>
+        <source>authors</source>
+        <translation>Autoren</translation>
+    </message>
+    <message>
+        <source>grader</source>
+        <translation>Bewerter</translation>
+    </message>
+    <message>
+        <source>Rules that judge the answers</source>
+        <translation>Regeln, die die Antworten beurteilen</translation>
+    </message>
+    <message>
+        <source>Longest answer</source>
+        <translation>Längste Antwort</translation>
+    </message>
+    <message>
+        <source>at once</source>
+        <translation>zugleich</translation>
+    </message>
+    <message>
+        <source>stop texts</source>
+        <translation>Stopp-Texte</translation>
+    </message>
+    <message>
+        <source>Texts that end an answer, a bar between two; \n is a line end</source>
+        <translation>Texte, die eine Antwort beenden, ein Strich zwischen zweien; \n ist ein Zeilenende</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>no stop text</source>
+        <translation>kein Stopp-Text</translation>
+    </message>
+    <message>
+        <source>Answers end at EOS or at their length</source>
+        <translation>Antworten enden bei EOS oder ihrer Länge</translation>
+    </message>
+    <message>
+        <source>Stop texts</source>
+        <translation>Stopp-Texte</translation>
+    </message>
+    <message>
+        <source>Choose positive, negative and preference data at the end</source>
+        <translation>Am Ende positive, negative und Präferenzdaten wählen</translation>
+    </message>
+    <message>
+        <source>choosing data</source>
+        <translation>Daten wählen</translation>
+    </message>
+    <message>
+        <source>By the frequency of the answers, as the paper does</source>
+        <translation>Nach der Häufigkeit der Antworten, wie im Paper</translation>
+    </message>
+    <message>
+        <source>Worked examples</source>
+        <translation>Gelöste Beispiele</translation>
+    </message>
+    <message>
+        <source>JSON Lines (*.jsonl *.json);;All files (*)</source>
+        <translation>JSON Lines (*.jsonl *.json);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>%1, %2 questions</source>
+        <translation>%1, %2 Fragen</translation>
+    </message>
+    <message>
+        <source>Last used</source>
+        <translation>Zuletzt benutzt</translation>
+    </message>
+    <message>
+        <source>sample %1, n = %2</source>
+        <translation>ziehen %1, n = %2</translation>
+    </message>
+    <message>
+        <source>The first question&apos;s prompt has %1 tokens, the model&apos;s context only %2; ask for fewer examples</source>
+        <translation>Der Prompt der ersten Frage hat %1 Tokens, der Kontext des Modells nur %2; bitte weniger Beispiele verlangen</translation>
+    </message>
+    <message>
+        <source>The first question&apos;s prompt has %1 tokens of a context of %2</source>
+        <translation>Der Prompt der ersten Frage hat %1 Tokens bei einem Kontext von %2</translation>
+    </message>
+    <message>
+        <source>The first question&apos;s prompt has %1 tokens</source>
+        <translation>Der Prompt der ersten Frage hat %1 Tokens</translation>
+    </message>
+    <message>
+        <source>%1 answers, about %2 tokens</source>
+        <translation>%1 Antworten, etwa %2 Tokens</translation>
+    </message>
+    <message>
+        <source>%1 answers, at most %2 tokens</source>
+        <translation>%1 Antworten, höchstens %2 Tokens</translation>
+    </message>
+    <message>
+        <source>%1; %2 at the %3 tokens/s of “%4”</source>
+        <translation>%1; %2 bei den %3 Tokens/s von „%4“</translation>
+    </message>
+    <message>
+        <source>%1; the time needed is told after the first seconds</source>
+        <translation>%1; die nötige Zeit steht nach den ersten Sekunden da</translation>
+    </message>
+    <message>
+        <source>%1 %2 → %3</source>
+        <translation>%1 %2 → %3</translation>
+    </message>
+    <message>
+        <source>As in the preset.</source>
+        <translation>Wie in der Vorgabe.</translation>
+    </message>
+    <message>
+        <source>Differences from the preset: %1</source>
+        <translation>Unterschiede zur Vorgabe: %1</translation>
+    </message>
+    <message>
+        <source>%1. Preset: %2</source>
+        <translation>%1. Vorgabe: %2</translation>
+    </message>
+    <message>
+        <source>%1 questions; answers that the same settings drew before are kept</source>
+        <translation>%1 Fragen; Antworten, die dieselben Einstellungen schon gezogen haben, bleiben</translation>
+    </message>
+    <message>
+        <source>The paper names no temperature for this model; that of Llama-3-8B is set. It wants about 10 wrong answers a question</source>
+        <translation>Das Paper nennt für dieses Modell keine Temperatur; die von Llama-3-8B ist gesetzt. Es will etwa 10 falsche Antworten je Frage</translation>
+    </message>
+    <message>
+        <source>Open a project first.</source>
+        <translation>Erst ein Projekt öffnen.</translation>
+    </message>
+    <message>
+        <source>The project is open read-only: answers cannot be stored.</source>
+        <translation>Das Projekt ist schreibgeschützt geöffnet: Antworten können nicht gespeichert werden.</translation>
+    </message>
+    <message>
+        <source>The project has no questions yet: import some first.</source>
+        <translation>Das Projekt hat noch keine Fragen: bitte erst welche importieren.</translation>
+    </message>
+    <message>
+        <source>Choose the model that answers.</source>
+        <translation>Bitte das antwortende Modell wählen.</translation>
+    </message>
+    <message>
+        <source>Looking at the folders…</source>
+        <translation>Sieht die Ordner an…</translation>
+    </message>
+    <message>
+        <source>Correct the marked field first.</source>
+        <translation>Erst das markierte Feld berichtigen.</translation>
+    </message>
+    <message>
+        <source>No question is chosen.</source>
+        <translation>Keine Frage ist gewählt.</translation>
+    </message>
+    <message>
+        <source>The prompt does not fit into the model&apos;s context.</source>
+        <translation>Der Prompt passt nicht in den Kontext des Modells.</translation>
     </message>
 </context>
 <context>
@@ -3677,6 +5771,10 @@
         <source>A comparison has one scale</source>
         <translation>Ein Vergleich hat eine Skala</translation>
     </message>
+    <message>
+        <source>critical token: %1</source>
+        <translation>kritisches Token: %1</translation>
+    </message>
 </context>
 <context>
     <name>crux::ui::ScoreDialog</name>
@@ -3801,10 +5899,6 @@
         <translation>Abweichungen von der Vorgabe: %1</translation>
     </message>
     <message>
-        <source>About %1, from the speed of “%2”</source>
-        <translation>Etwa %1, nach dem Tempo von „%2“</translation>
-    </message>
-    <message>
         <source>The time needed is told after the first seconds of the job</source>
         <translation>Die nötige Zeit steht nach den ersten Sekunden des Auftrags fest</translation>
     </message>
@@ -3860,6 +5954,14 @@
         <source>score %1 / %2</source>
         <translation>Bewertung %1 / %2</translation>
     </message>
+    <message>
+        <source>Tokenise again where the ids come from another tokenizer</source>
+        <translation>Neu zerlegen, wo die Ids von einem anderen Tokenizer kommen</translation>
+    </message>
+    <message>
+        <source>About %1, from the speed of the last scoring</source>
+        <translation>Etwa %1, nach dem Tempo der letzten Bewertung</translation>
+    </message>
 </context>
 <context>
     <name>crux::ui::ScoreRibbon</name>
@@ -3875,12 +5977,698 @@
         <source>not scored</source>
         <translation>nicht bewertet</translation>
     </message>
+    <message numerus="yes">
+        <source>%1–%2: %n token(s)</source>
+        <translation>
+            <numerusform>%1–%2: %n Token</numerusform>
+            <numerusform>%1–%2: %n Tokens</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1, lowest s_t %2 at %3</source>
+        <translation>%1, niedrigstes s_t %2 bei %3</translation>
+    </message>
 </context>
 <context>
     <name>crux::ui::ScreenshotWalk</name>
     <message>
         <source>Scoring did not start.</source>
         <translation>Die Bewertung startete nicht.</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::SearchDialog</name>
+    <message>
+        <source>Search critical tokens</source>
+        <translation>Kritische Tokens suchen</translation>
+    </message>
+    <message>
+        <source>Start search</source>
+        <translation>Suche beginnen</translation>
+    </message>
+    <message>
+        <source>all datasets</source>
+        <translation>alle Datensätze</translation>
+    </message>
+    <message>
+        <source>%1, %2 trajectories</source>
+        <translation>%1, %2 Trajektorien</translation>
+    </message>
+    <message>
+        <source>method</source>
+        <translation>Methode</translation>
+    </message>
+    <message>
+        <source>rule</source>
+        <translation>Regel</translation>
+    </message>
+    <message>
+        <source>mode</source>
+        <translation>Modus</translation>
+    </message>
+    <message>
+        <source>curve points</source>
+        <translation>Kurvenpunkte</translation>
+    </message>
+    <message>
+        <source>low share</source>
+        <translation>niedriger Anteil</translation>
+    </message>
+    <message>
+        <source>confirm</source>
+        <translation>Bestätigung</translation>
+    </message>
+    <message>
+        <source>without</source>
+        <translation>ohne</translation>
+    </message>
+    <message>
+        <source>replacement</source>
+        <translation>Ersetzung</translation>
+    </message>
+    <message>
+        <source>max tokens</source>
+        <translation>höchstens Tokens</translation>
+    </message>
+    <message>
+        <source>stop</source>
+        <translation>Stopp</translation>
+    </message>
+    <message>
+        <source>%1 %2 → %3</source>
+        <translation>%1 %2 → %3</translation>
+    </message>
+    <message>
+        <source>About %1 rollouts of %2 tokens, %3</source>
+        <translation>Etwa %1 Rollouts zu %2 Tokens, %3</translation>
+    </message>
+    <message>
+        <source>; every prefix on its own: %1 times as many</source>
+        <translation>; jedes Präfix für sich: %1-mal so viele</translation>
+    </message>
+    <message>
+        <source>Open a project first.</source>
+        <translation>Erst ein Projekt öffnen.</translation>
+    </message>
+    <message>
+        <source>The project is open read-only: rollouts cannot be stored.</source>
+        <translation>Das Projekt ist schreibgeschützt geöffnet: Rollouts können nicht gespeichert werden.</translation>
+    </message>
+    <message>
+        <source>Choose the model that draws the rollouts.</source>
+        <translation>Bitte das Modell wählen, das die Rollouts zieht.</translation>
+    </message>
+    <message>
+        <source>Looking at the folders…</source>
+        <translation>Sieht die Ordner an…</translation>
+    </message>
+    <message>
+        <source>Correct the marked field first.</source>
+        <translation>Erst das markierte Feld berichtigen.</translation>
+    </message>
+    <message>
+        <source>At temperature 0 all rollouts are alike; choose a higher one.</source>
+        <translation>Bei Temperatur 0 sind alle Rollouts gleich; bitte eine höhere wählen.</translation>
+    </message>
+    <message>
+        <source>No trajectory is chosen.</source>
+        <translation>Keine Trajektorie ist gewählt.</translation>
+    </message>
+    <message>
+        <source>As the preset says.</source>
+        <translation>Wie die Vorgabe sagt.</translation>
+    </message>
+    <message>
+        <source>Differences: %1</source>
+        <translation>Unterschiede: %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n trajectories chosen; what is searched or drawn already is kept</source>
+        <translation>
+            <numerusform>%n Trajektorie gewählt; was schon durchsucht oder gezogen ist, bleibt</numerusform>
+            <numerusform>%n Trajektorien gewählt; was schon durchsucht oder gezogen ist, bleibt</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Estimating from a probe of the model…</source>
+        <translation>Schätzt nach einer Probe des Modells…</translation>
+    </message>
+    <message>
+        <source>Rollouts are stored as they come: stopping loses nothing</source>
+        <translation>Rollouts werden laufend gespeichert: beim Anhalten geht nichts verloren</translation>
+    </message>
+    <message numerus="yes">
+        <source>Search %n trajectories</source>
+        <translation>
+            <numerusform>%n Trajektorie durchsuchen</numerusform>
+            <numerusform>%n Trajektorien durchsuchen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Search trajectory %1</source>
+        <translation>Trajektorie %1 durchsuchen</translation>
+    </message>
+    <message>
+        <source>Queueing…</source>
+        <translation>Reiht ein…</translation>
+    </message>
+    <message>
+        <source>The search was not queued.</source>
+        <translation>Die Suche wurde nicht eingereiht.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Paper</source>
+        <translation>Paper</translation>
+    </message>
+    <message>
+        <source>The paper&apos;s rule, 64 rollouts, confirmed by 256 fresh ones</source>
+        <translation>Die Regel des Papers, 64 Rollouts, bestätigt durch 256 frische</translation>
+    </message>
+    <message>
+        <source>Authors&apos; code</source>
+        <translation>Code der Autoren</translation>
+    </message>
+    <message>
+        <source>Their scan with its fall-back, replacements from the full softmax</source>
+        <translation>Ihr Durchgang mit seinem Rückfall, Ersetzungen aus der vollen Softmax</translation>
+    </message>
+    <message>
+        <source>Quick</source>
+        <translation>Schnell</translation>
+    </message>
+    <message>
+        <source>By halving, 24 rollouts: for a first look</source>
+        <translation>Durch Halbieren, 24 Rollouts: für einen ersten Blick</translation>
+    </message>
+    <message>
+        <source>Last</source>
+        <translation>Zuletzt</translation>
+    </message>
+    <message>
+        <source>As the last search was started</source>
+        <translation>Wie die letzte Suche begonnen wurde</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>Vorgabe</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Adapter</source>
+        <translation>Adapter</translation>
+    </message>
+    <message>
+        <source>Draws rollouts</source>
+        <translation>Zieht Rollouts</translation>
+    </message>
+    <message>
+        <source>empty: the bare model</source>
+        <translation>leer: das bloße Modell</translation>
+    </message>
+    <message>
+        <source>Method</source>
+        <translation>Methode</translation>
+    </message>
+    <message>
+        <source>critical: the paper&apos;s rule</source>
+        <translation>critical: die Regel des Papers</translation>
+    </message>
+    <message>
+        <source>bisect: critical by halving</source>
+        <translation>bisect: kritisch durch Halbieren</translation>
+    </message>
+    <message>
+        <source>pivotal: changes of the chance, both ways</source>
+        <translation>pivotal: Änderungen der Chance, in beide Richtungen</translation>
+    </message>
+    <message>
+        <source>cliff: tested drops of the chance</source>
+        <translation>cliff: getestete Abfälle der Chance</translation>
+    </message>
+    <message>
+        <source>curve: shares only, no token</source>
+        <translation>curve: nur Anteile, kein Token</translation>
+    </message>
+    <message>
+        <source>paper: none where a later position recovers</source>
+        <translation>Paper: keines, wo sich eine spätere Position erholt</translation>
+    </message>
+    <message>
+        <source>authors: falls back on a candidate that was reset</source>
+        <translation>Autoren: greift auf einen zurückgesetzten Kandidaten zurück</translation>
+    </message>
+    <message>
+        <source>economical: exact reuse, early stopping</source>
+        <translation>sparsam: genaue Wiederverwendung, früher Abbruch</translation>
+    </message>
+    <message>
+        <source>exhaustive: every rollout of every position</source>
+        <translation>erschöpfend: jeder Rollout jeder Position</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <translation>Regel</translation>
+    </message>
+    <message>
+        <source>Mode</source>
+        <translation>Modus</translation>
+    </message>
+    <message>
+        <source>both give the same verdicts</source>
+        <translation>beide geben dieselben Urteile</translation>
+    </message>
+    <message>
+        <source>Evenly spaced positions that get n rollouts beside what the verdict needs, for the curve</source>
+        <translation>Gleichmäßig verteilte Positionen, die n Rollouts über das für das Urteil Nötige hinaus bekommen, für die Kurve</translation>
+    </message>
+    <message>
+        <source>Fresh rollouts that took no part in the search; 0: none</source>
+        <translation>Frische Rollouts, die an der Suche nicht beteiligt waren; 0: keine</translation>
+    </message>
+    <message>
+        <source>Rollouts</source>
+        <translation>Rollouts</translation>
+    </message>
+    <message>
+        <source>look at every later position too</source>
+        <translation>auch jede spätere Position ansehen</translation>
+    </message>
+    <message>
+        <source>Low share</source>
+        <translation>Niedriger Anteil</translation>
+    </message>
+    <message>
+        <source>Least change</source>
+        <translation>Kleinste Änderung</translation>
+    </message>
+    <message>
+        <source>Least drop</source>
+        <translation>Kleinster Abfall</translation>
+    </message>
+    <message>
+        <source>Verify</source>
+        <translation>Prüfen</translation>
+    </message>
+    <message>
+        <source>ban the token found, draw n others, compare pass@k</source>
+        <translation>das gefundene Token sperren, n andere ziehen, pass@k vergleichen</translation>
+    </message>
+    <message>
+        <source>as rollouts are drawn</source>
+        <translation>wie Rollouts gezogen werden</translation>
+    </message>
+    <message>
+        <source>from the full softmax, as the authors do</source>
+        <translation>aus der vollen Softmax, wie die Autoren</translation>
+    </message>
+    <message>
+        <source>Without it</source>
+        <translation>Ohne es</translation>
+    </message>
+    <message>
+        <source>Replacements</source>
+        <translation>Ersetzungen</translation>
+    </message>
+    <message>
+        <source>Sampling</source>
+        <translation>Sampling</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>aus</translation>
+    </message>
+    <message>
+        <source>Texts that end a rollout, parted by “ | ”; \n is a line end</source>
+        <translation>Texte, die einen Rollout beenden, getrennt durch „ | “; \n ist ein Zeilenende</translation>
+    </message>
+    <message>
+        <source>temperature</source>
+        <translation>Temperatur</translation>
+    </message>
+    <message>
+        <source>seed</source>
+        <translation>Seed</translation>
+    </message>
+    <message>
+        <source>Rollouts drawn</source>
+        <translation>Gezogene Rollouts</translation>
+    </message>
+    <message>
+        <source>Stop texts</source>
+        <translation>Stopp-Texte</translation>
+    </message>
+    <message>
+        <source>Trajectories</source>
+        <translation>Trajektorien</translation>
+    </message>
+    <message>
+        <source>the shown one, trajectory %1</source>
+        <translation>die gezeigte, Trajektorie %1</translation>
+    </message>
+    <message>
+        <source>all that match a filter</source>
+        <translation>alle, auf die ein Filter passt</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Suche</translation>
+    </message>
+    <message>
+        <source>all, or for example verdict=wrong</source>
+        <translation>alle, oder zum Beispiel verdict=wrong</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>Filter</translation>
+    </message>
+    <message>
+        <source>Dataset</source>
+        <translation>Datensatz</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>alle</translation>
+    </message>
+    <message>
+        <source>At most</source>
+        <translation>Höchstens</translation>
+    </message>
+    <message>
+        <source>Checks</source>
+        <translation>Prüfungen</translation>
+    </message>
+    <message>
+        <source>Progress of the search</source>
+        <translation>Fortschritt der Suche</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::SearchService</name>
+    <message>
+        <source>No project is open.</source>
+        <translation>Kein Projekt ist geöffnet.</translation>
+    </message>
+    <message>
+        <source>No trajectory is open.</source>
+        <translation>Keine Trajektorie ist geöffnet.</translation>
+    </message>
+    <message>
+        <source>The project is open for reading only.</source>
+        <translation>Das Projekt ist nur zum Lesen geöffnet.</translation>
+    </message>
+    <message>
+        <source>Rollouts need a model; this project has none.</source>
+        <translation>Rollouts brauchen ein Modell; dieses Projekt hat keines.</translation>
+    </message>
+    <message>
+        <source>No model of this project has this trajectory&apos;s tokenizer.</source>
+        <translation>Kein Modell dieses Projekts hat den Tokenizer dieser Trajektorie.</translation>
+    </message>
+    <message>
+        <source>The question has no gold answer, so that no rollout can be judged.</source>
+        <translation>Die Frage hat keine Gold-Antwort, daher lässt sich kein Rollout beurteilen.</translation>
+    </message>
+    <message>
+        <source>The trajectory was not searched.</source>
+        <translation>Die Trajektorie wurde nicht durchsucht.</translation>
+    </message>
+    <message>
+        <source>This trajectory is being searched. Esc stops it.</source>
+        <translation>Diese Trajektorie wird durchsucht. Esc hält an.</translation>
+    </message>
+    <message>
+        <source>Search trajectory %1</source>
+        <translation>Trajektorie %1 durchsuchen</translation>
+    </message>
+    <message>
+        <source>It is searched already with these settings; “Search…” changes them.</source>
+        <translation>Sie ist mit diesen Einstellungen schon durchsucht; „Suche…“ ändert sie.</translation>
+    </message>
+    <message>
+        <source>Searching by rollouts. Esc stops and keeps what is drawn.</source>
+        <translation>Sucht durch Rollouts. Esc hält an und behält, was gezogen ist.</translation>
+    </message>
+    <message>
+        <source>No rollouts were drawn.</source>
+        <translation>Es wurden keine Rollouts gezogen.</translation>
+    </message>
+    <message>
+        <source>No candidate here: select tokens in the ribbon, or press R.</source>
+        <translation>Hier ist kein Kandidat: Tokens im Band auswählen oder R drücken.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Rollouts at %n position(s)</source>
+        <translation>
+            <numerusform>Rollouts an %n Position</numerusform>
+            <numerusform>Rollouts an %n Positionen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Drawing rollouts at %n position(s). Esc stops.</source>
+        <translation>
+            <numerusform>Zieht Rollouts an %n Position. Esc hält an.</numerusform>
+            <numerusform>Zieht Rollouts an %n Positionen. Esc hält an.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n rollouts after a forced token</source>
+        <translation>
+            <numerusform>%n Rollout nach einem erzwungenen Token</numerusform>
+            <numerusform>%n Rollouts nach einem erzwungenen Token</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Drawing %n rollouts after the forced token.</source>
+        <translation>
+            <numerusform>Zieht %n Rollout nach dem erzwungenen Token.</numerusform>
+            <numerusform>Zieht %n Rollouts nach dem erzwungenen Token.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The search was not queued.</source>
+        <translation>Die Suche wurde nicht eingereiht.</translation>
+    </message>
+    <message>
+        <source>The search goes on where it stopped.</source>
+        <translation>Die Suche macht weiter, wo sie anhielt.</translation>
+    </message>
+    <message>
+        <source>The search was not resumed.</source>
+        <translation>Die Suche wurde nicht fortgesetzt.</translation>
+    </message>
+    <message>
+        <source>The search was not stopped.</source>
+        <translation>Die Suche wurde nicht angehalten.</translation>
+    </message>
+    <message>
+        <source>The search stops; its rollouts stay. R goes on with it.</source>
+        <translation>Die Suche hält an; ihre Rollouts bleiben. R setzt sie fort.</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::SelectDialog</name>
+    <message>
+        <source>Choose training data</source>
+        <translation>Trainingsdaten wählen</translation>
+    </message>
+    <message>
+        <source>Choose</source>
+        <translation>Wählen</translation>
+    </message>
+    <message>
+        <source>By how often a question&apos;s answers were given, as the paper chooses the data of its positive and negative models and of preference training.</source>
+        <translation>Danach, wie oft die Antworten einer Frage gegeben wurden, wie das Paper die Daten seiner positiven und negativen Modelle und des Präferenztrainings wählt.</translation>
+    </message>
+    <message>
+        <source>Trajectories</source>
+        <translation>Trajektorien</translation>
+    </message>
+    <message>
+        <source>Dataset</source>
+        <translation>Datensatz</translation>
+    </message>
+    <message>
+        <source>all, or for example source=sampled</source>
+        <translation>alle, oder zum Beispiel source=sampled</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>Filter</translation>
+    </message>
+    <message>
+        <source>made from the dataset&apos;s name</source>
+        <translation>nach dem Namen des Datensatzes</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>Regeln</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>Positive data</source>
+        <translation>Positive Daten</translation>
+    </message>
+    <message>
+        <source>so many of the most frequent right answers</source>
+        <translation>so viele der häufigsten richtigen Antworten</translation>
+    </message>
+    <message>
+        <source>Negative data</source>
+        <translation>Negative Daten</translation>
+    </message>
+    <message>
+        <source>the most frequent wrong answers that make up this share of all wrong ones</source>
+        <translation>die häufigsten falschen Antworten, die diesen Anteil aller falschen ausmachen</translation>
+    </message>
+    <message>
+        <source>Repeats</source>
+        <translation>Wiederholungen</translation>
+    </message>
+    <message>
+        <source>a wrong answer after the first occurs so often</source>
+        <translation>eine falsche Antwort nach der ersten kommt so oft vor</translation>
+    </message>
+    <message>
+        <source>Preference pairs</source>
+        <translation>Präferenzpaare</translation>
+    </message>
+    <message>
+        <source>of the most frequent right and wrong answers</source>
+        <translation>der häufigsten richtigen und falschen Antworten</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>alle</translation>
+    </message>
+    <message>
+        <source>Each answer</source>
+        <translation>Jede Antwort</translation>
+    </message>
+    <message>
+        <source>responses taken of each chosen answer</source>
+        <translation>von jeder gewählten Antwort genommene Texte</translation>
+    </message>
+    <message>
+        <source>Checks</source>
+        <translation>Prüfungen</translation>
+    </message>
+    <message>
+        <source>all datasets</source>
+        <translation>alle Datensätze</translation>
+    </message>
+    <message>
+        <source>%1, %2 trajectories</source>
+        <translation>%1, %2 Trajektorien</translation>
+    </message>
+    <message>
+        <source>Paper: %1</source>
+        <translation>Paper: %1</translation>
+    </message>
+    <message>
+        <source>%1 %2 → %3</source>
+        <translation>%1 %2 → %3</translation>
+    </message>
+    <message>
+        <source>positive data</source>
+        <translation>positive Daten</translation>
+    </message>
+    <message>
+        <source>negative data</source>
+        <translation>negative Daten</translation>
+    </message>
+    <message>
+        <source>repeats</source>
+        <translation>Wiederholungen</translation>
+    </message>
+    <message>
+        <source>preference pairs</source>
+        <translation>Präferenzpaare</translation>
+    </message>
+    <message>
+        <source>each answer</source>
+        <translation>jede Antwort</translation>
+    </message>
+    <message>
+        <source>As in the paper.</source>
+        <translation>Wie im Paper.</translation>
+    </message>
+    <message>
+        <source>Differences from the paper: %1</source>
+        <translation>Unterschiede zum Paper: %1</translation>
+    </message>
+    <message>
+        <source>%1 trajectories of %2 questions</source>
+        <translation>%1 Trajektorien zu %2 Fragen</translation>
+    </message>
+    <message>
+        <source>without a right answer</source>
+        <translation>ohne richtige Antwort</translation>
+    </message>
+    <message>
+        <source>without a wrong answer</source>
+        <translation>ohne falsche Antwort</translation>
+    </message>
+    <message>
+        <source>without any answer</source>
+        <translation>ohne jede Antwort</translation>
+    </message>
+    <message>
+        <source>without a gold answer</source>
+        <translation>ohne Gold-Antwort</translation>
+    </message>
+    <message>
+        <source>%1: %2 rows, %3 questions kept</source>
+        <translation>%1: %2 Zeilen, %3 Fragen behalten</translation>
+    </message>
+    <message>
+        <source>; %1 dropped %2</source>
+        <translation>; %1 weggelassen %2</translation>
+    </message>
+    <message>
+        <source>Open a project first.</source>
+        <translation>Erst ein Projekt öffnen.</translation>
+    </message>
+    <message>
+        <source>The project is open read-only: nothing can be stored.</source>
+        <translation>Das Projekt ist schreibgeschützt geöffnet: nichts kann gespeichert werden.</translation>
+    </message>
+    <message>
+        <source>Correct the marked field first.</source>
+        <translation>Erst das markierte Feld berichtigen.</translation>
+    </message>
+    <message>
+        <source>No trajectory is chosen.</source>
+        <translation>Keine Trajektorie ist gewählt.</translation>
+    </message>
+    <message>
+        <source>The rules keep nothing.</source>
+        <translation>Die Regeln behalten nichts.</translation>
+    </message>
+    <message>
+        <source>choose training data</source>
+        <translation>Trainingsdaten wählen</translation>
+    </message>
+    <message>
+        <source>choose training data %1</source>
+        <translation>Trainingsdaten wählen %1</translation>
     </message>
 </context>
 <context>
@@ -3912,6 +6700,22 @@
     <message>
         <source>The job was not queued.</source>
         <translation>Der Auftrag wurde nicht eingereiht.</translation>
+    </message>
+    <message>
+        <source>A change waits to be stored.</source>
+        <translation>Eine Änderung wartet auf das Speichern.</translation>
+    </message>
+    <message>
+        <source>It is tried again until it succeeds.</source>
+        <translation>Es wird wiederholt, bis es gelingt.</translation>
+    </message>
+    <message>
+        <source>The waiting change is stored.</source>
+        <translation>Die wartende Änderung ist gespeichert.</translation>
+    </message>
+    <message>
+        <source>The project could not be written for %1 s.</source>
+        <translation>In das Projekt ließ sich %1 s lang nicht schreiben.</translation>
     </message>
 </context>
 <context>
@@ -3947,10 +6751,6 @@
     <message>
         <source>%1 %</source>
         <translation>%1 %</translation>
-    </message>
-    <message>
-        <source>Font size</source>
-        <translation>Schriftgröße</translation>
     </message>
     <message>
         <source>the system&apos;s</source>
@@ -3999,6 +6799,14 @@
     <message>
         <source>when the window is closed</source>
         <translation>wenn das Fenster geschlossen wird</translation>
+    </message>
+    <message>
+        <source>Size of text</source>
+        <translation>Textgröße</translation>
+    </message>
+    <message>
+        <source>with rows and buttons, from the next start on</source>
+        <translation>mit Zeilen und Knöpfen, vom nächsten Start an</translation>
     </message>
 </context>
 <context>
@@ -4372,6 +7180,18 @@
         <source>Score set %1</source>
         <translation>Score-Satz %1</translation>
     </message>
+    <message>
+        <source>rollouts %1</source>
+        <translation>Rollouts %1</translation>
+    </message>
+    <message>
+        <source>rollouts %1 → %2</source>
+        <translation>Rollouts %1 → %2</translation>
+    </message>
+    <message>
+        <source>critical token</source>
+        <translation>kritisches Token</translation>
+    </message>
 </context>
 <context>
     <name>crux::ui::TokenChip</name>
@@ -4565,6 +7385,53 @@
         <source>asking the model…</source>
         <translation>fragt das Modell…</translation>
     </message>
+    <message>
+        <source>Rollouts after the token</source>
+        <translation>Rollouts nach dem Token</translation>
+    </message>
+    <message>
+        <source>Drawn as searches are: T %1, top-p %2; “Search…” changes them</source>
+        <translation>Gezogen wie bei Suchen: T %1, top-p %2; „Suche…“ ändert das</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::TokenValuesModel</name>
+    <message>
+        <source>rank pos</source>
+        <translation>Rang pos</translation>
+    </message>
+    <message>
+        <source>rank neg</source>
+        <translation>Rang neg</translation>
+    </message>
+    <message>
+        <source>rank policy</source>
+        <translation>Rang Policy</translation>
+    </message>
+    <message>
+        <source>prompt</source>
+        <translation>Prompt</translation>
+    </message>
+    <message>
+        <source>Position</source>
+        <translation>Position</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>Id</translation>
+    </message>
+    <message>
+        <source>Marks</source>
+        <translation>Marken</translation>
+    </message>
 </context>
 <context>
     <name>crux::ui::TokenView</name>
@@ -4687,6 +7554,18 @@
         <source>Type to filter</source>
         <translation>Tippen zum Filtern</translation>
     </message>
+    <message>
+        <source>filter</source>
+        <translation>Filter</translation>
+    </message>
+    <message>
+        <source>A trajectory is one generated solution. A model can answer the project&apos;s %1 questions, or they come from files.</source>
+        <translation>Eine Trajektorie ist eine erzeugte Lösung. Ein Modell kann die %1 Fragen des Projekts beantworten, oder sie kommen aus Dateien.</translation>
+    </message>
+    <message>
+        <source>Sample answers…</source>
+        <translation>Antworten ziehen…</translation>
+    </message>
 </context>
 <context>
     <name>crux::ui::TrajectoryTableModel</name>
@@ -4713,6 +7592,45 @@
     <message>
         <source>lowest %1</source>
         <translation>niedrigster %1</translation>
+    </message>
+    <message>
+        <source>Not searched by rollouts yet (R)</source>
+        <translation>Noch nicht durch Rollouts durchsucht (R)</translation>
+    </message>
+    <message>
+        <source>The search found no critical token</source>
+        <translation>Die Suche fand kein kritisches Token</translation>
+    </message>
+    <message>
+        <source>%1, not confirmed by fresh rollouts</source>
+        <translation>%1, durch frische Rollouts nicht bestätigt</translation>
+    </message>
+    <message>
+        <source>%1, critical token</source>
+        <translation>%1, kritisches Token</translation>
+    </message>
+    <message>
+        <source>%1, critical token, confirmed by fresh rollouts</source>
+        <translation>%1, kritisches Token, durch frische Rollouts bestätigt</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::ValuesDialog</name>
+    <message>
+        <source>Values of %1</source>
+        <translation>Werte von %1</translation>
+    </message>
+    <message>
+        <source>Values of every token</source>
+        <translation>Werte jedes Tokens</translation>
+    </message>
+    <message>
+        <source>Copy table</source>
+        <translation>Tabelle kopieren</translation>
+    </message>
+    <message>
+        <source>Choosing a row moves the cursor; a column head sorts.</source>
+        <translation>Eine gewählte Zeile bewegt den Cursor; ein Spaltenkopf sortiert.</translation>
     </message>
 </context>
 <context>

@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US" sourcelanguage="en">
 <context>
+    <name>crux::ui::AgreementModel</name>
+    <message numerus="yes">
+        <source>%n trajectory(s)</source>
+        <translation>
+            <numerusform>%n trajectory</numerusform>
+            <numerusform>%n trajectories</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>crux::ui::CloseDialog</name>
     <message numerus="yes">
         <source>%n more job(s) wait in the queue until a window or crux-cli runs them.</source>
@@ -25,6 +35,47 @@
         <translation>
             <numerusform>%n found</numerusform>
             <numerusform>%n found</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::CorpusBarsModel</name>
+    <message numerus="yes">
+        <source>%1: %n token(s)</source>
+        <translation>
+            <numerusform>%1: %n token</numerusform>
+            <numerusform>%1: %n tokens</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::CorpusDock</name>
+    <message numerus="yes">
+        <source>%n wrong trajectory(s)</source>
+        <translation>
+            <numerusform>%n wrong trajectory</numerusform>
+            <numerusform>%n wrong trajectories</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n candidate(s)</source>
+        <translation>
+            <numerusform>%n candidate</numerusform>
+            <numerusform>%n candidates</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n critical token(s)</source>
+        <translation>
+            <numerusform>%n critical token</numerusform>
+            <numerusform>%n critical tokens</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n confirmed critical token(s)</source>
+        <translation>
+            <numerusform>%n confirmed critical token</numerusform>
+            <numerusform>%n confirmed critical tokens</numerusform>
         </translation>
     </message>
 </context>
@@ -76,6 +127,111 @@
         <translation>
             <numerusform>%1 branches: %n token written. Esc stops and keeps them.</numerusform>
             <numerusform>%1 branches: %n tokens written. Esc stops and keeps them.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::NotesDock</name>
+    <message numerus="yes">
+        <source>%n note(s), labels and marks are in the project.</source>
+        <translation>
+            <numerusform>%n note, label or mark is in the project.</numerusform>
+            <numerusform>%n notes, labels and marks are in the project.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::QuestionHeader</name>
+    <message numerus="yes">
+        <source>candidate at %1, critical token at %2: %n apart</source>
+        <translation>
+            <numerusform>candidate at %1, critical token at %2: %n apart</numerusform>
+            <numerusform>candidate at %1, critical token at %2: %n apart</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::RolloutAnswersModel</name>
+    <message numerus="yes">
+        <source>%n token(s), no vocabulary stored</source>
+        <translation>
+            <numerusform>%n token, no vocabulary stored</numerusform>
+            <numerusform>%n tokens, no vocabulary stored</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::RolloutsDock</name>
+    <message numerus="yes">
+        <source>%n position(s)</source>
+        <translation>
+            <numerusform>%n position</numerusform>
+            <numerusform>%n positions</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>without it, mean of %n</source>
+        <translation>
+            <numerusform>without it, mean of %n</numerusform>
+            <numerusform>without it, mean of %n</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::ScoreRibbon</name>
+    <message numerus="yes">
+        <source>%1–%2: %n token(s)</source>
+        <translation>
+            <numerusform>%1–%2: %n token</numerusform>
+            <numerusform>%1–%2: %n tokens</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::SearchDialog</name>
+    <message numerus="yes">
+        <source>%n trajectories chosen; what is searched or drawn already is kept</source>
+        <translation>
+            <numerusform>%n trajectory chosen; what is searched or drawn already is kept</numerusform>
+            <numerusform>%n trajectories chosen; what is searched or drawn already is kept</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Search %n trajectories</source>
+        <translation>
+            <numerusform>Search %n trajectory</numerusform>
+            <numerusform>Search %n trajectories</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::SearchService</name>
+    <message numerus="yes">
+        <source>Rollouts at %n position(s)</source>
+        <translation>
+            <numerusform>Rollouts at %n position</numerusform>
+            <numerusform>Rollouts at %n positions</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Drawing rollouts at %n position(s). Esc stops.</source>
+        <translation>
+            <numerusform>Drawing rollouts at %n position. Esc stops.</numerusform>
+            <numerusform>Drawing rollouts at %n positions. Esc stops.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n rollouts after a forced token</source>
+        <translation>
+            <numerusform>%n rollout after a forced token</numerusform>
+            <numerusform>%n rollouts after a forced token</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Drawing %n rollouts after the forced token.</source>
+        <translation>
+            <numerusform>Drawing %n rollout after the forced token.</numerusform>
+            <numerusform>Drawing %n rollouts after the forced token.</numerusform>
         </translation>
     </message>
 </context>

@@ -77,8 +77,9 @@ void SettingsDialog::buildAppearance() {
     m_size = combo();
     for (const int percent : {90, 100, 110, 125, 150, 175, 200, 250, 300})
         m_size->addItem(tr("%1 %").arg(percent), percent / 100.0);
-    m_size->setCurrentIndex(std::max(
-        0, m_size->findData(stored.value(QLatin1String(settings::kWindowScale), 1.0).toDouble())));
+    const int size =
+        m_size->findData(stored.value(QLatin1String(settings::kWindowScale), 1.0).toDouble());
+    m_size->setCurrentIndex(size >= 0 ? size : m_size->findData(1.0));
     addField(tr("Size of text"), m_size, tr("with rows and buttons, from the next start on"));
     m_language = combo();
     m_language->addItem(tr("the system's"), QString());

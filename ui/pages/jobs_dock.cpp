@@ -75,10 +75,11 @@ JobsDock::JobsDock(Session& session, QWidget* parent)
     m_tree->setContextMenuPolicy(Qt::CustomContextMenu);
     m_tree->setAccessibleName(tr("Jobs"));
     m_tree->header()->setStretchLastSection(true);
-    const std::pair<int, int> widths[] = {{JobModel::Name, 170}, {JobModel::Kind, 56},
-                                          {JobModel::State, 96}, {JobModel::Progress, 150},
-                                          {JobModel::Rate, 62},  {JobModel::TimeLeft, 66},
-                                          {JobModel::Device, 70}};
+    // Together with the last one they fill the dock's 656 px.
+    const std::pair<int, int> widths[] = {{JobModel::Name, 158}, {JobModel::Kind, 52},
+                                          {JobModel::State, 88}, {JobModel::Progress, 120},
+                                          {JobModel::Rate, 62},  {JobModel::TimeLeft, 62},
+                                          {JobModel::Device, 52}};
     for (const auto& [column, width] : widths)
         m_tree->header()->resizeSection(column, width);
 

@@ -4,6 +4,8 @@
 
 #include <QProxyStyle>
 
+class QStyleOptionMenuItem;
+
 namespace crux::ui {
 
 /// Style of the whole application, set by applyTheme(). Reads Theme::current() when painting.

@@ -7,6 +7,7 @@
 #include "ui/pages/heat_map_view.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/theme.h"
+#include "ui/widgets/token_view.h"
 
 #include <QAbstractButton>
 #include <QAbstractItemView>
@@ -130,7 +131,8 @@ void TestAccessibility::everywhere(const std::function<void(QWidget*)>& look) {
         look(m_window->dock(name));
     }
     m_window->resetLayout();
-    for (const DialogEntry& entry : allDialogs(m_window->session(), m_window->actions())) {
+    for (const DialogEntry& entry :
+         allDialogs(m_window->session(), m_window->actions(), m_window->search())) {
         const std::unique_ptr<QDialog> dialog(entry.make(m_window.get()));
         QVERIFY(dialog);
         dialog->setObjectName(entry.name);

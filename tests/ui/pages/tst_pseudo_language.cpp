@@ -206,7 +206,8 @@ void TestPseudoLanguage::everywhere(MainWindow& window, const std::function<void
         look(window.dock(name));
     }
     window.resetLayout();
-    for (const DialogEntry& entry : allDialogs(window.session(), window.actions())) {
+    for (const DialogEntry& entry :
+         allDialogs(window.session(), window.actions(), window.search())) {
         const std::unique_ptr<QDialog> dialog(entry.make(&window));
         QVERIFY(dialog);
         dialog->show();

@@ -327,7 +327,7 @@ void TestScoreJob::othersAreServedFromBeginToEnd() {
         asked.scoreSet = set;
         const auto made = jobs::continueTrajectory(*m_project, *m_models, asked, {}, {});
         QVERIFY2(made.ok(), made.ok() ? "" : made.error().message.c_str());
-        QVERIFY(jobs::alternativesAt(*m_project, *m_models, {first, 5, 3, set, true}).ok());
+        QVERIFY(jobs::alternativesAt(*m_project, *m_models, {first, 5, 3, set, true, {}}).ok());
     };
     const auto row = jobs::runThisJob(*m_project, *id, *m_models, options, {});
     QVERIFY(row.ok() && row->state == store::JobState::Done);

@@ -243,8 +243,6 @@ void TestLosses::supervised() {
     QCOMPARE(gradient, (std::vector<double>{-1 / 1.5, 0, -.5 / 1.5}));
 }
 
-Q_DECLARE_METATYPE(PreferenceOptions)
-Q_DECLARE_METATYPE(PairData)
 
 QTEST_APPLESS_MAIN(TestLosses)
 #include "tst_losses.moc"

@@ -92,6 +92,7 @@ void SelectDialog::buildFields() {
     addWide(m_differences);
     addHeading(tr("Checks"));
     m_checks = new CheckList(this);
+    m_checks->setMinimumHeight(4 * metrics::kRow); // four lines come once they are counted
     addWide(m_checks);
     body()->addStretch(1);
     for (QSpinBox* box : {m_positive, m_repeats, m_pairs, m_perAnswer})

@@ -265,15 +265,21 @@ void TestSampleJob::fewShotPrompts() {
 /// ends inside it.
 void TestSampleJob::stopTextInsideAToken() {
     auto tokenizer = take(text::loadTokenizer(demo("model")));
-    std::int32_t word = -1; // a token of several bytes
-    for (std::int32_t id = 3; id < tokenizer->vocabularySize() && word < 0; ++id)
-        if (!tokenizer->isSpecial(id) && tokenizer->pieceBytes(id).size() >= 3)
+    std::int32_t word = -1; // a token whose bytes, moved by one, occur in two of it at 1 only
+    std::string bytes, moved;
+    for (std::int32_t id = 3; id < tokenizer->vocabularySize() && word < 0; ++id) {
+        bytes = tokenizer->pieceBytes(id);
+        if (tokenizer->isSpecial(id) || bytes.size() < 3)
+            continue;
+        moved = bytes.substr(1) + bytes.substr(0, 1);
+        if ((bytes + bytes).find(moved) == 1)
             word = id;
-    const std::string bytes = tokenizer->pieceBytes(word);
+    }
+    QVERIFY(word >= 0);
     auto model = take(engine::Model::load(demo("model"), {"cpu", "float32", 1}));
     jobs::SampleOptions options;
     const jobs::TokenizedPrompt prompt{"x", {1}, {0, 0}};
-    const std::vector<std::string> stops{bytes.substr(1) + bytes.substr(0, 1)};
+    const std::vector<std::string> stops{moved};
     const std::vector<jobs::PlannedSample> planned{{&prompt, &stops, "s0"}};
     jobs::SampleDrawer drawer({model, -1}, tokenizer, options,
                               [&](const engine::GenerateRequest& request,

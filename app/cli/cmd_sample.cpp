@@ -149,6 +149,8 @@ void addHowToDraw(CLI::App& command, Options& options) {
                                            "Texts that end an answer; left out: the template's");
     command.add_flag("--no-stop", options.noStop, "No stop text: answers end at EOS");
     addSpecValue<int>(command, options, "--batch", "batch", "Answers drawn at once (64)");
+    addSpecValue<std::int64_t>(command, options, "--memory", "memory",
+                               "Most megabytes of keys and values; 0 = a quarter of the machine's");
     addSpecValue<std::string>(command, options, "--profile", "profile",
                               "Grader: crux, authors or minerva");
     command.add_flag("--no-select", options.noSelect,

@@ -85,6 +85,7 @@ Result<std::vector<engine::Generated>> SampleDrawer::drawRound(Round& round,
     request.model = m_model;
     request.sampling = m_options.sampling;
     request.maxBatch = m_batch;
+    request.kvBytes = m_options.kvBytes;
     request.stop = [&round](std::size_t job, std::span<const std::int32_t> ids) {
         return round.stops[job].found(ids);
     };

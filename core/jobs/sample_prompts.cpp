@@ -173,6 +173,7 @@ Result<SampleOptions> sampleOptions(const Json& spec) {
     o.sampling.seed = spec.at("seed").get<std::uint64_t>();
     o.noStop = spec.at("no_stop").get<bool>();
     o.batch = spec.at("batch").get<int>();
+    o.kvBytes = spec.at("memory").get<std::int64_t>() << 20;
     CRUX_TRY(profile, text::gradeProfileFromName(spec.at("profile").get<std::string>()));
     o.profile = profile;
     o.select = spec.at("select").get<bool>();

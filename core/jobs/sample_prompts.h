@@ -29,6 +29,7 @@ struct SampleOptions {
     SamplingParams sampling; ///< `stop` as given; `samples` and `bannedIds` unused
     bool noStop = false;
     int batch = 64;
+    std::int64_t kvBytes = 0; ///< memory of keys and values; 0: a share of the machine's
     text::GradeProfile profile = text::GradeProfile::Crux;
     bool select = true;
 };

@@ -109,6 +109,7 @@ MainWindow::MainWindow(QWidget* parent)
 MainWindow::~MainWindow() {
     // Children hear the session's last signals otherwise, half destroyed themselves.
     m_session.disconnect();
+    m_session.undoStack().disconnect(); // it tells when it is cleared, after our actions are gone
     m_session.worker().disconnect();
     for (QDockWidget* dock :
          std::as_const(m_docks)) // hidden with the window, after m_docks is gone

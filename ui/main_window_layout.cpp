@@ -17,6 +17,7 @@
 #include "ui/pages/trajectories_dock.h"
 #include "ui/status_strip.h"
 #include "ui/widgets/icons.h"
+#include "ui/widgets/tab_order.h"
 #include "ui/widgets/theme.h"
 
 #include <QApplication>
@@ -25,6 +26,7 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QResizeEvent>
+#include <QScrollArea>
 #include <QStackedWidget>
 #include <QTimer>
 #include <QToolBar>
@@ -39,7 +41,8 @@ namespace {
 
 constexpr int kLayoutVersion = 2; ///< raised when docks come: older layouts would hide them
 constexpr int kGoToWidth = 320;
-constexpr int kLeastCentre = 520, kLeastLeft = 240, kLeastRight = 360, kLowWindow = 640;
+constexpr int kLeastCentre = 520, kLeastLeft = 240, kLeastRight = 360, kLowWindow = 640,
+              kMiddlingWindow = 920;
 
 /// A field that is a button: a click opens the go-to list.
 class GoToField : public QLineEdit {
@@ -66,7 +69,11 @@ QDockWidget* MainWindow::addDock(const QString& name, const QString& title, QWid
     addDockWidget(area, dock);
     m_docks.insert(name, dock);
     m_dockOrder << name;
-    connect(dock, &QDockWidget::visibilityChanged, this, [this] { updateHiddenLayers(); });
+    connect(dock, &QDockWidget::visibilityChanged, this, [this, content](bool shown) {
+        updateHiddenLayers();
+        if (shown)
+            orderTabsByPlace(content);
+    });
     return dock;
 }
 
@@ -86,7 +93,11 @@ void MainWindow::buildDocks() {
     addDock(QStringLiteral("inspector"), tr("Token inspector"), m_inspector,
             Qt::RightDockWidgetArea);
     addDock(QStringLiteral("branches"), tr("Branches"), m_branches, Qt::RightDockWidgetArea);
-    addDock(QStringLiteral("firststeps"), tr("First steps"), m_firstSteps, Qt::RightDockWidgetArea);
+    auto* steps = new QScrollArea(this); // a low dock scrolls the list
+    steps->setFrameShape(QFrame::NoFrame);
+    steps->setWidgetResizable(true);
+    steps->setWidget(m_firstSteps);
+    addDock(QStringLiteral("firststeps"), tr("First steps"), steps, Qt::RightDockWidgetArea);
 
     m_noticeRow = new QToolBar(tr("Notice"), this);
     m_noticeRow->setObjectName(QStringLiteral("notice"));
@@ -193,10 +204,17 @@ void MainWindow::applyDefaultLayout() {
 
 /// The default layout on a small screen: the text keeps the height and the width it needs.
 void MainWindow::fitDocks() {
-    if (m_perspective == Perspective::Explore && height() < kLowWindow)
+    QDockWidget* inspector = m_docks[QStringLiteral("inspector")];
+    QDockWidget* branches = m_docks[QStringLiteral("branches")];
+    if (m_perspective == Perspective::Explore && height() < kLowWindow) {
         for (QDockWidget* dock : std::as_const(m_docks))
             if (dockWidgetArea(dock) == Qt::BottomDockWidgetArea)
                 dock->hide();
+        tabifyDockWidget(inspector, branches);
+        inspector->raise();
+    } else if (m_perspective == Perspective::Explore && height() < kMiddlingWindow) {
+        resizeDocks({inspector, branches}, {3 * height() / 4, height() / 4}, Qt::Vertical);
+    }
     shareWidth();
 }
 

@@ -155,15 +155,28 @@ void StatusStrip::say(const QString& message) {
     if (m_error)
         return;
     m_message->setIcon({});
-    m_message->setText(message);
+    m_shownMessage = message;
+    fitMessage();
     m_message->setToolTip(message);
 }
 
 void StatusStrip::showError(const Notice& notice) {
     m_error = true;
     m_message->setIcon(QIcon(marks::severityPixmap(Severity::Error, devicePixelRatioF())));
-    m_message->setText(tr("%1 Click for details.").arg(notice.title));
+    m_shownMessage = tr("%1 Click for details.").arg(notice.title);
+    fitMessage();
     m_message->setToolTip(notice.title + QLatin1Char('\n') + notice.text);
+}
+
+/// The message has the left third; what it leaves out stands in its tool tip.
+void StatusStrip::fitMessage() {
+    const int room = std::max(80, width() / 3 - 56);
+    m_message->setText(m_message->fontMetrics().elidedText(m_shownMessage, Qt::ElideRight, room));
+}
+
+void StatusStrip::resizeEvent(QResizeEvent* event) {
+    QStatusBar::resizeEvent(event);
+    fitMessage();
 }
 
 void StatusStrip::clearError() {

@@ -33,7 +33,11 @@ Q_SIGNALS:
     void jobsClicked();
     void layersClicked();
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
+    void fitMessage();
     void updateMiddle();
     void updateJobs();
     void updateDevice();
@@ -45,6 +49,7 @@ private:
     QLabel* m_device;
     QToolButton* m_layers;
     QString m_text;
+    QString m_shownMessage; ///< whole; the button shows what fits
     bool m_error = false;
     qint64 m_shown = -1, m_total = -1;
 };

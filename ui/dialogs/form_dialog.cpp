@@ -2,6 +2,7 @@
 
 #include "ui/widgets/labels.h"
 #include "ui/widgets/marks.h"
+#include "ui/widgets/tab_order.h"
 #include "ui/widgets/theme.h"
 
 #include <QDir>
@@ -119,6 +120,11 @@ FormDialog::FormDialog(const QString& title, const QString& primaryText, QWidget
     connect(m_cancel, &QPushButton::clicked, this, &FormDialog::reject);
     column->addLayout(m_buttons);
     updateReason();
+}
+
+void FormDialog::showEvent(QShowEvent* event) {
+    QDialog::showEvent(event);
+    orderTabsByPlace(this); // fields were added after the buttons
 }
 
 void FormDialog::addHeading(const QString& text) {

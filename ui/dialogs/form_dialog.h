@@ -53,6 +53,7 @@ public:
     QString fieldError(const QWidget* field) const;
 
 protected:
+    void showEvent(QShowEvent* event) override;
     /// A 24 px heading with a rule.
     void addHeading(const QString& text);
     void addField(const QString& label, QWidget* field, const QString& hint = {});

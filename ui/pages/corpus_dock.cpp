@@ -239,7 +239,7 @@ QWidget* CorpusDock::buildAgreement() {
     m_truth->addItem(tr("confirmed by rollouts"));
     m_truth->addItem(tr("planted slips"));
     m_truth->setMinimumContentsLength(12);
-    head->addWidget(makeLabel(LabelKind::Demi, panel, tr("Candidates against")));
+    head->addWidget(makeElided(LabelKind::Demi, panel, tr("Candidates against")));
     head->addWidget(m_truth);
     m_agreementNote = makeElided(LabelKind::Hint, panel);
     head->addWidget(m_agreementNote, 1);

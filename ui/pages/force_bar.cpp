@@ -8,6 +8,7 @@
 #include "ui/widgets/theme.h"
 
 #include <QComboBox>
+#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
@@ -86,14 +87,11 @@ void ForceBar::buildActions(QVBoxLayout& column) {
     setRollouts(64, {});
     m_ban = new QPushButton(tr("Ban…"), this);
     m_ban->setToolTip(tr("Forbid the original token here and sample replacements"));
-    auto* actions = new QHBoxLayout;
-    actions->setSpacing(4);
-    actions->addWidget(m_continue);
-    actions->addWidget(m_only);
-    actions->addWidget(m_rollouts);
-    actions->addWidget(m_ban);
-    actions->addStretch(1);
-    column.addLayout(actions);
+    m_actions = new QGridLayout;
+    m_actions->setSpacing(4);
+    m_actions->setColumnStretch(4, 1);
+    placeActions(false);
+    column.addLayout(m_actions);
 
     m_text = new QLineEdit(this);
     m_text->setFont(fonts::fixed());
@@ -134,6 +132,26 @@ void ForceBar::buildActions(QVBoxLayout& column) {
     connect(m_text, &QLineEdit::textEdited, this, &ForceBar::textEdited);
     connect(m_text, &QLineEdit::returnPressed, this, &ForceBar::forceTyped);
     connect(m_forceText, &QPushButton::clicked, this, &ForceBar::forceTyped);
+}
+
+/// In one line, or in two where the dock is narrow.
+void ForceBar::placeActions(bool narrow) {
+    int place = 0;
+    for (QPushButton* button : {m_continue, m_only, m_rollouts, m_ban}) {
+        m_actions->removeWidget(button);
+        m_actions->addWidget(button, narrow ? place / 2 : 0, narrow ? place % 2 : place);
+        ++place;
+    }
+    m_narrow = narrow;
+}
+
+void ForceBar::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    int needed = 16;
+    for (const QPushButton* button : {m_continue, m_only, m_rollouts, m_ban})
+        needed += button->sizeHint().width() + 4;
+    if (const bool narrow = needed > width(); narrow != m_narrow)
+        placeActions(narrow);
 }
 
 void ForceBar::buildSampling(QVBoxLayout& column) {

@@ -10,6 +10,7 @@
 #include <optional>
 
 class QComboBox;
+class QGridLayout;
 class QLabel;
 class QLineEdit;
 class QPushButton;
@@ -73,6 +74,7 @@ Q_SIGNALS:
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     void buildActions(QVBoxLayout& column);
@@ -82,11 +84,13 @@ private:
     void updateSamplingLine();
     void textEdited();
     void openBan();
+    void placeActions(bool narrow);
     void forceTyped();
     bool lacksLeadingSpace() const;
     QString leadingSpaceWarning() const;
     QString unknownWarning() const;
 
+    QGridLayout* m_actions;
     QPushButton* m_continue;
     QPushButton* m_only;
     QPushButton* m_rollouts;
@@ -109,6 +113,7 @@ private:
     std::optional<TokenisedText> m_tokens;
     QString m_previewFault;
     QString m_told; ///< typed text whose unknown characters were told; forced at the next press
+    bool m_narrow = false;
     bool m_forceWhenKnown = false; ///< pressed before the tokens were known
 };
 

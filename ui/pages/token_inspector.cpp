@@ -185,11 +185,10 @@ void TokenInspector::buildAlternatives(QVBoxLayout& column) {
     header->setHighlightSections(false);
     header->setMinimumSectionSize(24);
     header->setFixedHeight(metrics::kHeader);
-    const std::array<int, AlternativesModel::ColumnCount> widths{20, 96, 48, 46, 46,
-                                                                 46, 76, 84, 24};
+    const std::array<int, AlternativesModel::ColumnCount> widths{20, 96, 48, 50, 50,
+                                                                 50, 76, 84, 24};
     for (int section = 0; section < AlternativesModel::ColumnCount; ++section)
-        header->resizeSection(section, std::max(widths[static_cast<std::size_t>(section)],
-                                                header->sectionSizeHint(section)));
+        header->resizeSection(section, widths[static_cast<std::size_t>(section)]);
     header->setSectionResizeMode(AlternativesModel::Token, QHeaderView::Stretch);
     m_tableEmpty = new EmptyState(this);
     m_tableStack = new QStackedWidget(this);
@@ -198,6 +197,18 @@ void TokenInspector::buildAlternatives(QVBoxLayout& column) {
     column.addWidget(makeRule(this));
     column.addWidget(m_tableStack, 1);
 
+    // Without rollouts their column would only take the tokens' room.
+    const auto fitColumns = [this] {
+        bool any = false;
+        for (int row = 0; row < m_model->rowCount() && !any; ++row)
+            any = m_model->index(row, AlternativesModel::Rollouts)
+                      .data()
+                      .toString()
+                      .contains(QLatin1Char('/'));
+        m_table->setColumnHidden(AlternativesModel::Rollouts, !any);
+    };
+    connect(m_model, &QAbstractItemModel::modelReset, this, fitColumns);
+    connect(m_model, &QAbstractItemModel::dataChanged, this, fitColumns);
     connect(m_count, &QComboBox::activated, this,
             [this] { askForMore(m_count->currentData().toInt()); });
     connect(m_more, &QPushButton::clicked, this, [this] { askForMore(kMostAlternatives); });

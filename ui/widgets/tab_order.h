@@ -1,0 +1,12 @@
+// Tab follows reading: line by line, from left to right, whatever order the widgets were made in.
+#pragma once
+
+class QWidget;
+
+namespace crux::ui {
+
+/// Orders the tab stops inside `root` by where they stand now. GUI thread; call it when `root` is
+/// laid out (shown).
+void orderTabsByPlace(QWidget* root);
+
+} // namespace crux::ui

@@ -4910,12 +4910,12 @@
         <translation>%1 von %2 richtig [%3, %4]</translation>
     </message>
     <message>
-        <source>all drawn from this prefix</source>
-        <translation>alle von diesem Präfix gezogen</translation>
+        <source>all drawn here</source>
+        <translation>alle hier gezogen</translation>
     </message>
     <message>
-        <source>%1 drawn from this prefix, %2 shared with earlier ones: they go along the trajectory to here (exact reuse)</source>
-        <translation>%1 von diesem Präfix gezogen, %2 mit früheren geteilt: sie folgen der Trajektorie bis hier (genaue Wiederverwendung)</translation>
+        <source>%1 drawn here, %2 shared from earlier prefixes (exact reuse)</source>
+        <translation>%1 hier gezogen, %2 von früheren Präfixen geteilt (genaue Wiederverwendung)</translation>
     </message>
 </context>
 <context>
@@ -5082,14 +5082,6 @@
         <translation>Suche</translation>
     </message>
     <message>
-        <source>Search…</source>
-        <translation>Suche…</translation>
-    </message>
-    <message>
-        <source>Choose method, rollouts, sampling and trajectories</source>
-        <translation>Methode, Rollouts, Sampling und Trajektorien wählen</translation>
-    </message>
-    <message>
         <source>Right rollouts by position</source>
         <translation>Richtige Rollouts je Position</translation>
     </message>
@@ -5202,6 +5194,10 @@
     <message>
         <source>Search with replacements</source>
         <translation>Mit Ersetzungen suchen</translation>
+    </message>
+    <message>
+        <source>Search with other settings… (Ctrl+Shift+R)</source>
+        <translation>Mit anderen Einstellungen suchen… (Strg+Umschalt+R)</translation>
     </message>
 </context>
 <context>
@@ -6412,10 +6408,6 @@
         <translation>Trajektorie %1 durchsuchen</translation>
     </message>
     <message>
-        <source>It is searched already with these settings; “Search…” changes them.</source>
-        <translation>Sie ist mit diesen Einstellungen schon durchsucht; „Suche…“ ändert sie.</translation>
-    </message>
-    <message>
         <source>Searching by rollouts. Esc stops and keeps what is drawn.</source>
         <translation>Sucht durch Rollouts. Esc hält an und behält, was gezogen ist.</translation>
     </message>
@@ -6474,6 +6466,10 @@
     <message>
         <source>The search stops; its rollouts stay. R goes on with it.</source>
         <translation>Die Suche hält an; ihre Rollouts bleiben. R setzt sie fort.</translation>
+    </message>
+    <message>
+        <source>It is searched already with these settings; Ctrl+Shift+R offers others.</source>
+        <translation>Sie ist mit diesen Einstellungen schon durchsucht; Strg+Umschalt+R bietet andere.</translation>
     </message>
 </context>
 <context>
@@ -7390,8 +7386,8 @@
         <translation>Rollouts nach dem Token</translation>
     </message>
     <message>
-        <source>Drawn as searches are: T %1, top-p %2; “Search…” changes them</source>
-        <translation>Gezogen wie bei Suchen: T %1, top-p %2; „Suche…“ ändert das</translation>
+        <source>Drawn as searches are: T %1, top-p %2; Ctrl+Shift+R changes them</source>
+        <translation>Gezogen wie bei Suchen: T %1, top-p %2; Strg+Umschalt+R ändert das</translation>
     </message>
 </context>
 <context>
@@ -7565,6 +7561,10 @@
     <message>
         <source>Sample answers…</source>
         <translation>Antworten ziehen…</translation>
+    </message>
+    <message>
+        <source>Filter by the value of this cell</source>
+        <translation>Nach dem Wert dieser Zelle filtern</translation>
     </message>
 </context>
 <context>

@@ -6,6 +6,9 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <algorithm>
+#include <numeric>
+
 using namespace crux;
 using namespace crux::store;
 using namespace crux::test;
@@ -30,6 +33,7 @@ private Q_SLOTS:
 
 private:
     Project& project() { return m_temp->project(); }
+    void fill();
     TrajectoryId add(const std::string& text, Verdict verdict, int lowest, float s, int slip = -1);
     void find(TrajectoryId id, std::int32_t position, std::optional<bool> confirmed,
               const std::string& method = "critical");
@@ -77,13 +81,21 @@ void TestCorpus::find(TrajectoryId id, std::int32_t position, std::optional<bool
     finding.with = {1, 100};
     finding.without = {60, 100};
     std::vector<RolloutEstimate> estimates;
-    for (std::int32_t i = 2; i < 9; ++i)
+    const auto tokens = static_cast<std::int32_t>(take(trajectory(project(), id)).ids.size());
+    for (std::int32_t i = 2; i < std::min(9, tokens); ++i)
         estimates.push_back({i, {position < 0 || i < position ? 40 - i : 0, 64}, false});
     take(saveSearchResult(project(), {finding}, estimates));
 }
 
 void TestCorpus::init() {
     m_temp = std::make_unique<TempProject>();
+    take(project().write([this]() -> Status { // one transaction: made anew for every row
+        fill();
+        return {};
+    }));
+}
+
+void TestCorpus::fill() {
     m_data = addDataset(project(), "d");
     m_question = addQuestion(project(), m_data, "1", "q");
     VocabularyRecord words;

@@ -392,7 +392,8 @@ void TestWorkerProtocol::userJobsRunAheadOfTheQueue() {
     QCOMPARE(stateOf(longJob), std::string("running"));
     QVERIFY(peer.call(31, "ping", Json::object()).contains("result"));
     QVERIFY(peer.call(32, "job_cancel", {{"job_id", longJob}}).contains("result"));
-    QVERIFY2(waitFor(longJob, "stopped"), stateOf(longJob).c_str());
+    QVERIFY2(waitFor(longJob, "stopped"),
+             (stateOf(longJob) + " " + peer.process().readAllStandardError().toStdString()).c_str());
     QVERIFY(peer.call(33, "run_job", {{"job_id", 4711}}).contains("error"));
 }
 

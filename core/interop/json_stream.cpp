@@ -72,6 +72,11 @@ Result<JsonStream> JsonStream::open(const Path& path, std::int64_t offset, std::
     if (std::filesystem::is_directory(path, code))
         return fail(ErrorCode::InvalidArgument, cat(path.string(), " is a folder, not a file"),
                     path.string());
+    // A pipe would wait for its writer, a device may have no end; and files are read twice.
+    if (std::filesystem::exists(path, code) && !std::filesystem::is_regular_file(path, code))
+        return fail(ErrorCode::InvalidArgument,
+                    cat(path.string(), " is not a regular file; write its rows to one first"),
+                    path.string());
     std::FILE* file = std::fopen(path.c_str(), "rbe");
     if (file == nullptr)
         return fail(errorCodeFromErrno(errno),

@@ -136,10 +136,15 @@ public:
                 m_batchDone.wait_for(lock, kBreathInterval, [&] { return left == 0; });
             }
         };
-        if (threads > 1)
+        if (threads > 1) {
             at::parallel_for(0, threads, 1, work); // operations within a task run on its thread
-        else
+        } else {
+            // Matrices of small models are too small to share out: on a busy machine their threads
+            // do little but wait for each other.
+            const bool alone = isSmall() && m_roles.models[0]->device().is_cpu();
+            const ComputeScope scope(alone ? 1 : at::get_num_threads());
             work(0, 1);
+        }
         return m_status;
     }
 

@@ -496,7 +496,9 @@ void TestModelFiles::computeOptions() {
     QCOMPARE(info.vocabularySize, 97);
     QCOMPARE(info.contextLength, 128);
     QCOMPARE(info.eosIds, Ids{2});
-    QVERIFY(info.parameters > 20000 && info.weightBytes == 2 * info.parameters); // in place
+    // In place, norms aside, which are float32 always.
+    QVERIFY(info.parameters > 20000 && info.weightBytes >= 2 * info.parameters &&
+            info.weightBytes < 5 * info.parameters / 2);
 }
 
 void TestModelFiles::machine() {

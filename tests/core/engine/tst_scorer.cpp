@@ -597,7 +597,7 @@ void TestScorer::breathsServeOthers() {
         QVERIFY(scoreContrast(asked, std::vector<Ids>{rows[1]}).ok());
     };
     const auto served = mustContrast(request, rows);
-    QVERIFY(breaths > 3); // layers and stripes, not whole batches only
+    QVERIFY(breaths >= 3); // layers and stripes, not whole batches only
     for (std::size_t i = 0; i < rows.size(); ++i) {
         QVERIFY(std::equal(served[i].s.begin() + 1, served[i].s.end(), expected[i].s.begin() + 1));
         QVERIFY(served[i].topIds == expected[i].topIds);

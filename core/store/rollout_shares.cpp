@@ -11,31 +11,40 @@ namespace crux::store {
 
 namespace {
 
-/// Outcomes seen so far of each position, one an index.
+/// Outcomes seen so far of each position by rollout index. Counted are indices from 0 on without a
+/// gap: which of the others are known hangs on what they drew. Of a position before the critical
+/// token, say, those that follow the trajectory through it are known from the confirmation, and the
+/// ones that leave it there and end right are not.
 class SeenTable {
 public:
     explicit SeenTable(std::size_t positions)
-        : m_counts(positions)
-        , m_seen(positions) {}
+        : m_seen(positions) {}
 
     void add(std::int32_t index, std::size_t begin, std::size_t end, bool right) {
         const auto at = static_cast<std::size_t>(std::max(index, 0));
-        for (std::size_t p = begin; p <= end && p < m_counts.size(); ++p) {
-            std::vector<bool>& seen = m_seen[p];
+        for (std::size_t p = begin; p <= end && p < m_seen.size(); ++p) {
+            std::vector<Seen>& seen = m_seen[p];
             if (seen.size() <= at)
-                seen.resize(at + 1);
-            if (seen[at])
-                continue;
-            seen[at] = true;
-            ++m_counts[p].total;
-            m_counts[p].right += right ? 1 : 0;
+                seen.resize(at + 1, Seen::Not);
+            if (seen[at] == Seen::Not)
+                seen[at] = right ? Seen::Right : Seen::Wrong;
         }
     }
-    const std::vector<ShareCount>& counts() const { return m_counts; }
+    std::size_t positions() const { return m_seen.size(); }
+    ShareCount count(std::size_t position) const {
+        ShareCount count;
+        for (const Seen outcome : m_seen[position]) {
+            if (outcome == Seen::Not)
+                break;
+            ++count.total;
+            count.right += outcome == Seen::Right ? 1 : 0;
+        }
+        return count;
+    }
 
 private:
-    std::vector<ShareCount> m_counts;
-    std::vector<std::vector<bool>> m_seen;
+    enum class Seen : std::uint8_t { Not, Wrong, Right };
+    std::vector<std::vector<Seen>> m_seen;
 };
 
 /// Tokens of the trajectory that the rollout draws before it leaves it.
@@ -73,17 +82,19 @@ Result<std::vector<RolloutEstimate>> rolloutCurve(const Project& project, Trajec
             seen.add(rollout.index, begin, begin + followed(rollout, source.ids),
                      rollout.verdict == Verdict::Right);
         }
+        // A search that stopped at a success knows the unbiased share until all n are drawn.
+        std::int32_t full = 0;
+        for (const RolloutEstimate& estimate : stored)
+            full = std::max(full, estimate.curtailed ? 0 : estimate.count.total);
         std::vector<RolloutEstimate> curve;
         auto estimate = stored.begin();
-        for (std::int32_t position = 0; position < std::ssize(seen.counts()); ++position) {
-            RolloutEstimate here{position, seen.counts()[static_cast<std::size_t>(position)],
-                                 false};
-            while (estimate != stored.end() && estimate->position < position)
+        for (std::size_t position = 0; position < seen.positions(); ++position) {
+            RolloutEstimate here{static_cast<std::int32_t>(position), seen.count(position), false};
+            while (estimate != stored.end() && estimate->position < here.position)
                 ++estimate;
-            // What a search rests on knows of positions where the text is over, and where it
-            // stopped drawing at a success.
-            if (estimate != stored.end() && estimate->position == position &&
-                estimate->count.total >= here.count.total)
+            if (estimate != stored.end() && estimate->position == here.position &&
+                (estimate->count.total >= here.count.total ||
+                 (estimate->curtailed && here.count.total < full)))
                 here = *estimate;
             if (here.count.total > 0)
                 curve.push_back(here);

@@ -19,6 +19,8 @@
 #include <QTreeView>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace crux::ui {
 
 namespace {
@@ -86,6 +88,20 @@ private:
         return track.left() - 6;
     }
 };
+
+/// Those that the point of the curve counts: indices 0 .. most-1.
+Result<std::vector<store::RolloutAnswer>> answersUpTo(const store::Project& project,
+                                                      TrajectoryId id, RolloutSetId set,
+                                                      int position, std::int32_t most) {
+    CRUX_TRY(answers, store::rolloutAnswers(project, id, set, position));
+    for (store::RolloutAnswer& answer : answers)
+        std::erase_if(answer.members, [most](const auto& member) { return member.index >= most; });
+    std::erase_if(answers, [](const auto& answer) { return answer.members.empty(); });
+    std::stable_sort(answers.begin(), answers.end(), [](const auto& a, const auto& b) {
+        return a.members.size() > b.members.size();
+    });
+    return answers;
+}
 
 } // namespace
 
@@ -160,8 +176,8 @@ void RolloutAnswers::refresh() {
         return;
     m_session.read<std::vector<store::RolloutAnswer>>(
         this,
-        [id, set, position](const store::Project& project) {
-            return store::rolloutAnswers(project, id, set, position);
+        [id, set, position, most = here->count.total](const store::Project& project) {
+            return answersUpTo(project, id, set, position, most);
         },
         [this, mine, position](Result<std::vector<store::RolloutAnswer>> answers) {
             if (mine == m_request)

@@ -30,6 +30,7 @@ namespace crux::ui {
 namespace {
 
 constexpr const char* kStateKey = "rollouts";
+constexpr int kRoomy = 760;   ///< px for a table with the texts beside it
 constexpr double kWide = 1.7; ///< a dock wider than so many heights puts the texts beside the chart
 
 QToolButton* segment(const QString& text, const QString& tip, const char* place, QWidget* parent) {
@@ -174,7 +175,7 @@ void RolloutsDock::buildBody() {
     m_plot = new RolloutPlot(m_views);
     m_curveTable = new CurveTableModel(this);
     m_curveView = plainTable(m_curveTable, tr("Right rollouts by position"), m_views);
-    const int widths[] = {64, 110, 52, 44, 52, 48, 48};
+    const int widths[] = {56, 88, 44, 40, 48, 44, 44};
     for (int column = 0; column < CurveTableModel::Note; ++column)
         m_curveView->setColumnWidth(column, widths[column]);
     m_curveView->horizontalHeader()->setStretchLastSection(true);
@@ -227,6 +228,7 @@ void RolloutsDock::setTableShown(bool shown) {
         m_views->setCurrentWidget(m_passEmpty);
     else
         m_views->setCurrentWidget(shown ? static_cast<QWidget*>(m_passView) : m_pass);
+    giveTableRoom();
     saveState();
 }
 
@@ -236,6 +238,11 @@ void RolloutsDock::setOverData(bool all) {
     refreshPass();
     setTableShown(m_table);
     refreshEmpty();
+}
+
+/// A table beside the texts needs a wide dock.
+void RolloutsDock::giveTableRoom() {
+    m_answers->setVisible(!m_table || m_split->orientation() == Qt::Vertical || width() >= kRoomy);
 }
 
 void RolloutsDock::setHover(int token) {
@@ -291,8 +298,13 @@ QString RolloutsDock::facts() const {
         return {};
     const RolloutFacts& rollouts = *current->rollouts;
     QStringList parts;
+    std::int32_t least = 0, most = 0;
+    for (const store::RolloutEstimate& at : rollouts.curve) {
+        least = least == 0 ? at.count.total : std::min(least, at.count.total);
+        most = std::max(most, at.count.total);
+    }
     parts << tr("%n position(s)", nullptr, static_cast<int>(rollouts.curve.size()))
-          << QStringLiteral("n = %1").arg(rollouts.n());
+          << (least == most ? tr("n %1").arg(most) : tr("n %1 to %2").arg(least).arg(most));
     if (rollouts.sets.size() == 1)
         parts << samplingWords(rollouts.sets.front().provenance);
     parts << tr("%1 rollouts stored").arg(format::integer(rollouts.rollouts));
@@ -394,10 +406,11 @@ void RolloutsDock::resizeEvent(QResizeEvent* event) {
     const Qt::Orientation wanted =
         width() > kWide * (height() - metrics::kDockStrip) ? Qt::Horizontal : Qt::Vertical;
     if (m_split->orientation() == wanted)
-        return;
+        return giveTableRoom();
     m_split->setOrientation(wanted);
     const int room = wanted == Qt::Horizontal ? width() : height();
     m_split->setSizes({room * 3 / 5, room * 2 / 5});
+    giveTableRoom();
 }
 
 } // namespace crux::ui

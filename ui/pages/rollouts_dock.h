@@ -62,6 +62,7 @@ private:
     void refreshPass();
     void askPassOverData();
     void showEmptyPass(bool running);
+    void giveTableRoom();
     void saveState();
     void restoreState();
     QString facts() const;

@@ -279,7 +279,7 @@ void TokenCard::setStanding(const TrajectorySnapshot& snapshot, int position) {
         if (forkPosition == position && count > 0)
             words << tr("%n branch(es)", nullptr, count);
     if (const QString shares = rolloutWords(snapshot, position); !shares.isEmpty())
-        words << shares;
+        words.prepend(shares);
     m_standingMore->setText(words.join(QStringLiteral(" · ")));
 }
 

@@ -85,7 +85,7 @@ QString layerLabel(Layer layer, const QString& imported) {
     case Layer::Imported:
         return imported.isEmpty() ? LayerWords::tr("imported layer") : imported;
     case Layer::Rollouts:
-        return LayerWords::tr("rollout correctness");
+        return LayerWords::tr("rollouts right");
     }
     return {};
 }

@@ -162,9 +162,7 @@ private:
         painter.setPen(theme.secondText);
         painter.drawText(QRectF(plot.left() - 38, 2, plot.width(), 16),
                          Qt::AlignLeft | Qt::AlignVCenter,
-                         PassPlot::tr("pass@k, unbiased; none for k > n"));
-        painter.drawText(QRectF(plot.left(), height() - 15.0, plot.width(), 14),
-                         Qt::AlignRight | Qt::AlignVCenter, QStringLiteral("k"));
+                         PassPlot::tr("pass@k by k, unbiased; none for k > n"));
         std::vector<std::pair<double, const PassCurve*>> ends;
         for (const PassCurve& curve : m_curves)
             if (!curve.points.empty())

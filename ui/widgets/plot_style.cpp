@@ -6,7 +6,7 @@ namespace crux::ui {
 
 namespace {
 
-constexpr int kLeft = 44, kBottom = 28;
+constexpr int kLeft = 44, kBottom = 22;
 
 void styleAxis(QCPAxis& axis, const Theme& theme) {
     axis.setBasePen(QPen(theme.controlBorder, 1));

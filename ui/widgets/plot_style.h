@@ -7,7 +7,7 @@
 
 namespace crux::ui {
 
-/// Axes, grid, background, fonts and margins (44 left, 28 bottom, `right`, `top`).
+/// Axes, grid, background, fonts and margins (44 left, 22 bottom, `right`, `top`).
 void stylePlot(QCustomPlot& plot, int top = 20, int right = 12);
 /// Solid line of a run slot, its marker hollow as in the theme's sheet.
 QPen slotPen(const RunSlot& slot, double width = 1.6);

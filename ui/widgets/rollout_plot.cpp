@@ -17,7 +17,7 @@ namespace {
 
 constexpr double kLowShare = 0.05; ///< the paper's line
 constexpr int kNear = 10;          ///< px from which a click takes a point
-constexpr int kTop = 22, kRight = 14;
+constexpr int kTop = 34, kRight = 14;
 constexpr double kLeast = 0.2; ///< of the share axis
 
 } // namespace
@@ -344,8 +344,11 @@ private:
         if (x < plot.left() || x > plot.right())
             return;
         const double width = QFontMetricsF(painter.font()).horizontalAdvance(text) + 4;
-        const bool right = x + 8 + width <= plot.right() || x - 8 - width < plot.left();
-        drawHaloText(painter, QRectF(right ? x + 8 : x - 8 - width, y, width, 16),
+        const bool right = x + 8 + width <= plot.right();
+        const double left = right ? x + 8 : x - 8 - width;
+        const double most = std::max<double>(plot.left(), this->width() - width); // kept whole
+        drawHaloText(painter,
+                     QRectF(left < plot.left() ? std::min(x + 8, most) : left, y, width, 16),
                      Qt::AlignLeft | Qt::AlignVCenter, text, Theme::current().text);
     }
 
@@ -357,13 +360,11 @@ private:
         drawHaloText(painter, QRectF(plot.left() + 4, low - 16, 60, 16),
                      Qt::AlignLeft | Qt::AlignVCenter, RolloutPlot::tr("5 %"), theme.text);
         painter.setPen(theme.secondText);
-        painter.drawText(QRectF(plot.left() - 38, 2, plot.width(), 16),
-                         Qt::AlignLeft | Qt::AlignVCenter,
-                         m_series.empty() || m_series.front().count.total > 0
-                             ? RolloutPlot::tr("right of n, 95 % Wilson interval")
-                             : RolloutPlot::tr("share of right rollouts, as imported"));
-        painter.drawText(QRectF(plot.left(), height() - 15.0, plot.width(), 14),
-                         Qt::AlignRight | Qt::AlignVCenter, RolloutPlot::tr("token position"));
+        painter.drawText(
+            QRectF(plot.left() - 38, 2, plot.width(), 16), Qt::AlignLeft | Qt::AlignVCenter,
+            m_series.empty() || m_series.front().count.total > 0
+                ? RolloutPlot::tr("right of n by token position, 95 % Wilson interval")
+                : RolloutPlot::tr("share of right rollouts by token position, as imported"));
         const int critical = criticalToken();
         if (critical >= 0)
             paintBeside(painter, critical, plot.top() + 1, criticalWords());

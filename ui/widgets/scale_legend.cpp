@@ -273,24 +273,22 @@ void ScaleLegend::paintEvent(QPaintEvent*) {
         return painter.fontMetrics().elidedText(text, Qt::ElideRight, static_cast<int>(room));
     };
     painter.setPen(theme.text);
-    const QString candidates = elided(candidateText());
-    painter.drawText(QRectF(x, 8, room, 16), Qt::AlignLeft | Qt::AlignVCenter, candidates);
-    paintCriticalWords(painter, x + painter.fontMetrics().horizontalAdvance(candidates) + 14);
+    painter.drawText(QRectF(x, 8, room, 16), Qt::AlignLeft | Qt::AlignVCenter,
+                     elided(candidateText()));
     painter.setFont(fonts::small());
+    double note = x - 14;
+    if (const QString critical = criticalText(); !critical.isEmpty()) {
+        marks::paint(painter, Mark::Critical, QPointF(note, 30), theme.text);
+        note += 14;
+        const QString shown = elided(critical);
+        painter.drawText(QRectF(note, 26, room, 16), Qt::AlignLeft | Qt::AlignVCenter, shown);
+        note += painter.fontMetrics().horizontalAdvance(shown) + 10;
+    }
     painter.setPen(theme.secondText);
-    painter.drawText(QRectF(x - 14, 26, room + 14, 16), Qt::AlignLeft | Qt::AlignVCenter,
-                     elided(noteText()));
-}
-
-/// "▼ critical token at 34", where there is room for it.
-void ScaleLegend::paintCriticalWords(QPainter& painter, double x) const {
-    const QString words = criticalText();
-    if (words.isEmpty() ||
-        x + 14 + painter.fontMetrics().horizontalAdvance(words) > m_mode->x() - 8)
-        return;
-    marks::paint(painter, Mark::Critical, QPointF(x, 12), Theme::current().text);
-    painter.drawText(QRectF(x + 14, 8, m_mode->x() - x - 22, 16), Qt::AlignLeft | Qt::AlignVCenter,
-                     words);
+    const double rest = m_mode->x() - 8 - note;
+    painter.drawText(QRectF(note, 26, std::max(0.0, rest), 16), Qt::AlignLeft | Qt::AlignVCenter,
+                     painter.fontMetrics().elidedText(noteText(), Qt::ElideRight,
+                                                      static_cast<int>(std::max(0.0, rest))));
 }
 
 QString ScaleLegend::criticalText() const {

@@ -54,7 +54,6 @@ protected:
     void focusOutEvent(QFocusEvent* event) override;
 
 private:
-    void paintCriticalWords(QPainter& painter, double x) const;
     void paintRamp(QPainter& painter, const QRectF& ramp) const;
     void paintHistogram(QPainter& painter, const QRectF& ramp) const;
     void paintHandle(QPainter& painter, const QRectF& ramp) const;

@@ -151,8 +151,8 @@ void TestRolloutsDock::chartTableAndTextsAgree() {
     QCOMPARE(cell(1, CurveTableModel::Total), QStringLiteral("2"));
     QCOMPARE(cell(2, CurveTableModel::Right), QStringLiteral("0"));
     m_session->setCursor(m_first);
-    QTRY_COMPARE(m_dock->answers().model().total(), 2);
-    QCOMPARE(m_dock->answers().model().shared(), 1);
+    QTRY_COMPARE(m_dock->answers().model().shared(), 1); // none is where the cursor started
+    QCOMPARE(m_dock->answers().model().total(), 2);
     QVERIFY(m_dock->answers().words().contains(QStringLiteral("2 of 2 right")));
     QVERIFY2(m_dock->answers().words().contains(QStringLiteral("1 drawn here, 1 shared")),
              qPrintable(m_dock->answers().words()));

@@ -28,6 +28,7 @@ void ScreenshotWalk::walkCorpus() {
         waitFor([&] { return !corpus.model().counting(); }, kCountMs);
     };
     filter.reset();
+    m_window.resetLayout();
     m_window.raiseDock(QStringLiteral("corpus"));
     counted();
     if (!corpus.emptyTitle().isEmpty())
@@ -57,6 +58,7 @@ void ScreenshotWalk::walkCorpus() {
         if (button->accessibleName() == CorpusDock::tr("Show the histograms as a table"))
             button->setChecked(false);
     corpus.model().setChoice(before);
+    m_window.raiseDock(QStringLiteral("trajectories"));
     filter.field()->setText(QStringLiteral("verdict=wrong and crit.tok"));
     filter.field()->setFocus();
     filter.complete();

@@ -133,7 +133,7 @@ void BranchesDock::buildForkTable() {
     m_forkTable->horizontalHeader()->setFixedHeight(metrics::kHeader);
     m_forkTable->horizontalHeader()->setSectionResizeMode(ForkListModel::Best,
                                                           QHeaderView::Stretch);
-    m_forkTable->setColumnWidth(ForkListModel::Position, 62);
+    m_forkTable->setColumnWidth(ForkListModel::Position, 84);
     m_forkTable->setColumnWidth(ForkListModel::Token, 84);
     m_forkTable->setColumnWidth(ForkListModel::Children, 66);
     m_forkTable->setColumnWidth(ForkListModel::Right, 74);

@@ -16,6 +16,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QTableView>
@@ -29,6 +30,8 @@ using store::CorpusTokens;
 using store::Truth;
 
 namespace {
+
+constexpr int kLeastWidth = 1120; ///< of tables and charts; a narrower dock scrolls sideways
 
 void dressTable(QTableView* table, const QString& name) {
     table->setSelectionBehavior(QAbstractItemView::SelectRows);
@@ -96,11 +99,18 @@ CorpusDock::CorpusDock(Session& session, QWidget* parent)
     split->setStretchFactor(0, 1);
     split->setStretchFactor(1, 0);
     split->setSizes({900, 380});
+    split->setMinimumWidth(kLeastWidth);
+    auto* scroll = new QScrollArea(this);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setWidget(split);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(strip);
-    column->addWidget(split, 1);
+    column->addWidget(scroll, 1);
 
     connect(m_model, &CorpusModel::changed, this, [this] {
         showChoices();
@@ -230,7 +240,7 @@ QWidget* CorpusDock::buildNumbers() {
 
 QWidget* CorpusDock::buildAgreement() {
     auto* panel = new QWidget(this);
-    panel->setMinimumWidth(300);
+    panel->setMinimumWidth(400);
     auto* head = new QHBoxLayout;
     head->setContentsMargins(8, 2, 4, 2);
     head->setSpacing(6);

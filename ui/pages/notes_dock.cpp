@@ -99,6 +99,7 @@ NotesDock::NotesDock(Session& session, QWidget* parent)
         updateEmpty();
     });
     connect(&session, &Session::currentChanged, this, &NotesDock::showNote);
+    connect(&session, &Session::currentChanged, this, &NotesDock::updateEmpty);
     connect(&session, &Session::cursorChanged, this, [this] {
         if (!m_text->document()->isModified())
             showNote();

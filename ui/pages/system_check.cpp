@@ -66,6 +66,7 @@ SystemCheck::SystemCheck(QWidget* parent)
 
 SystemCheck::~SystemCheck() {
     if (m_process && m_process->state() != QProcess::NotRunning) {
+        m_process->disconnect(this); // its end would be shown in widgets that are gone
         m_process->kill();
         m_process->waitForFinished(1000);
     }

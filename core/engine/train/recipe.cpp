@@ -51,7 +51,7 @@ PolicyPass::PolicyPass(const RecipeInput& input, const Pack& pack)
 Result<VocabularyRows> PolicyPass::hidden() {
     CRUX_TRY(residual, m_pass.forward(m_input.cancel));
     m_rows.hidden = m_pass.finalNorm(residual, rowsOf(m_input, m_pack));
-    m_rows.head = m_input.model.base().weights().head;
+    m_rows.head = m_input.model.widened(m_input.model.base().weights().head);
     m_rows.targets = at::tensor(m_pack.targets, at::kInt).to(residual.device(), at::kLong);
     return m_rows;
 }

@@ -75,7 +75,7 @@ std::vector<TrainExample> someExamples(std::int64_t vocabulary, bool pairs) {
 /// The same weights in another precision.
 std::shared_ptr<LoadedModel> converted(const LoadedModel& from, at::ScalarType dtype,
                                        at::Device device) {
-    const at::ScalarType wide = wideType(dtype);
+    const at::ScalarType wide = wideType(dtype), activations = activationDType(dtype, device);
     LlamaWeights made;
     made.embedding = from.weights().embedding.to(device, dtype);
     made.head = from.config().tiedHead ? made.embedding : from.weights().head.to(device, dtype);
@@ -89,7 +89,7 @@ std::shared_ptr<LoadedModel> converted(const LoadedModel& from, at::ScalarType d
         for (std::size_t j = 0; j < sources.size(); ++j) {
             targets[j]->weight = sources[j]->weight.to(device, dtype);
             if (sources[j]->bias.defined())
-                targets[j]->bias = sources[j]->bias.to(device, dtype);
+                targets[j]->bias = sources[j]->bias.to(device, activations);
         }
         made.layers.push_back(std::move(to));
     }

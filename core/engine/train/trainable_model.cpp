@@ -50,32 +50,33 @@ bool isTarget(const std::vector<std::string>& targets, const std::string& linear
                        [&](const std::string& target) { return linear.ends_with("." + target); });
 }
 
-at::Tensor own(const at::Tensor& tensor) {
-    return tensor.clone(at::MemoryFormat::Contiguous);
+at::Tensor own(const at::Tensor& tensor, at::ScalarType dtype) {
+    return tensor.to(dtype, false, true, at::MemoryFormat::Contiguous);
 }
 
-LinearWeight ownLinear(const LinearWeight& from) {
+LinearWeight ownLinear(const LinearWeight& from, at::ScalarType dtype) {
     LinearWeight made;
-    made.weight = own(from.weight);
+    made.weight = own(from.weight, dtype);
     if (from.bias.defined())
-        made.bias = own(from.bias);
+        made.bias = own(from.bias, dtype);
     return made;
 }
 
 /// Weights that may be written to: those of a loaded model lie in a read-only map of its file.
-LlamaWeights copyOf(const LlamaWeights& from) {
+LlamaWeights copyOf(const LlamaWeights& from, at::ScalarType dtype) {
+    const at::ScalarType wide = wideType(dtype);
     LlamaWeights made;
-    made.embedding = own(from.embedding);
-    made.finalNorm = own(from.finalNorm);
-    made.head = from.head.is_same(from.embedding) ? made.embedding : own(from.head);
+    made.embedding = own(from.embedding, dtype);
+    made.finalNorm = own(from.finalNorm, wide);
+    made.head = from.head.is_same(from.embedding) ? made.embedding : own(from.head, dtype);
     for (const LayerWeights& layer : from.layers) {
         LayerWeights to;
-        to.inputNorm = own(layer.inputNorm);
-        to.postNorm = own(layer.postNorm);
+        to.inputNorm = own(layer.inputNorm, wide);
+        to.postNorm = own(layer.postNorm, wide);
         const auto sources = linearsOf(layer);
         const auto targets = linearsOf(to);
         for (std::size_t j = 0; j < sources.size(); ++j)
-            *targets[j] = ownLinear(*sources[j]);
+            *targets[j] = ownLinear(*sources[j], dtype);
         made.layers.push_back(std::move(to));
     }
     return made;
@@ -92,7 +93,7 @@ Result<std::unique_ptr<TrainableModel>> TrainableModel::withLora(std::shared_ptr
                                                                  const TrainOptions& options) {
     std::unique_ptr<TrainableModel> made(new TrainableModel());
     const LoraOptions& lora = options.lora;
-    const at::ScalarType wide = wideType(base->dtype());
+    const at::ScalarType wide = wideType(base->activations());
     int start = -1;
     if (options.startAdapter.empty()) {
         CRUX_TRY_VOID(checkTargets(lora.targets));
@@ -138,7 +139,7 @@ Result<std::unique_ptr<TrainableModel>> TrainableModel::withLora(std::shared_ptr
 
 void TrainableModel::addMatrix(const std::string& name, LinearWeight& linear,
                                LinearParameters& to) {
-    const at::ScalarType wide = wideType(m_base->dtype());
+    const at::ScalarType wide = wideType(m_base->activations());
     to.weight = add(name + ".weight", linear.weight.to(wide), true);
     m_computed.push_back(linear.weight);
     if (linear.bias.defined()) {
@@ -149,10 +150,11 @@ void TrainableModel::addMatrix(const std::string& name, LinearWeight& linear,
 
 Result<std::unique_ptr<TrainableModel>> TrainableModel::withAll(std::shared_ptr<LoadedModel> base) {
     std::unique_ptr<TrainableModel> made(new TrainableModel());
-    LlamaWeights weights = copyOf(base->weights());
+    LlamaWeights weights = copyOf(base->weights(), base->activations());
     // `to` gives back the same tensor where nothing changes: then the master is what computes.
-    const at::ScalarType wide = wideType(base->dtype());
-    made->m_base = LoadedModel::fromWeights(base->config(), weights, base->dtype(), base->device());
+    const at::ScalarType wide = wideType(base->activations());
+    made->m_base =
+        LoadedModel::fromWeights(base->config(), weights, base->activations(), base->device());
     made->m_base->keep({}, base->threads());
     const auto addOne = [&](const std::string& name, const at::Tensor& tensor, bool decay) {
         const int index = made->add(name, tensor.to(wide), decay);

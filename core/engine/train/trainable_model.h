@@ -50,7 +50,10 @@ public:
     static Result<std::unique_ptr<TrainableModel>> withAll(std::shared_ptr<LoadedModel> base);
 
     const LoadedModel& base() const { return *m_base; }
-    at::ScalarType dtype() const { return m_base->dtype(); }
+    /// What is computed in: the base's dtype of activations. Its matrices may lie in bfloat16 as
+    /// they are stored; widened(matrix) is what a product takes.
+    at::ScalarType dtype() const { return m_base->activations(); }
+    at::Tensor widened(const at::Tensor& matrix) const { return matrix.to(dtype()); }
     std::vector<Parameter>& parameters() { return m_parameters; }
     const std::vector<Parameter>& parameters() const { return m_parameters; }
     const LayerParameters& layer(std::size_t i) const { return m_layers[i]; }

@@ -41,7 +41,7 @@ TrainingPass::TrainingPass(TrainableModel& model, const PackedBatch& batch,
     const std::int64_t longest = positionsOf(batch, positions);
     const RopeTables rope = base.ropeTables(longest);
     const at::Tensor index = at::tensor(positions, at::kLong).to(base.device());
-    const at::ScalarType wide = wideType(base.dtype());
+    const at::ScalarType wide = wideType(model.dtype());
     m_cos = rope.cos.index_select(0, index).unsqueeze(1).to(wide);
     m_sin = rope.sin.index_select(0, index).unsqueeze(1).to(wide);
     m_tokens = at::tensor(batch.tokens, at::kInt).to(base.device(), at::kLong);
@@ -51,7 +51,7 @@ TrainingPass::TrainingPass(TrainableModel& model, const PackedBatch& batch,
                               ? at::Tensor()
                               : at::full({own, sequence.firstPosition + own},
                                          -std::numeric_limits<float>::infinity(),
-                                         at::dtype(base.dtype()).device(base.device()))
+                                         at::dtype(model.dtype()).device(base.device()))
                                     .triu_(sequence.firstPosition + 1));
     }
     if (options.dropout > 0)
@@ -68,7 +68,7 @@ const LinearWeight& TrainingPass::weightOf(std::size_t layer, std::size_t which)
 at::Tensor TrainingPass::linear(std::size_t layer, std::size_t which, const at::Tensor& x,
                                 BlockState& state) {
     const LinearWeight& weight = weightOf(layer, which);
-    at::Tensor y = at::linear(x, weight.weight, weight.bias);
+    at::Tensor y = at::linear(x, m_model.widened(weight.weight), weight.bias);
     if (m_options.side == Side::Reference) {
         if (const LoraPair* pair = weight.pair(m_model.referenceAdapter()))
             y.addmm_(at::mm(x, pair->a.t()), pair->b.t(), 1, pair->scale);
@@ -114,7 +114,7 @@ void TrainingPass::linearBackward(std::size_t layer, std::size_t which, const at
                                   const at::Tensor& dy, BlockState& state, at::Tensor* dx) {
     const LinearParameters& trained = m_model.layer(layer).linears[which];
     if (dx != nullptr) {
-        const at::Tensor& weight = weightOf(layer, which).weight;
+        const at::Tensor weight = m_model.widened(weightOf(layer, which).weight);
         if (dx->defined())
             dx->addmm_(dy, weight);
         else
@@ -247,7 +247,7 @@ at::Tensor TrainingPass::blockBackward(std::size_t layer, BlockState& state,
 Result<at::Tensor> TrainingPass::forward(const CancelToken& cancel) {
     const LoadedModel& base = m_model.base();
     at::Tensor residual =
-        base.weights().embedding.index_select(0, m_tokens).to(wideType(base.dtype()));
+        base.weights().embedding.index_select(0, m_tokens).to(wideType(m_model.dtype()));
     const std::size_t layers = base.weights().layers.size();
     if (m_options.backward)
         m_states.resize(layers);

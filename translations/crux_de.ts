@@ -342,16 +342,16 @@
         <translation>hoch</translation>
     </message>
     <message>
-        <source>rollout correctness</source>
-        <translation>Anteil richtiger Rollouts</translation>
-    </message>
-    <message>
         <source>all wrong after</source>
         <translation>danach alle falsch</translation>
     </message>
     <message>
         <source>all right after</source>
         <translation>danach alle richtig</translation>
+    </message>
+    <message>
+        <source>rollouts right</source>
+        <translation>Rollouts richtig</translation>
     </message>
 </context>
 <context>
@@ -4414,16 +4414,16 @@
 <context>
     <name>crux::ui::PassPlot</name>
     <message>
-        <source>pass@k, unbiased; none for k &gt; n</source>
-        <translation>pass@k, erwartungstreu; keines für k &gt; n</translation>
-    </message>
-    <message>
         <source>pass@k with and without the critical token</source>
         <translation>pass@k mit und ohne das kritische Token</translation>
     </message>
     <message>
         <source>The table of this dock holds the same numbers</source>
         <translation>Die Tabelle dieses Docks enthält dieselben Zahlen</translation>
+    </message>
+    <message>
+        <source>pass@k by k, unbiased; none for k &gt; n</source>
+        <translation>pass@k nach k, erwartungstreu; keines für k &gt; n</translation>
     </message>
 </context>
 <context>
@@ -4999,18 +4999,6 @@
         <translation>5 %</translation>
     </message>
     <message>
-        <source>right of n, 95 % Wilson interval</source>
-        <translation>richtig von n, 95-%-Wilson-Intervall</translation>
-    </message>
-    <message>
-        <source>share of right rollouts, as imported</source>
-        <translation>Anteil richtiger Rollouts, wie importiert</translation>
-    </message>
-    <message>
-        <source>token position</source>
-        <translation>Token-Position</translation>
-    </message>
-    <message>
         <source>first all-wrong prefix: %1 %2, 0 of %3</source>
         <translation>erstes Präfix mit nur falschen: %1 %2, 0 von %3</translation>
     </message>
@@ -5029,6 +5017,14 @@
     <message>
         <source>The table of this dock holds the same numbers</source>
         <translation>Die Tabelle dieses Docks enthält dieselben Zahlen</translation>
+    </message>
+    <message>
+        <source>right of n by token position, 95 % Wilson interval</source>
+        <translation>richtig von n nach Tokenposition, 95-%-Wilson-Intervall</translation>
+    </message>
+    <message>
+        <source>share of right rollouts by token position, as imported</source>
+        <translation>Anteil richtiger Rollouts nach Tokenposition, wie importiert</translation>
     </message>
 </context>
 <context>
@@ -5198,6 +5194,14 @@
     <message>
         <source>Search with other settings… (Ctrl+Shift+R)</source>
         <translation>Mit anderen Einstellungen suchen… (Strg+Umschalt+R)</translation>
+    </message>
+    <message>
+        <source>n %1</source>
+        <translation>n %1</translation>
+    </message>
+    <message>
+        <source>n %1 to %2</source>
+        <translation>n %1 bis %2</translation>
     </message>
 </context>
 <context>

@@ -149,7 +149,7 @@ void ForceBar::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     int needed = 16;
     for (const QPushButton* button : {m_continue, m_only, m_rollouts, m_ban})
-        needed += button->sizeHint().width() + 4;
+        needed += button->sizeHint().width() + 10; // with the space between
     if (const bool narrow = needed > width(); narrow != m_narrow)
         placeActions(narrow);
 }

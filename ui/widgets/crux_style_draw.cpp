@@ -438,6 +438,9 @@ void CruxStyle::drawComplexControl(ComplexControl control, const QStyleOptionCom
         return;
     }
     QProxyStyle::drawComplexControl(control, option, painter, widget);
+    if (control == CC_ToolButton && (option->state & State_HasFocus) &&
+        (option->state & State_KeyboardFocusChange))
+        roundedFrame(*painter, option->rect, QColor(), theme.accent, 2);
 }
 
 /// The entry's name, elided where its shortcut and the margins leave no room for it.

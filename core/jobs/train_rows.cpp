@@ -34,6 +34,7 @@ Result<RowMaker> RowMaker::make(const Json& spec, const engine::ModelInfo& base,
     maker.m_tokenizer = tokenizer;
     maker.m_base = base;
     maker.m_pairs = spec.at("method") != "sft";
+    maker.m_weighted = !maker.m_pairs || spec.at("method") == "cdpo";
     maker.m_maxPrompt = spec.at("max_prompt").get<std::int64_t>();
     maker.m_maxLength = spec.at("max_length").get<std::int64_t>();
     const auto end = spec.at("end").get<std::string>();
@@ -91,7 +92,8 @@ void RowMaker::finish(TrainSequence& made, const CompletionText& from) const {
     const std::int64_t before = made.completionTokens();
     if (!m_end.empty() && !there)
         made.ids.insert(made.ids.end(), m_end.begin(), m_end.end());
-    made.weights = from.weights;
+    if (m_weighted) // DPO on the same file is DPO
+        made.weights = from.weights;
     // REFERENCE.md A.4: what ends the completion was not scored and counts in full.
     if (static_cast<std::int64_t>(made.weights.size()) == before)
         made.weights.resize(static_cast<std::size_t>(made.completionTokens()), 1.0f);

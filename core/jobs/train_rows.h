@@ -40,7 +40,7 @@ private:
 
     const text::Tokenizer* m_tokenizer = nullptr;
     engine::ModelInfo m_base;
-    bool m_pairs = false;
+    bool m_pairs = false, m_weighted = false; ///< weighted: cdpo and sft look at weights
     std::int64_t m_maxPrompt = 512, m_maxLength = 1024;
     std::vector<std::int32_t> m_end; ///< what a completion ends with
     bool m_endIsEos = false;

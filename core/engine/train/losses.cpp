@@ -87,6 +87,14 @@ double sumOf(std::span<const double> values) {
     return sum;
 }
 
+/// What TRL logs as logps/*: the sum, LD-DPO's tail weighed as in its loss.
+double loggedSum(std::span<const double> policy, std::size_t shared, double ldAlpha) {
+    if (ldAlpha < 0)
+        return sumOf(policy);
+    const std::size_t head = std::min(shared, policy.size());
+    return sumOf(policy.first(head)) + ldAlpha * sumOf(policy.subspan(head));
+}
+
 void checkLengths(const CompletionTokens& tokens, const PreferenceOptions& options) {
     const std::size_t n = tokens.policy.size();
     CRUX_CHECK(n > 0);
@@ -179,8 +187,10 @@ void pairTerm(const PreferenceOptions& options, const PairTokens& pair, double s
         outcome.rewardRejected = options.beta * (rejected + sumOf(pair.rejected.kl));
         addKlTerms(options, pair, chosen, rejected);
     } else {
-        outcome.rewardChosen = options.beta * chosen;
-        outcome.rewardRejected = options.beta * rejected;
+        // TRL reports sums of log-ratios for the losses that take means of them, too.
+        const bool sums = options.loss != PairLoss::SimPo;
+        outcome.rewardChosen = options.beta * (sums ? chosen / byChosen : chosen);
+        outcome.rewardRejected = options.beta * (sums ? rejected / byRejected : rejected);
     }
     const Scalar scalar = scalarLoss(options, chosen, rejected);
     outcome.pairLoss = scalar.value;
@@ -216,7 +226,7 @@ void nllTerm(const PreferenceOptions& options, const PairTokens& pair, const Bat
         options.nllNorm == NllNorm::Sequence
             ? 1 / length
             : static_cast<double>(batch.pairs) / static_cast<double>(batch.chosenTokens);
-    outcome.nll = -norm * outcome.logpChosen;
+    outcome.nll = -norm * sumOf(pair.chosen.policy);
     if (options.alphaNll == 0)
         return;
     for (double& g : outcome.chosen.logp)
@@ -258,8 +268,9 @@ PairOutcome preferenceLoss(const PreferenceOptions& options, const PairTokens& g
     checkLengths(pair.chosen, options);
     checkLengths(pair.rejected, options);
     PairOutcome outcome;
-    outcome.logpChosen = sumOf(pair.chosen.policy);
-    outcome.logpRejected = sumOf(pair.rejected.policy);
+    const std::size_t shared = std::min(pair.chosen.policy.size(), pair.rejected.policy.size());
+    outcome.logpChosen = loggedSum(pair.chosen.policy, shared, options.ldAlpha);
+    outcome.logpRejected = loggedSum(pair.rejected.policy, shared, options.ldAlpha);
     outcome.chosen.logp.assign(pair.chosen.policy.size(), 0.0);
     outcome.rejected.logp.assign(pair.rejected.policy.size(), 0.0);
     const double scale = batch.share / static_cast<double>(batch.pairs);

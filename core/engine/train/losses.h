@@ -81,7 +81,7 @@ struct PairOutcome {
     double loss = 0;              ///< so that the mean over the batch's pairs is the batch's loss
     double pairLoss = 0, nll = 0; ///< the two terms before alphaPair and alphaNll
     double rewardChosen = 0, rewardRejected = 0; ///< TRL's rewards/chosen, rewards/rejected
-    double logpChosen = 0, logpRejected = 0;     ///< sums of log pi, unweighted
+    double logpChosen = 0, logpRejected = 0;     ///< sums of log pi, as TRL logs them
     CompletionGradient chosen, rejected;
 };
 

@@ -118,12 +118,24 @@ alternativeShares(const Project& project, TrajectoryId trajectory, RolloutSetId 
         if (seen[token].insert(rollout.index).second)
             count(token, rollout);
     };
-    CRUX_TRY(plain, rolloutsAt(project, trajectory, set, position - 1));
-    for (const RolloutRecord& rollout : plain)
-        if (!rollout.ids.empty())
-            countPlain(rollout.ids.front(), rollout);
     return guarded(project, [&]() -> Result<std::map<std::int32_t, ShareCount>> {
         CRUX_TRY(source, prefixSource(project, trajectory));
+        if (position >= std::ssize(source.ids))
+            return shares;
+        // By the ids of each prefix, not by what this trajectory was searched for: a branch leaves
+        // the rollouts it shares with its parent at earlier prefixes of both.
+        for (std::int32_t start = 0; start < position; ++start) {
+            const std::int64_t prefix = findPrefix(project, source.hash(start));
+            if (prefix == 0)
+                continue;
+            const auto along = static_cast<std::size_t>(position - 1 - start);
+            for (const RolloutRecord& rollout : rolloutsOfPrefix(project, prefix, set, {}))
+                if (rollout.ids.size() > along &&
+                    std::equal(rollout.ids.begin(),
+                               rollout.ids.begin() + static_cast<std::ptrdiff_t>(along),
+                               source.ids.begin() + start + 1))
+                    countPlain(rollout.ids[along], rollout);
+        }
         // Replacements of a banned token have random numbers of their own: no index is shared.
         if (const std::int64_t before = findPrefix(project, source.hash(position - 1)); before != 0)
             for (const std::string& variant : banVariants(project, before, set))

@@ -330,10 +330,13 @@ void TestRollouts::alternativesCountWhatIsStored() {
     take(saveRollouts(
         project(), branch, m_set,
         {rollout(5, 0, {1}, Verdict::Right, "42"), rollout(5, 1, {2}, Verdict::Wrong, "3")}));
+    // One more of the branch, drawn from a prefix that both have.
+    take(
+        saveRollouts(project(), branch, m_set, {rollout(3, 7, {14, 60, 3}, Verdict::Right, "42")}));
     const auto shares = take(alternativeShares(project(), id, m_set, 5, {15, 50, 60, 61}));
     QVERIFY((shares.at(50) == ShareCount{2, 3})); // own, shared from 3, replacement
     QVERIFY((shares.at(15) == ShareCount{0, 1}));
-    QVERIFY((shares.at(60) == ShareCount{1, 2}));
+    QVERIFY((shares.at(60) == ShareCount{2, 3}));
     QVERIFY(!shares.count(61));
     // Index 0 after token 50 is index 0 of the prefix before it: drawn again, counted once.
     other.ids[5] = 50;

@@ -3,6 +3,7 @@
 #include "core/base/text_util.h"
 #include "core/jobs/train_file.h"
 #include "core/jobs/train_rows.h"
+#include "core/jobs/train_set.h"
 #include "core/store/repositories.h"
 
 #include <algorithm>
@@ -59,8 +60,7 @@ Result<TrainData> trainData(const store::Project& project, const Json& spec,
         data.kind = "file";
         CRUX_TRY_VOID(readTrainFile(file, maker, spec.at("limit").get<std::int64_t>(), data));
     } else {
-        return fail(ErrorCode::NotFound, cat("\"", file.string(), "\" is no TRL JSON Lines file."),
-                    file.string());
+        CRUX_TRY_VOID(readTrainSet(project, spec, maker, data));
     }
     CRUX_TRY_VOID(checkKept(spec, data));
     return data;

@@ -80,6 +80,7 @@ private Q_SLOTS:
     void evaluationKeepsTheBest();
     void stoppedRunGoesOnToTheSameAdapter();
     void weightsOfAFileDriveCdpo();
+    void setsOfTheProjectAreTrainedOn();
     void goingOnFromAnAdapterIsItsChild();
     void wholeModelIsRegistered();
     void badDataFailsWithASentence_data();
@@ -90,6 +91,7 @@ private:
     store::JobRecord run(const Json& spec, const CancelToken& cancel = {},
                          const std::function<void(const store::JobRecord&)>& watch = {});
     store::JobRecord runAgain(JobId id);
+    store::JobRecord runKind(const std::string& kind, const Json& given);
     Json spec(Json more) const {
         Json made{{"model", demo("model")},
                   {"preset", "small_cpu"},
@@ -113,6 +115,13 @@ void TestTrainJob::init() {
     m_temp = std::make_unique<TempProject>();
     // Anew each time: attached adapters of other tests have no business here.
     m_models = std::make_unique<jobs::ModelCache>(engine::ComputeOptions{"cpu", "float32", 1});
+}
+
+store::JobRecord TestTrainJob::runKind(const std::string& kind, const Json& given) {
+    const JobId id = take(store::addJob(m_temp->project(), kind, given, kind));
+    jobs::RunnerOptions options;
+    options.owner = jobs::ownerName();
+    return take(jobs::runThisJob(m_temp->project(), id, *m_models, options, {}));
 }
 
 store::JobRecord TestTrainJob::run(const Json& given, const CancelToken& cancel,
@@ -239,6 +248,60 @@ void TestTrainJob::weightsOfAFileDriveCdpo() {
     const auto dpo = run(spec({{"method", "dpo"}, {"data", data}}));
     QVERIFY(adapterBytes(cdpo.id) != adapterBytes(dpo.id));
     QVERIFY(adapterBytes(cdpo.id) != adapterBytes(authors.id));
+}
+
+void TestTrainJob::setsOfTheProjectAreTrainedOn() {
+    const store::Project& project = m_temp->project();
+    QCOMPARE(runKind("import", {{"inputs", {demo("trajectories.jsonl")}}, {"limit", 96}}).state,
+             store::JobState::Done);
+    std::map<QuestionId, TrajectoryId> right;
+    std::vector<store::PairRecord> pairs, wrong;
+    const auto ids = take(store::trajectoryIds(project, {}));
+    for (const TrajectoryId id : ids) {
+        const auto row = take(store::trajectory(project, id));
+        if (row.verdict == Verdict::Right)
+            right.emplace(row.questionId, id);
+    }
+    for (const TrajectoryId id : ids) {
+        const auto row = take(store::trajectory(project, id));
+        if (row.verdict != Verdict::Wrong)
+            continue;
+        wrong.push_back({id, {}, {}, {}});
+        if (right.count(row.questionId) != 0)
+            pairs.push_back({right[row.questionId], id, {}, {}});
+    }
+    QVERIFY(pairs.size() > 8);
+    store::PairSetRecord set;
+    set.name = "mine";
+    set.rule = {{"kind", "preference"}};
+    take(store::addPairSet(project, set, pairs));
+    set.rule = {{"kind", "sft_neg"}};
+    take(store::addPairSet(project, set, wrong));
+
+    const auto unscored = run(spec({{"method", "cdpo"}, {"data", "mine"}}));
+    QCOMPARE(unscored.state, store::JobState::Failed);
+    QVERIFY2(unscored.error->message.find("run `crux-cli score` first") != std::string::npos,
+             unscored.error->message.c_str());
+    QCOMPARE(runKind("score", {{"model", demo("model")},
+                               {"positive", demo("positive")},
+                               {"negative", demo("negative")},
+                               {"top_k", 0}})
+                 .state,
+             store::JobState::Done);
+    const auto cdpo = run(spec({{"method", "cdpo"}, {"data", "mine"}}));
+    QVERIFY2(cdpo.state == store::JobState::Done, cdpo.error ? cdpo.error->message.c_str() : "");
+    const auto both = run(spec({{"method", "cdpo"}, {"data", "mine"}, {"cdpo_weights", "both"}}));
+    const auto dpo = run(spec({{"method", "dpo"}})); // the newest pairs
+    QVERIFY2(dpo.state == store::JobState::Done, dpo.error ? dpo.error->message.c_str() : "");
+    QVERIFY(adapterBytes(cdpo.id) != adapterBytes(dpo.id));
+    QVERIFY(adapterBytes(cdpo.id) != adapterBytes(both.id));
+    QCOMPARE(madeBy(cdpo.id).role, std::string("policy"));
+    const auto negative = run(spec({{"method", "sft"}, {"data", "mine"}}));
+    QVERIFY2(negative.state == store::JobState::Done,
+             negative.error ? negative.error->message.c_str() : "");
+    QCOMPARE(madeBy(negative.id).role, std::string("negative"));
+    const auto none = run(spec({{"method", "sft"}, {"role", "positive"}}));
+    QCOMPARE(none.state, store::JobState::Failed);
 }
 
 void TestTrainJob::goingOnFromAnAdapterIsItsChild() {

@@ -80,6 +80,19 @@ python_for_venv() {
     die "python3 with venv is missing: install python3-venv"
 }
 
+# The CPU half of a CUDA wheel is linked against two small libraries of CUDA; the wheel names their version.
+install_cuda_runtime() {
+    local toolkit
+    toolkit=$(.deps/torch/bin/python -c '
+import importlib.metadata, re
+for line in importlib.metadata.requires("torch") or []:
+    found = re.match(r"cuda-toolkit\[[^]]*\]\s*(==[0-9.]+)", line)
+    if found:
+        print("cuda-toolkit[cudart,cupti]" + found.group(1))')
+    [ -n "$toolkit" ] || return 0
+    .deps/torch/bin/python -m pip install -q --disable-pip-version-check "${index[@]}" "$toolkit" >>.deps/pip.log 2>&1
+}
+
 # Installs the wheel into .deps/torch; the variant is asked for explicitly and checked afterwards.
 install_wheel() {
     local python variant=${CRUX_TORCH_VARIANT:-} found
@@ -99,7 +112,10 @@ install_wheel() {
             case "$variant:${found##* }" in
                 cuda:None) say "that wheel has no CUDA; trying the next" ; continue ;;
                 cpu:None | cuda:*) ;;
-                cpu:*) say "note: this wheel is a CUDA build; it runs on a CPU too, it is only larger" ;;
+                cpu:*)
+                    say "note: this wheel is a CUDA build; it runs on a CPU too, it is only larger"
+                    install_cuda_runtime || continue
+                    ;;
             esac
             return 0
         fi

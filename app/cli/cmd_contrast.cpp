@@ -13,7 +13,7 @@ namespace crux::cli {
 
 namespace {
 
-struct Options {
+struct ContrastOptions {
     std::string input, model, positive, negative;
     double beta = 1.0;
 };
@@ -66,7 +66,7 @@ Status sameVocabulary(const Sides& sides) {
     return {};
 }
 
-Result<Sides> openSides(const Options& options, const CommonOptions& common) {
+Result<Sides> openSides(const ContrastOptions& options, const CommonOptions& common) {
     std::optional<LoadedModel> base;
     const bool needsBase = isAdapterFolder(options.positive) || isAdapterFolder(options.negative);
     if (!options.model.empty() && needsBase) {
@@ -87,7 +87,7 @@ Result<Sides> openSides(const Options& options, const CommonOptions& common) {
     return sides;
 }
 
-Status runContrast(const Options& options, const Session& session) {
+Status runContrast(const ContrastOptions& options, const Session& session) {
     CRUX_TRY(sides, openSides(options, session.common));
     engine::ContrastRequest request;
     request.positive = sides.positive.ref;
@@ -110,7 +110,7 @@ Status runContrast(const Options& options, const Session& session) {
 } // namespace
 
 void addContrast(CLI::App& app, Session& session) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ContrastOptions>();
     CLI::App* command = app.add_subcommand(
         "contrast", "Contrastive score of every token of a text: low = critical");
     command->add_option("input", options->input,

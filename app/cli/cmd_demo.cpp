@@ -16,7 +16,7 @@ namespace crux::cli {
 
 namespace {
 
-struct Options {
+struct DemoOptions {
     std::string file, resources, out = "demo";
 };
 
@@ -57,7 +57,7 @@ private:
     ProgressBar m_bar{""};
 };
 
-Status buildDemo(const Options& options, const Session& session) {
+Status buildDemo(const DemoOptions& options, const Session& session) {
     DemoRun run(session.common);
     const auto built = jobs::buildDemo(options.file, resourcesFolder(options.resources),
                                        run.models(), run.progress(), cancelOnInterrupt());
@@ -68,7 +68,7 @@ Status buildDemo(const Options& options, const Session& session) {
     return {};
 }
 
-Status runDemo(const Options& options, const Session& session) {
+Status runDemo(const DemoOptions& options, const Session& session) {
     DemoRun run(session.common);
     const auto figures = jobs::runDemo(options.out, resourcesFolder(options.resources),
                                        run.models(), run.progress(), cancelOnInterrupt());
@@ -89,7 +89,7 @@ Status runDemo(const Options& options, const Session& session) {
 } // namespace
 
 void addDemo(CLI::App& app, Session& session) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<DemoOptions>();
     CLI::App* group = app.add_subcommand("demo", "The demo project and its main job");
     group->require_subcommand(1);
     group->footer("Example:\n  crux-cli demo run --out /tmp/demo");

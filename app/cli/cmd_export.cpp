@@ -18,7 +18,7 @@ namespace crux::cli {
 
 namespace {
 
-struct Options {
+struct ExportOptions {
     std::string file, kind, where, output, scoreSet, pairSet, method;
     bool summary = false;
     int window = 2;
@@ -47,7 +47,7 @@ Result<ScoreSetId> chooseScoreSet(const store::Project& project, const std::stri
                 cat("The project has no score set \"", wanted, "\"; `project info` lists them."));
 }
 
-Status runExport(const Options& options) {
+Status runExport(const ExportOptions& options) {
     if (options.kind == "help") {
         printKinds();
         return {};
@@ -93,7 +93,7 @@ Status runExport(const Options& options) {
 } // namespace
 
 void addExport(CLI::App& app, Session& session) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ExportOptions>();
     CLI::App* command = app.add_subcommand("export", "Write rows of a project to a file");
     command->add_option("file", options->file, "Project file");
     command->add_option("--kind", options->kind, "Form to write; help lists them")->required();

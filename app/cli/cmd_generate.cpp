@@ -15,7 +15,7 @@ namespace crux::cli {
 
 namespace {
 
-struct Options {
+struct GenerateOptions {
     std::string input, model, adapter;
     SamplingParams sampling;
     std::int64_t memoryMb = 0;
@@ -64,8 +64,8 @@ Json sampleJson(std::size_t index, const engine::Generated& made, const TextCode
 
 /// One prompt to its samples. The random numbers hang on the line's number and the sample's index.
 Result<std::vector<Json>> generateLine(const LineReader::Line& line, const LoadedModel& model,
-                                       const Options& options, const SamplingParams& sampling,
-                                       const CancelToken& cancel) {
+                                       const GenerateOptions& options,
+                                       const SamplingParams& sampling, const CancelToken& cancel) {
     CRUX_TRY(object, objectOfLine(line));
     CRUX_TRY(prefix, idsOfLine(object, "prompt", model));
     std::vector<engine::GenerateJob> jobs;
@@ -90,7 +90,7 @@ Result<std::vector<Json>> generateLine(const LineReader::Line& line, const Loade
     return answers;
 }
 
-Status runGenerate(const Options& options, const Session& session) {
+Status runGenerate(const GenerateOptions& options, const Session& session) {
     SamplingParams sampling = options.sampling;
     sampling.seed = session.common.seed;
     CRUX_TRY_VOID(validate(sampling));
@@ -157,7 +157,7 @@ void addSamplingOptions(CLI::App& command, SamplingParams& sampling) {
 } // namespace
 
 void addGenerate(CLI::App& app, Session& session) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<GenerateOptions>();
     CLI::App* command = app.add_subcommand("generate", "Continue prompts, one line a sample");
     command->add_option("input", options->input,
                         "File of lines {\"prompt\"} or {\"ids\"}; left out: stdin");

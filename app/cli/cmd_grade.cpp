@@ -14,7 +14,7 @@ namespace crux::cli {
 
 namespace {
 
-struct Options {
+struct GradeOptions {
     std::string input, task, profile = "crux";
 };
 
@@ -55,7 +55,7 @@ Result<Json> gradeLine(const Json& object, text::GradeTask task, text::GradeProf
                 {"reason", best.reason}};
 }
 
-Status runGrade(const Options& options) {
+Status runGrade(const GradeOptions& options) {
     CRUX_TRY(task, text::gradeTaskFromName(options.task));
     CRUX_TRY(profile, text::gradeProfileFromName(options.profile));
     CRUX_TRY(reader, LineReader::open(options.input));
@@ -84,7 +84,7 @@ Status runGrade(const Options& options) {
 } // namespace
 
 void addGrade(CLI::App& app, Session& session) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<GradeOptions>();
     CLI::App* command =
         app.add_subcommand("grade", "Extract answers and compare with the gold one");
     command->add_option("input", options->input,

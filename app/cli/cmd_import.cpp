@@ -14,7 +14,7 @@ namespace crux::cli {
 
 namespace {
 
-struct Options {
+struct ImportOptions {
     std::string file, kind, specFile;
     std::vector<std::string> inputs;
     Json given = Json::object();
@@ -26,7 +26,7 @@ void printKinds() {
         std::cout << dumpJson({{"kind", name}, {"doc", doc}}) << "\n";
 }
 
-Status runImport(const Options& options, const Session& session) {
+Status runImport(const ImportOptions& options, const Session& session) {
     if (options.kind == "help") {
         printKinds();
         return {};
@@ -53,7 +53,7 @@ Status runImport(const Options& options, const Session& session) {
 }
 
 /// An option whose text goes into the spec under `key` when it is given.
-void addSpecText(CLI::App& command, Options& options, const char* flag, const char* key,
+void addSpecText(CLI::App& command, ImportOptions& options, const char* flag, const char* key,
                  const char* doc) {
     command.add_option_function<std::string>(
         flag, [&options, key](const std::string& text) { options.given[key] = text; }, doc);
@@ -62,7 +62,7 @@ void addSpecText(CLI::App& command, Options& options, const char* flag, const ch
 } // namespace
 
 void addImport(CLI::App& app, Session& session) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ImportOptions>();
     CLI::App* command = app.add_subcommand("import", "Read trajectories of a file into a project");
     command->add_option("file", options->file, "Project file");
     command->add_option("inputs", options->inputs, "Files to read");

@@ -13,7 +13,7 @@ namespace crux::cli {
 
 namespace {
 
-struct Options {
+struct JobsOptions {
     std::string file, action = "list";
     std::int64_t id = 0;
 };
@@ -26,7 +26,7 @@ Status listJobs(const std::string& file) {
     return {};
 }
 
-Status runJobs(const Options& options) {
+Status runJobs(const JobsOptions& options) {
     if (options.action == "list")
         return listJobs(options.file);
     if (options.id <= 0)
@@ -49,7 +49,7 @@ Status runJobs(const Options& options) {
 } // namespace
 
 void addJobs(CLI::App& app, Session& session) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<JobsOptions>();
     CLI::App* command = app.add_subcommand("jobs", "List, cancel or resume the jobs of a project");
     command->add_option("file", options->file, "Project file")->required();
     command->add_option("action", options->action, "list (the default), cancel or resume")

@@ -12,7 +12,7 @@ namespace crux::cli {
 
 namespace {
 
-struct Options {
+struct LogprobsOptions {
     std::string input, model, adapter;
     int top = 0;
 };
@@ -41,7 +41,7 @@ Json answerOf(const engine::Ids& ids, const engine::TokenFacts& facts, bool with
     return answer;
 }
 
-Status runLogprobs(const Options& options, const Session& session) {
+Status runLogprobs(const LogprobsOptions& options, const Session& session) {
     CRUX_TRY(model, loadModel(session.common, options.model, options.adapter));
     engine::LogprobRequest request;
     request.model = model.ref;
@@ -61,7 +61,7 @@ Status runLogprobs(const Options& options, const Session& session) {
 } // namespace
 
 void addLogprobs(CLI::App& app, Session& session) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<LogprobsOptions>();
     CLI::App* command = app.add_subcommand(
         "logprobs", "Log-probability and entropy (nats) of every token of a text");
     command->add_option("input", options->input,

@@ -13,14 +13,14 @@ namespace crux::cli {
 
 namespace {
 
-struct Options {
+struct ProjectOptions {
     std::string file, target;
 };
 
-using ProjectBody = std::function<Status(const store::Project&, const Options&)>;
+using ProjectBody = std::function<Status(const store::Project&, const ProjectOptions&)>;
 
 /// `checks`: it is the check that is asked for, so a damaged file cannot be sent to it.
-Status withProject(const Options& options, store::OpenMode mode, bool checks,
+Status withProject(const ProjectOptions& options, store::OpenMode mode, bool checks,
                    const ProjectBody& body) {
     auto opened = store::Project::open(options.file, mode);
     if (!opened.ok() && checks && opened.error().message.find("project check") != std::string::npos)
@@ -34,13 +34,13 @@ Status withProject(const Options& options, store::OpenMode mode, bool checks,
     return body(*project, options);
 }
 
-Status info(const store::Project& project, const Options&) {
+Status info(const store::Project& project, const ProjectOptions&) {
     CRUX_TRY(facts, store::projectInfo(project));
     std::cout << dumpJson(facts) << std::endl;
     return {};
 }
 
-Status check(const store::Project& project, const Options& options) {
+Status check(const store::Project& project, const ProjectOptions& options) {
     CRUX_TRY(findings, store::checkProject(project));
     for (const std::string& finding : findings)
         std::cout << dumpJson({{"finding", finding}}) << "\n";
@@ -53,7 +53,7 @@ Status check(const store::Project& project, const Options& options) {
     return {};
 }
 
-Status backup(const store::Project& project, const Options& options) {
+Status backup(const store::Project& project, const ProjectOptions& options) {
     const Path file = options.file;
     const Path target = options.target.empty()
                             ? file.parent_path() / (file.stem().string() + ".backup.crux")
@@ -65,7 +65,7 @@ Status backup(const store::Project& project, const Options& options) {
 
 void addAction(CLI::App& group, Session& session, const char* name, const char* doc,
                store::OpenMode mode, ProjectBody body) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ProjectOptions>();
     CLI::App* command = group.add_subcommand(name, doc);
     command->add_option("file", options->file, "Project file, NAME.crux")->required();
     if (std::string(name) == "backup")
@@ -86,7 +86,7 @@ void addProject(CLI::App& app, Session& session) {
     group->footer(
         "Example:\n  crux-cli project create work.crux\n  crux-cli project check work.crux");
     addAction(*group, session, "create", "Make a new, empty project file", store::OpenMode::Create,
-              [](const store::Project& project, const Options&) -> Status {
+              [](const store::Project& project, const ProjectOptions&) -> Status {
                   std::cout << dumpJson({{"created", project.file().string()}}) << std::endl;
                   return {};
               });
@@ -95,7 +95,7 @@ void addProject(CLI::App& app, Session& session) {
     addAction(*group, session, "check", "Verify the whole file; exit 1 when it has faults",
               store::OpenMode::ReadOnly, check);
     addAction(*group, session, "vacuum", "Give free space back to the disk",
-              store::OpenMode::ReadWrite, [](const store::Project& project, const Options&) {
+              store::OpenMode::ReadWrite, [](const store::Project& project, const ProjectOptions&) {
                   return store::vacuumProject(project);
               });
     addAction(*group, session, "backup", "Copy a project, also while others use it",

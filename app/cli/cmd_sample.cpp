@@ -18,7 +18,7 @@ namespace crux::cli {
 
 namespace {
 
-struct Options {
+struct SampleOptions {
     std::string file, specFile, preset;
     Json given = Json::object();
     bool enqueue = false, noStop = false, noBos = false, noSelect = false;
@@ -26,7 +26,7 @@ struct Options {
 
 /// The preset for the model and data set that the job will take: the paper's temperature is one a
 /// model and task.
-Result<Json> presetSpec(const Options& options, const Json& spec) {
+Result<Json> presetSpec(const SampleOptions& options, const Json& spec) {
     CRUX_TRY(project, store::Project::open(options.file, store::OpenMode::ReadOnly));
     std::string model = spec.value("model", std::string());
     CRUX_TRY(models, store::models(*project));
@@ -45,7 +45,7 @@ Result<Json> presetSpec(const Options& options, const Json& spec) {
 }
 
 /// Spec file, then preset, then what was said on the command line.
-Result<Json> specOf(const Options& options, const Session& session) {
+Result<Json> specOf(const SampleOptions& options, const Session& session) {
     CRUX_TRY(spec, specFromFile(options.specFile));
     if (!options.preset.empty()) {
         Json known = spec;
@@ -81,7 +81,7 @@ Status printResults(const store::Project& project, JobId job) {
     return {};
 }
 
-Status runSample(const Options& options, const Session& session) {
+Status runSample(const SampleOptions& options, const Session& session) {
     CRUX_TRY(spec, specOf(options, session));
     return queueOrRun(options.file, "sample", spec,
                       cat("sample ", spec.value("dataset", std::string("questions"))),
@@ -104,13 +104,13 @@ Status printSets(const store::Project& project, JobId job) {
 }
 
 template <typename T>
-void addSpecValue(CLI::App& command, Options& options, const char* flag, const char* key,
+void addSpecValue(CLI::App& command, SampleOptions& options, const char* flag, const char* key,
                   const char* doc) {
     command.add_option_function<T>(
         flag, [&options, key](const T& value) { options.given[key] = value; }, doc);
 }
 
-void addWhatToAnswer(CLI::App& command, Options& options) {
+void addWhatToAnswer(CLI::App& command, SampleOptions& options) {
     addSpecValue<std::string>(command, options, "--model", "model",
                               "Model that answers: folder, name or id; left out: the only one");
     addSpecValue<std::string>(command, options, "--adapter", "adapter",
@@ -125,7 +125,7 @@ void addWhatToAnswer(CLI::App& command, Options& options) {
     addSpecValue<int>(command, options, "--n,-n", "n", "Answers to each question (64)");
 }
 
-void addHowToAsk(CLI::App& command, Options& options) {
+void addHowToAsk(CLI::App& command, SampleOptions& options) {
     addSpecValue<std::string>(command, options, "--template", "template",
                               "Prompt template; left out: the dataset's own");
     addSpecValue<int>(command, options, "--shots", "shots",
@@ -137,7 +137,7 @@ void addHowToAsk(CLI::App& command, Options& options) {
     command.add_flag("--no-bos", options.noBos, "Leave BOS out");
 }
 
-void addHowToDraw(CLI::App& command, Options& options) {
+void addHowToDraw(CLI::App& command, SampleOptions& options) {
     command.add_option("--preset", options.preset, "paper, authors, \"small CPU\" or demo");
     addSpecValue<double>(command, options, "--temperature", "temperature",
                          "Sampling temperature (0.5); 0 = greedy");
@@ -157,7 +157,7 @@ void addHowToDraw(CLI::App& command, Options& options) {
                      "Do not choose positive, negative and preference data at the end");
 }
 
-void addJobOptions(CLI::App& command, Options& options, Session& session, const char* spec) {
+void addJobOptions(CLI::App& command, SampleOptions& options, Session& session, const char* spec) {
     command.add_option("--spec", options.specFile, spec);
     command.add_flag("--enqueue", options.enqueue, "Only queue the job; a worker runs it later");
     addCommonOptions(command, session.common);
@@ -166,7 +166,7 @@ void addJobOptions(CLI::App& command, Options& options, Session& session, const 
 } // namespace
 
 void addSample(CLI::App& app, Session& session) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<SampleOptions>();
     CLI::App* command =
         app.add_subcommand("sample", "Sample answers to a project's questions and grade them");
     command->add_option("file", options->file, "Project file")->required();
@@ -185,7 +185,7 @@ void addSample(CLI::App& app, Session& session) {
 }
 
 void addSelect(CLI::App& app, Session& session) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<SampleOptions>();
     CLI::App* command = app.add_subcommand(
         "select", "Choose positive, negative and preference data by answer frequency");
     command->add_option("file", options->file, "Project file")->required();

@@ -10,13 +10,13 @@ namespace crux::cli {
 
 namespace {
 
-struct Options {
+struct ScoreOptions {
     std::string file, specFile;
     Json given = Json::object();
     bool enqueue = false, details = false, retokenize = false;
 };
 
-Status runScore(const Options& options, const Session& session) {
+Status runScore(const ScoreOptions& options, const Session& session) {
     CRUX_TRY(spec, specFromFile(options.specFile));
     spec.update(options.given);
     for (const char* key : {"model", "positive", "negative"})
@@ -31,7 +31,7 @@ Status runScore(const Options& options, const Session& session) {
 }
 
 template <typename T>
-void addSpecValue(CLI::App& command, Options& options, const char* flag, const char* key,
+void addSpecValue(CLI::App& command, ScoreOptions& options, const char* flag, const char* key,
                   const char* doc) {
     command.add_option_function<T>(
         flag, [&options, key](const T& value) { options.given[key] = value; }, doc);
@@ -40,7 +40,7 @@ void addSpecValue(CLI::App& command, Options& options, const char* flag, const c
 } // namespace
 
 void addScore(CLI::App& app, Session& session) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ScoreOptions>();
     CLI::App* command =
         app.add_subcommand("score", "Score a project's trajectories: low s_t = critical token");
     command->add_option("file", options->file, "Project file")->required();

@@ -18,7 +18,7 @@ namespace crux::cli {
 
 namespace {
 
-struct Options {
+struct SearchOptions {
     std::string file, specFile, preset;
     Json given = Json::object();
     bool enqueue = false, estimate = false, noVerify = false, without = false, retokenize = false,
@@ -46,7 +46,7 @@ Result<Json> presetSpec(const std::string& name) {
 }
 
 /// Spec file, then preset, then what was said on the command line.
-Result<Json> specOf(const Options& options, const Session& session) {
+Result<Json> specOf(const SearchOptions& options, const Session& session) {
     CRUX_TRY(spec, specFromFile(options.specFile));
     if (!options.preset.empty()) {
         CRUX_TRY(preset, presetSpec(options.preset));
@@ -84,7 +84,7 @@ Status printResults(const store::Project& project, JobId job) {
 }
 
 /// What the search would draw, from a probe; nothing is stored.
-Status printEstimate(const Options& options, const Json& spec, const Session& session) {
+Status printEstimate(const SearchOptions& options, const Json& spec, const Session& session) {
     CRUX_TRY(project, openForWriting(options.file));
     jobs::ModelCache models(computeOptions(session.common));
     CRUX_TRY(estimate, jobs::estimateSearch(*project, models, spec, cancelOnInterrupt()));
@@ -92,7 +92,7 @@ Status printEstimate(const Options& options, const Json& spec, const Session& se
     return {};
 }
 
-Status runSearch(const Options& options, const Session& session) {
+Status runSearch(const SearchOptions& options, const Session& session) {
     CRUX_TRY(spec, specOf(options, session));
     if (options.estimate)
         return printEstimate(options, spec, session);
@@ -101,13 +101,13 @@ Status runSearch(const Options& options, const Session& session) {
 }
 
 template <typename T>
-CLI::Option* addSpecValue(CLI::App& command, Options& options, const char* flag, const char* key,
-                          const char* doc) {
+CLI::Option* addSpecValue(CLI::App& command, SearchOptions& options, const char* flag,
+                          const char* key, const char* doc) {
     return command.add_option_function<T>(
         flag, [&options, key](const T& value) { options.given[key] = value; }, doc);
 }
 
-void addWhatToSearch(CLI::App& command, Options& options) {
+void addWhatToSearch(CLI::App& command, SearchOptions& options) {
     addSpecValue<std::string>(command, options, "--model", "model",
                               "Model that draws: folder, name or id; left out: the only one");
     addSpecValue<std::string>(command, options, "--adapter", "adapter",
@@ -120,7 +120,7 @@ void addWhatToSearch(CLI::App& command, Options& options) {
     addSpecValue<std::int64_t>(command, options, "--limit", "limit", "Only the first so many");
 }
 
-void addHowToSearch(CLI::App& command, Options& options) {
+void addHowToSearch(CLI::App& command, SearchOptions& options) {
     addSpecValue<std::string>(command, options, "--method", "method",
                               "critical, pivotal, cliff, bisect or curve (shares only)");
     addSpecValue<std::string>(command, options, "--rule", "rule", "critical: paper or authors");
@@ -151,7 +151,7 @@ void addHowToSearch(CLI::App& command, Options& options) {
                               "Replacements by the sampler or the full_softmax");
 }
 
-void addHowToDraw(CLI::App& command, Options& options) {
+void addHowToDraw(CLI::App& command, SearchOptions& options) {
     command.add_option("--preset", options.preset,
                        "Sampling preset, such as \"paper rollouts\" or demo");
     addSpecValue<double>(command, options, "--temperature", "temperature",
@@ -173,7 +173,7 @@ void addHowToDraw(CLI::App& command, Options& options) {
 } // namespace
 
 void addSearch(CLI::App& app, Session& session) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<SearchOptions>();
     CLI::App* command = app.add_subcommand(
         "search", "Find the tokens that lose a trajectory, by rollouts from its prefixes");
     command->add_option("file", options->file, "Project file")->required();

@@ -15,7 +15,7 @@ namespace crux::cli {
 
 namespace {
 
-struct Options {
+struct TokenizeOptions {
     std::string input, tokenizer;
     bool noSpecial = false, skipSpecial = false;
 };
@@ -45,7 +45,7 @@ Status eachLine(const std::string& input, const LineFunction& answer) {
     return writer.flush();
 }
 
-Status runTokenize(const Options& options) {
+Status runTokenize(const TokenizeOptions& options) {
     CRUX_TRY(tokenizer, text::loadTokenizer(options.tokenizer));
     return eachLine(options.input, [&](const Json& object) -> Result<Json> {
         CRUX_TRY(text, jsonString(object, "text"));
@@ -60,7 +60,7 @@ Status runTokenize(const Options& options) {
     });
 }
 
-Status runDetokenize(const Options& options) {
+Status runDetokenize(const TokenizeOptions& options) {
     CRUX_TRY(tokenizer, text::loadTokenizer(options.tokenizer));
     return eachLine(options.input, [&](const Json& object) -> Result<Json> {
         CRUX_TRY(ids, idsOf(object, "ids"));
@@ -76,7 +76,7 @@ Status runDetokenize(const Options& options) {
 } // namespace
 
 void addTokenize(CLI::App& app, Session& session) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<TokenizeOptions>();
     CLI::App* command =
         app.add_subcommand("tokenize", "Text to token ids, pieces and byte offsets");
     command->add_option("input", options->input, "File of lines {\"text\"}; left out: stdin");
@@ -90,7 +90,7 @@ void addTokenize(CLI::App& app, Session& session) {
 }
 
 void addDetokenize(CLI::App& app, Session& session) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<TokenizeOptions>();
     CLI::App* command = app.add_subcommand("detokenize", "Token ids to text");
     command->add_option("input", options->input, "File of lines {\"ids\"}; left out: stdin");
     command->add_option("--tokenizer", options->tokenizer, "Folder with the tokenizer's files")

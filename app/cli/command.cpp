@@ -61,6 +61,7 @@ void addCommands(CLI::App& app, Session& session) {
 #ifdef CRUX_HAS_ENGINE
     addSelftest(app, session);
     addDoctor(app, session);
+    addInitModel(app, session);
 #endif
 #ifdef CRUX_HAS_TEXT
     addProject(app, session);

@@ -17,6 +17,7 @@ void addGenerate(CLI::App& app, Session& session);
 void addGrade(CLI::App& app, Session& session);
 void addSelftest(CLI::App& app, Session& session);
 void addDoctor(CLI::App& app, Session& session);
+void addInitModel(CLI::App& app, Session& session);
 void addProject(CLI::App& app, Session& session);
 void addImport(CLI::App& app, Session& session);
 void addExport(CLI::App& app, Session& session);

@@ -1,6 +1,7 @@
 #include "core/engine/train/checkpoint.h"
 
 #include "core/base/text_util.h"
+#include "core/engine/model_texts.h"
 #include "core/engine/safetensors.h"
 #include "core/engine/safetensors_writer.h"
 
@@ -105,25 +106,12 @@ Status writeAdapter(const Path& folder, const TrainableModel& model, const Train
                                dumpJson(adapterConfig(model, options)) + "\n");
 }
 
-Status copyFile(const Path& from, const Path& to) {
-    constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 28;
-    CRUX_TRY(bytes, readFile(from, kMostBytes));
-    return writeFileAtomically(to, bytes);
-}
-
 Status writeModel(const Path& folder, const TrainableModel& model, const TrainOptions& options) {
     std::vector<std::pair<std::string, at::Tensor>> list;
     for (const Parameter& parameter : model.parameters())
         list.emplace_back(parameter.name, parameter.value.to(model.dtype()));
     CRUX_TRY_VOID(writeTensors(folder / "model.safetensors", list));
-    for (const char* name : {"config.json", "generation_config.json", "tokenizer.model",
-                             "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
-                             "added_tokens.json", "vocab.json", "merges.txt"}) {
-        std::error_code code;
-        if (std::filesystem::is_regular_file(options.baseFolder / name, code))
-            CRUX_TRY_VOID(copyFile(options.baseFolder / name, folder / name));
-    }
-    return {};
+    return copyModelTexts(options.baseFolder, folder);
 }
 
 Status writeOptimizer(const Path& folder, const TrainableModel& model, const AdamW& optimizer) {

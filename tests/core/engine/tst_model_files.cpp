@@ -2,6 +2,7 @@
 #include "core/base/json.h"
 #include "core/engine/engine.h"
 #include "core/engine/model_config.h"
+#include "core/engine/random_folder.h"
 #include "core/engine/safetensors.h"
 #include "support/test_paths.h"
 
@@ -83,6 +84,9 @@ private Q_SLOTS:
     void rankStabilisedScale();
     void loadingNeedsLittleMemory_data();
     void loadingNeedsLittleMemory();
+    void randomFolder_data();
+    void randomFolder();
+    void randomFolderRefusals();
     void computeOptions();
     void machine();
 };
@@ -473,6 +477,79 @@ void TestModelFiles::loadingNeedsLittleMemory() {
     QVERIFY(weights > 100 << 20);
     QVERIFY2(static_cast<double>(peak) <= 1.15 * static_cast<double>(weights),
              qPrintable(QStringLiteral("%1 of %2 bytes").arg(peak).arg(weights)));
+}
+
+void TestModelFiles::randomFolder_data() {
+    QTest::addColumn<QString>("patch");
+    QTest::addColumn<QString>("dtype");
+    QTest::newRow("as stored") << "{}"
+                               << "bfloat16";
+    QTest::newRow("float32, untied, all biases")
+        << R"({"torch_dtype":"float32","tie_word_embeddings":false,"attention_bias":true,"mlp_bias":true})"
+        << "float32";
+}
+
+/// What is written loads, has the deviation asked for, and is the same for a seed.
+void TestModelFiles::randomFolder() {
+    QFETCH(QString, patch);
+    QFETCH(QString, dtype);
+    BrokenFolder source(tiny());
+    Json config = source.json("config.json");
+    config.update(*parseJson(patch.toStdString()));
+    config["initializer_range"] = 0.5;
+    source.write("config.json", config.dump());
+    QTemporaryDir made;
+    const auto folder = [&](const char* name) { return pathOf(made.filePath(name)); };
+    const auto written = writeRandomFolder(source.path(), folder("a"), 7);
+    QVERIFY2(written.ok(), written.ok() ? "" : written.error().message.c_str());
+    QCOMPARE(QString::fromStdString(written->dtype), dtype);
+    const auto model = Model::load(folder("a"), onCpu());
+    QVERIFY2(model.ok(), model.ok() ? "" : model.error().message.c_str());
+    QCOMPARE((*model)->info().parameters, written->parameters);
+    QVERIFY(writeRandomFolder(source.path(), folder("b"), 7).ok());
+    QVERIFY(writeRandomFolder(source.path(), folder("c"), 8).ok());
+    const auto bytes = [&](const char* name) {
+        return *readFile(folder(name) / "model.safetensors");
+    };
+    QVERIFY(bytes("a") == bytes("b"));
+    QVERIFY(bytes("a") != bytes("c"));
+    const auto tensors = *openModelTensors(folder("a"));
+    const auto deviation = [&](const char* name) {
+        const StoredTensor& tensor = tensors.at(name);
+        double sum = 0;
+        std::size_t count = 0;
+        const std::size_t width = written->dtype == "float32" ? 4 : 2;
+        for (; count * width < tensor.bytes.size(); ++count) {
+            std::uint32_t bits = 0;
+            std::memcpy(reinterpret_cast<char*>(&bits) + (4 - width),
+                        tensor.bytes.data() + count * width, width);
+            float value = 0;
+            std::memcpy(&value, &bits, sizeof value);
+            sum += static_cast<double>(value) * value;
+        }
+        return std::sqrt(sum / static_cast<double>(count));
+    };
+    // 97 x 40 draws: the deviation of a sample deviation is 0.5 / sqrt(2 x 3880) = 0.006.
+    QVERIFY(std::fabs(deviation("model.embed_tokens.weight") - 0.5) < 0.03);
+    QVERIFY(std::fabs(deviation("model.layers.1.self_attn.o_proj.weight") - 0.25) < 0.03);
+    QCOMPARE(deviation("model.norm.weight"), 1.0);
+}
+
+void TestModelFiles::randomFolderRefusals() {
+    QTemporaryDir made;
+    BrokenFolder source(tiny());
+    const auto refusal = [&](const Path& from, const Path& to) {
+        const auto written = writeRandomFolder(from, to, 1);
+        return written.ok() ? std::string() : written.error().message;
+    };
+    QVERIFY(refusal(source.path(), source.path()).find("already") != std::string::npos);
+    const Path to = pathOf(made.filePath(QStringLiteral("out")));
+    QVERIFY(!refusal(pathOf(made.path()), to).empty()); // no config.json
+    Json config = source.json("config.json");
+    config["initializer_range"] = -1;
+    source.write("config.json", config.dump());
+    QVERIFY(refusal(source.path(), to).find("initializer_range") != std::string::npos);
+    QVERIFY(!std::filesystem::exists(to));
 }
 
 void TestModelFiles::computeOptions() {

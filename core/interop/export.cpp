@@ -1,12 +1,13 @@
 #include "core/interop/export.h"
 
 #include "core/base/clock.h"
+#include "core/base/kept_files.h"
 #include "core/base/text_util.h"
 #include "core/interop/csv_reader.h"
 #include "core/interop/export_corpus.h"
 #include "core/interop/export_rollouts.h"
-#include "core/interop/exporter.h"
 #include "core/interop/export_training.h"
+#include "core/interop/exporter.h"
 #include "core/interop/heat_map_document.h"
 #include "core/store/corpus.h"
 #include "core/store/repositories.h"
@@ -469,6 +470,7 @@ Result<std::int64_t> runExport(const store::Project& project, const ExportOption
 Result<std::int64_t> exportToFile(const store::Project& project, const ExportOptions& options,
                                   const Path& target, const CancelToken& cancel,
                                   const ExportProgress& progress) {
+    CRUX_TRY_VOID(notADatabase(target));
     Path aside = target;
     aside += cat(".tmp-", ::getpid());
     errno = 0;

@@ -2,6 +2,7 @@
 // and checked answers, the selections for SFT and preference training, the latter with scores.
 #include "core/base/text_util.h"
 #include "core/interop/import_kinds.h"
+#include "core/interop/json_fields.h"
 #include "core/text/prompts.h"
 
 #include <algorithm>
@@ -12,29 +13,6 @@ namespace crux::interop {
 namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
-
-Result<std::string> plainText(const Json& value, const std::string& what) {
-    if (!value.is_string())
-        return fail(ErrorCode::InvalidArgument, cat(what, " is not a text"));
-    const std::string& text = value.get_ref<const std::string&>();
-    if (text.find('\0') != std::string::npos)
-        return fail(ErrorCode::InvalidArgument, cat(what, " holds a NUL character"));
-    return text;
-}
-
-Result<std::string> textField(const Json& object, const char* key) {
-    const auto it = object.find(key);
-    if (it == object.end())
-        return fail(ErrorCode::InvalidArgument, cat("the field \"", key, "\" is missing"));
-    return plainText(*it, cat("the field \"", key, "\""));
-}
-
-std::string optionalText(const Json& object, const char* key) {
-    const auto it = object.find(key);
-    if (it == object.end() || it->is_null() || it->is_structured())
-        return {};
-    return it->is_string() ? it->get<std::string>() : dumpJson(*it);
-}
 
 /// Their answers are lists of texts; the first is the one that their selection files keep.
 std::string goldField(const Json& object, const std::string& task) {
@@ -58,7 +36,7 @@ void splitAsSampled(const std::string& prompt, const std::string& generated, Par
 
 /// What stands in front of a row's prompt in the text that was sampled from.
 std::string fewShotOf(const Json& object, const std::string& prompt) {
-    const std::string whole = optionalText(object, "final_prompt");
+    const std::string whole = labelField(object, "final_prompt");
     return whole.size() > prompt.size() && whole.ends_with(prompt)
                ? whole.substr(0, whole.size() - prompt.size())
                : std::string();
@@ -115,10 +93,10 @@ Result<ParsedRow> parsePaperSamples(const KindContext& context, const Json& obje
     CRUX_TRY(question, textField(object, "question"));
     CRUX_TRY(generations, generationsOf(object));
     row.question = std::move(question);
-    row.questionId = optionalText(object, "id");
+    row.questionId = labelField(object, "id");
     row.gold = goldField(object, context.options.task);
     const text::PromptTemplate* shape = text::promptTemplate(context.options.promptTemplate);
-    std::string prompt = optionalText(object, "prompt");
+    std::string prompt = labelField(object, "prompt");
     if (prompt.empty())
         prompt = shape != nullptr ? text::renderPrompt(*shape, row.question) : row.question;
     Json facts{{"import", context.kind}};
@@ -148,8 +126,8 @@ Result<ParsedRow> parsePaperSft(const KindContext& context, const Json& object) 
     CRUX_TRY(response, textField(object, "response"));
     row.question = std::move(question);
     row.gold = goldField(object, context.options.task);
-    const std::string group = optionalText(object, kGroupField);
-    std::string key = optionalText(object, kKeyField);
+    const std::string group = labelField(object, kGroupField);
+    std::string key = labelField(object, kKeyField);
     if (group != "pos" && group != "neg")
         return fail(ErrorCode::InvalidArgument, "it stands neither under \"pos\" nor \"neg\"");
     ParsedAnswer answer;
@@ -179,7 +157,7 @@ Result<ParsedRow> parsePair(const KindContext& context, const Json& object) {
     row.gold = goldField(object, context.options.task);
     const bool tokens = context.kind == "pairs";
     if (const auto it = object.find("metadata"); it != object.end() && it->is_object())
-        if (const std::string query = optionalText(*it, "original_query"); !query.empty())
+        if (const std::string query = labelField(*it, "original_query"); !query.empty())
             row.question = query;
     for (const char* side : {"chosen", "rejected"}) {
         ParsedAnswer answer;

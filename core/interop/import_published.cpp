@@ -2,6 +2,7 @@
 // (arXiv 2606.25524).
 #include "core/base/text_util.h"
 #include "core/interop/import_kinds.h"
+#include "core/interop/json_fields.h"
 #include "core/text/grade.h"
 
 #include <charconv>
@@ -12,20 +13,9 @@ namespace crux::interop {
 
 namespace {
 
-Result<std::string> textField(const Json& object, const char* key) {
-    CRUX_TRY(text, jsonString(object, key));
-    if (text.find('\0') != std::string::npos)
-        return fail(ErrorCode::InvalidArgument, cat("field \"", key, "\" holds a NUL character"));
-    return text;
-}
-
-/// A list of texts or numbers, or one of them: its first entry as text.
 std::string firstText(const Json& object, const char* key) {
-    const auto it = object.find(key);
-    if (it == object.end() || it->is_null() || (it->is_array() && it->empty()))
-        return {};
-    const Json& value = it->is_array() ? it->front() : *it;
-    return value.is_string() ? value.get<std::string>() : dumpJson(value);
+    const std::vector<std::string> texts = listedTexts(object, key);
+    return texts.empty() ? std::string() : texts.front();
 }
 
 Result<const Json*> listField(const Json& object, const char* key) {

@@ -1,6 +1,7 @@
 #include "core/spec/params.h"
 
 #include "core/base/text_util.h"
+#include "core/spec/param_makers.h"
 #include "core/spec/train_params.h"
 
 #include <algorithm>
@@ -8,29 +9,9 @@
 
 namespace crux {
 
+using namespace make_param;
+
 namespace {
-
-ParamDef text(std::string name, Json defaultValue, std::string doc) {
-    return {std::move(name), ParamType::Text, std::move(defaultValue), {}, {}, {}, std::move(doc)};
-}
-
-ParamDef boolean(std::string name, bool defaultValue, std::string doc) {
-    return {std::move(name), ParamType::Boolean, defaultValue, {}, {}, {}, std::move(doc)};
-}
-
-ParamDef choice(std::string name, std::vector<std::string> choices, std::string doc) {
-    Json first = choices.front();
-    return {std::move(name),    ParamType::Choice, std::move(first), {}, {},
-            std::move(choices), std::move(doc)};
-}
-
-ParamDef integer(std::string name, std::int64_t value, double low, double high, std::string doc) {
-    return {std::move(name), ParamType::Integer, value, low, high, {}, std::move(doc)};
-}
-
-ParamDef real(std::string name, double value, double low, double high, std::string doc) {
-    return {std::move(name), ParamType::Real, value, low, high, {}, std::move(doc)};
-}
 
 std::vector<ParamDef> importTable() {
     std::vector<ParamDef> table{

@@ -3,6 +3,7 @@
 #include "core/base/text_util.h"
 #include "core/interop/exporter.h"
 #include "core/interop/prefix_rollouts.h"
+#include "core/store/gold_answers.h"
 #include "core/store/repositories.h"
 #include "core/store/rollout_sets.h"
 #include "core/text/prompts.h"
@@ -86,7 +87,7 @@ Result<Json> samplingRow(Exporter& exporter, const Answers& answers,
     const std::string shots = facts.value("few_shot", std::string());
     return Json{{"id", answers.id},
                 {"question", answers.question.text},
-                {"answer", Json::array({answers.question.gold})},
+                {"answer", store::goldAnswers(answers.question)},
                 {"prompt", prompt},
                 {"final_prompt", shots + longest->prompt},
                 {"generation_result", std::move(generations)}};
@@ -101,7 +102,7 @@ Json rolloutRow(const Answers& answers, const store::TrajectoryRecord& row,
                 const std::string& prefix) {
     return {{"id", rolloutId(answers, row)},
             {"question", withReplacedUtf8(prefix)},
-            {"answer", Json::array({answers.question.gold})},
+            {"answer", store::goldAnswers(answers.question)},
             {"response_label", row.verdict == Verdict::Right},
             {"final_prompt", withReplacedUtf8(prefix)}};
 }

@@ -6,6 +6,7 @@
 #include "core/text/prompts.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace crux::interop {
@@ -13,15 +14,6 @@ namespace crux::interop {
 namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
-
-/// Their answers are lists of texts; the first is the one that their selection files keep.
-std::string goldField(const Json& object, const std::string& task) {
-    const auto it = object.find("answer");
-    if (it == object.end() || it->is_null() || (it->is_array() && it->empty()))
-        return {};
-    const Json& first = it->is_array() ? it->front() : *it;
-    return goldOf(task, first.is_string() ? first.get<std::string>() : dumpJson(first));
-}
 
 /// Their scripts strip a prompt before they sample (REFERENCE.md A.5, 1), so that the white space
 /// at its end is the model's to write. Text and its parting into prompt and response stay those of
@@ -86,6 +78,22 @@ Result<ParsedScores> scoresOf(const Json& result, const char* side) {
     return scores;
 }
 
+/// Weights of a response's tokens, as Crux writes them beside TRL's columns; none where not given.
+Result<std::vector<float>> weightsField(const Json& object, const std::string& key) {
+    std::vector<float> weights;
+    const auto it = object.find(key);
+    if (it == object.end() || it->is_null())
+        return weights;
+    if (!it->is_array())
+        return wrongField(key.c_str(), "is not a list of weights");
+    for (const Json& weight : *it) {
+        if (!weight.is_number() || !std::isfinite(weight.get<float>()))
+            return wrongField(key.c_str(), "is not a list of weights");
+        weights.push_back(weight.get<float>());
+    }
+    return weights;
+}
+
 } // namespace
 
 Result<ParsedRow> parsePaperSamples(const KindContext& context, const Json& object) {
@@ -94,7 +102,7 @@ Result<ParsedRow> parsePaperSamples(const KindContext& context, const Json& obje
     CRUX_TRY(generations, generationsOf(object));
     row.question = std::move(question);
     row.questionId = labelField(object, "id");
-    row.gold = goldField(object, context.options.task);
+    row.golds = goldField(object, "answer", context.options.task);
     const text::PromptTemplate* shape = text::promptTemplate(context.options.promptTemplate);
     std::string prompt = labelField(object, "prompt");
     if (prompt.empty())
@@ -125,7 +133,7 @@ Result<ParsedRow> parsePaperSft(const KindContext& context, const Json& object) 
     CRUX_TRY(question, textField(object, "question"));
     CRUX_TRY(response, textField(object, "response"));
     row.question = std::move(question);
-    row.gold = goldField(object, context.options.task);
+    row.golds = goldField(object, "answer", context.options.task);
     const std::string group = labelField(object, kGroupField);
     std::string key = labelField(object, kKeyField);
     if (group != "pos" && group != "neg")
@@ -144,6 +152,7 @@ Result<ParsedRow> parsePaperSft(const KindContext& context, const Json& object) 
         key.resize(bar);
     }
     row.questionId = key;
+    row.trainAs = "sft_" + group;
     answer.facts = Json{{"import", "paper-sft"}, {"group", group}};
     row.answers.push_back(std::move(answer));
     return row;
@@ -154,7 +163,8 @@ Result<ParsedRow> parsePair(const KindContext& context, const Json& object) {
     CRUX_TRY(prompt, textField(object, "prompt"));
     row.question = questionInPrompt(prompt, context.options.promptTemplate);
     row.questionFromPrompt = true;
-    row.gold = goldField(object, context.options.task);
+    row.trainAs = "preference";
+    row.golds = goldField(object, "answer", context.options.task);
     const bool tokens = context.kind == "pairs";
     if (const auto it = object.find("metadata"); it != object.end() && it->is_object())
         if (const std::string query = labelField(*it, "original_query"); !query.empty())
@@ -167,8 +177,10 @@ Result<ParsedRow> parsePair(const KindContext& context, const Json& object) {
         answer.sample = std::string_view(side) == "chosen" ? 0 : 1;
         if (!tokens)
             answer.published = *answer.sample == 0;
-        answer.ungraded = tokens && row.gold.empty();
+        answer.ungraded = tokens && row.golds.empty();
         answer.facts = Json{{"import", context.kind}, {"side", side}};
+        CRUX_TRY(weights, weightsField(object, std::string(side) + "_weights"));
+        answer.weights = std::move(weights);
         if (context.kind == "paper-ce") {
             const auto result = object.find("prob_result");
             if (result == object.end() || !result->is_object())

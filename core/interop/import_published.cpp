@@ -87,7 +87,7 @@ Result<ParsedRow> parseGsm8kRow(const KindContext& context, const Json& object) 
     CRUX_TRY(question, textField(object, "question"));
     CRUX_TRY(answer, textField(object, "answer"));
     row.question = std::move(question);
-    row.gold = text::gsm8kGold(answer);
+    row.golds = {text::gsm8kGold(answer)};
     row.solution = std::move(answer);
     row.split = context.options.split;
     return row;
@@ -98,7 +98,7 @@ Result<ParsedRow> parseModelSolutionsRow(const KindContext& context, const Json&
     CRUX_TRY(question, textField(object, "question"));
     CRUX_TRY(truth, textField(object, "ground_truth"));
     row.question = std::move(question);
-    row.gold = text::gsm8kGold(truth);
+    row.golds = {text::gsm8kGold(truth)};
     row.solution = std::move(truth);
     row.split = context.options.split;
     for (const char* model :
@@ -123,7 +123,7 @@ Result<ParsedRow> parseCliffRow(const KindContext&, const Json& object) {
     CRUX_TRY(response, textField(object, "response"));
     row.question = std::move(question);
     row.questionId = firstText(object, "problem_id");
-    row.gold = firstText(object, "golden_answer");
+    row.golds = listedTexts(object, "golden_answer");
     ParsedAnswer answer;
     answer.response = std::move(response);
     answer.rowId = firstText(object, "id");

@@ -114,11 +114,7 @@ Result<PaperRollouts> parsePaperRollouts(const Json& object, const std::string& 
     row.id = labelField(object, "id");
     if (row.id.empty())
         return wrongField("id", "is missing");
-    if (const auto answer = object.find("answer"); answer != object.end()) {
-        const Json& first = answer->is_array() && !answer->empty() ? answer->front() : *answer;
-        if (!first.is_structured() && !first.is_null())
-            row.gold = goldOf(task, first.is_string() ? first.get<std::string>() : dumpJson(first));
-    }
+    row.golds = goldField(object, "answer", task);
     if (const auto label = object.find("response_label");
         label != object.end() && label->is_boolean())
         row.right = label->get<bool>();

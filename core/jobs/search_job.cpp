@@ -184,10 +184,9 @@ private:
             CRUX_TRY_VOID(store::setTokens(m_project, made.id, made.ids, made.offsets,
                                            made.promptTokens, made.tokenizerHash));
         }
-        auto search =
-            TrajectorySearch::open(m_project, m_setup.model, options(), m_rows,
-                                   std::move(ready->target), m_context.cancel,
-                                   sparseBreath(m_context));
+        auto search = TrajectorySearch::open(m_project, m_setup.model, options(), m_rows,
+                                             std::move(ready->target), m_context.cancel,
+                                             sparseBreath(m_context));
         if (!search.ok() && search.error().code == ErrorCode::OutOfMemory && m_pool->size() > 0)
             return false;
         if (!search.ok())

@@ -195,9 +195,10 @@ std::vector<ParamDef> sampleTable() {
         integer("seed", 0, 0, 9007199254740992.0, "Seed of all random draws."),
         integer("batch", 64, 1, 4096,
                 "Answers drawn at once; changes no result. Fewer are tried when memory runs out."),
-        integer("memory", 0, 0, 1 << 24,
-                "Most megabytes of keys and values; 0 takes a quarter of the machine's. Answers that "
-                "do not fit wait for others to end; changes no result."),
+        integer(
+            "memory", 0, 0, 1 << 24,
+            "Most megabytes of keys and values; 0 takes a quarter of the machine's. Answers that "
+            "do not fit wait for others to end; changes no result."),
         choice("profile", {"crux", "authors", "minerva"}, "Rule set of the grader."),
         boolean("select", true,
                 "At the end, choose positive, negative and preference data from these answers by "

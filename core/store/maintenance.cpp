@@ -148,7 +148,7 @@ Status backupProject(const Project& project, const Path& target) {
         if (std::filesystem::exists(journal, code))
             return fail(ErrorCode::Busy,
                         cat(target.string(), " is a project that is open somewhere, or was when its"
-                            " program ended; choose another name"),
+                                             " program ended; choose another name"),
                         target.string());
     }
     Path aside = target;

@@ -398,7 +398,8 @@ void TestSearchJob::curvePointsChangeNoVerdict() {
     const auto ids = addDemo(2, 1);
     const Json base{{"trajectories", idList(ids)}, {"n", 16}, {"confirm", 32}};
     QVERIFY(search(base).state == store::JobState::Done);
-    const std::string plain = verdictsOf(project(), ids[0], false); // more is known of the place before
+    const std::string plain =
+        verdictsOf(project(), ids[0], false); // more is known of the place before
     Json charted = base;
     charted["points"] = 6;
     m_temp = std::make_unique<TempProject>();

@@ -2190,6 +2190,21 @@
         <source>as shown, with its folds and text size</source>
         <translation>wie gezeigt, mit Faltungen und Textgröße</translation>
     </message>
+    <message>
+        <source>Preference pairs with scores, the authors&apos; JSON</source>
+        <translation>Präferenzpaare mit Werten, JSON der Autoren</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n rows written to %1</source>
+        <translation>
+            <numerusform>%n Zeile in %1 geschrieben</numerusform>
+            <numerusform>%n Zeilen in %1 geschrieben</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>crux::ui::FilterBar</name>

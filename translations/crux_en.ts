@@ -80,6 +80,16 @@
     </message>
 </context>
 <context>
+    <name>crux::ui::ExportDialog</name>
+    <message numerus="yes">
+        <source>%n rows written to %1</source>
+        <translation>
+            <numerusform>%n row written to %1</numerusform>
+            <numerusform>%n rows written to %1</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>crux::ui::ForceBar</name>
     <message numerus="yes">
         <source>%n token(s): %1</source>

@@ -39,20 +39,14 @@ Result<std::vector<std::string>> goldsOf(const Json& object) {
 Result<Json> gradeLine(const Json& object, text::GradeTask task, text::GradeProfile profile) {
     CRUX_TRY(response, jsonString(object, "response"));
     CRUX_TRY(golds, goldsOf(object));
-    text::Grade best;
-    for (std::size_t i = 0; i < golds.size(); ++i) {
-        const std::string gold =
-            task == text::GradeTask::Gsm8k ? text::gsm8kGold(golds[i]) : golds[i];
-        const text::Grade grade = text::grade(task, profile, response, gold);
-        if (i == 0 || grade.verdict == Verdict::Right)
-            best = grade;
-        if (grade.verdict == Verdict::Right)
-            break;
-    }
-    const bool found = best.verdict != Verdict::NoAnswer;
-    return Json{{"extracted", found ? Json(best.extracted) : Json()},
-                {"correct", best.verdict == Verdict::Right},
-                {"reason", best.reason}};
+    if (task == text::GradeTask::Gsm8k)
+        for (std::string& gold : golds)
+            gold = text::gsm8kGold(gold);
+    const text::Grade grade = text::gradeAny(task, profile, response, golds);
+    const bool found = grade.verdict != Verdict::NoAnswer;
+    return Json{{"extracted", found ? Json(grade.extracted) : Json()},
+                {"correct", grade.verdict == Verdict::Right},
+                {"reason", grade.reason}};
 }
 
 Status runGrade(const GradeOptions& options) {

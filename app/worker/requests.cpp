@@ -249,7 +249,6 @@ Result<Json> jobCancel(Server& server, const Request& request) {
     CRUX_TRY_VOID(params.status());
     CRUX_TRY(project, server.project());
     CRUX_TRY_VOID(store::requestCancel(*project, id));
-    server.cancelJob(id);
     server.notify("jobs_changed", {{"job_id", id.value}});
     return Json::object();
 }
@@ -260,6 +259,8 @@ Result<Json> runJobNow(Server& server, const Request& request) {
     const JobId id{params.integer("job_id")};
     CRUX_TRY_VOID(params.status());
     CRUX_TRY(project, server.project());
+    if (project->readOnly())
+        return fail(ErrorCode::ReadOnly, project->readOnlyReason());
     CRUX_TRY(row, store::job(*project, id));
     static_cast<void>(row);
     server.runSoon(id);

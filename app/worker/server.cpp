@@ -58,10 +58,8 @@ void Server::accept(const LineChannel::Line* line, bool bySignal) {
             token.cancel();
         if (m_ending == Ending::None || bySignal)
             m_ending = bySignal ? Ending::Checkpoint : Ending::Finish;
-        if (m_ending == Ending::Checkpoint) {
-            m_jobCancel.cancel();
-            m_soonCancel.cancel();
-        }
+        if (m_ending == Ending::Checkpoint)
+            m_stopJobs.cancel();
         m_arrived.notify_all();
         return;
     }
@@ -124,10 +122,8 @@ void Server::enqueue(Request request) {
         m_ending = mode == "cancel"       ? Ending::Cancel
                    : mode == "checkpoint" ? Ending::Checkpoint
                                           : Ending::Finish;
-        if (m_ending != Ending::Finish) {
-            m_jobCancel.cancel();
-            m_soonCancel.cancel();
-        }
+        if (m_ending != Ending::Finish)
+            m_stopJobs.cancel();
         if (m_ending == Ending::Cancel)
             for (auto& [id, token] : m_inFlight)
                 if (id != key)
@@ -168,10 +164,11 @@ Status Server::openProject(const std::string& path) {
         m_lookAtQueue = true;
         return {};
     }
-    if (m_runningJob || m_runningSoon)
+    if (m_jobsRunning > 0)
         return fail(ErrorCode::Busy, "A job of the other project still runs; stop it first.");
     CRUX_TRY(opened, store::Project::open(path, store::OpenMode::ReadWrite));
     m_project = std::move(opened);
+    m_soon.clear(); // rows of the other project; they stay queued there
     m_seenVersion = -1;
     if (m_project->readOnly())
         return {}; // stored rows can be read; jobs and branches will say why not
@@ -181,11 +178,6 @@ Status Server::openProject(const std::string& path) {
         notify("jobs_changed", Json::object());
     m_lookAtQueue = true;
     return {};
-}
-
-void Server::cancelJob(JobId id) {
-    if (id == m_runningJob && m_runningJob)
-        logInfo(cat("job ", id.value, " is being stopped"));
 }
 
 std::optional<Request> Server::takeRequest() {
@@ -246,55 +238,42 @@ jobs::RunnerOptions Server::runnerOptions(std::function<void()> breathe) {
     options.interactive = true;
     options.breathe = std::move(breathe);
     options.onProgress = [this](const store::JobRecord& row) {
-        m_runningJob = row.id;
         notify("jobs_changed", {{"job_id", row.id.value}}, true);
     };
     return options;
 }
 
+bool Server::ending() {
+    const std::lock_guard lock(m_mutex);
+    return m_ending != Ending::None;
+}
+
 /// Jobs that someone in front of the window waits for. One that cannot be claimed (it runs
-/// elsewhere, it was cancelled) is left to its row.
+/// elsewhere, it was cancelled) is left to its row, and so are all when the worker ends.
 void Server::runJobsOfUser() {
-    if (m_runningSoon || !m_project || m_project->readOnly())
-        return;
-    m_runningSoon = true;
-    const JobId interrupted = m_runningJob;
-    while (!m_soon.empty()) {
-        CancelToken cancel;
-        {
-            const std::lock_guard lock(m_mutex);
-            if (m_ending != Ending::None) // its row stays queued
-                break;
-            m_soonCancel = cancel;
-        }
+    while (!m_soon.empty() && !ending()) {
         const JobId id = m_soon.front();
         m_soon.pop_front();
+        ++m_jobsRunning;
         const auto ran = jobs::runThisJob(*m_project, id, m_models,
-                                          runnerOptions([this] { servePending(); }), cancel);
+                                          runnerOptions([this] { servePending(); }), m_stopJobs);
+        --m_jobsRunning;
         if (!ran.ok())
             logInfo(cat("job ", id.value, " was not run ahead: ", ran.error().message));
         notify("jobs_changed", Json::object());
     }
-    m_runningJob = interrupted;
-    m_runningSoon = false;
 }
 
 bool Server::runOneJob() {
-    if (!m_project || m_project->readOnly() || !m_lookAtQueue || !m_soon.empty())
-        return !m_soon.empty();
-    CancelToken cancel;
-    {
-        const std::lock_guard lock(m_mutex);
-        if (m_ending != Ending::None)
-            return false;
-        m_jobCancel = cancel;
-    }
+    if (!m_project || m_project->readOnly() || !m_lookAtQueue || ending())
+        return false;
     const jobs::RunnerOptions options = runnerOptions([this] {
         servePending();
         runJobsOfUser();
     });
-    const auto ran = jobs::runNextJob(*m_project, m_models, options, cancel);
-    m_runningJob = {};
+    ++m_jobsRunning;
+    const auto ran = jobs::runNextJob(*m_project, m_models, options, m_stopJobs);
+    --m_jobsRunning;
     if (!ran.ok()) {
         logWarning("the queue cannot be read: " + ran.error().message);
         m_lookAtQueue = false;

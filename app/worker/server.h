@@ -46,10 +46,9 @@ public:
     Result<store::Project*> project();
     Status openProject(const std::string& path);
     void lookAtQueue() { m_lookAtQueue = true; }
-    /// Runs a queued job ahead of the queue, between the steps of the job that runs.
+    /// Runs a queued job of the open project, which may be written, ahead of the queue: between the
+    /// steps of the job that runs.
     void runSoon(JobId id) { m_soon.push_back(id); }
-    /// Cancels the job when it is the one that runs here.
-    void cancelJob(JobId id);
 
 private:
     void enqueue(Request request);
@@ -61,6 +60,7 @@ private:
     bool runOneJob();
     void runJobsOfUser();
     jobs::RunnerOptions runnerOptions(std::function<void()> breathe);
+    bool ending();
     void waitForWork();
     std::optional<Request> takeRequest();
     Result<Json> call(const Request& request);
@@ -70,11 +70,9 @@ private:
     std::unique_ptr<store::Project> m_project;                        // main thread only
     bool m_lookAtQueue = false, m_greeted = false, m_serving = false; // main thread only
     std::int64_t m_seenVersion = -1;                                  // main thread only
-    JobId m_runningJob;                                               // main thread only
+    int m_jobsRunning = 0;                                            // main thread only
     std::deque<JobId> m_soon;                                         // main thread only
-    bool m_runningSoon = false;                                       // main thread only
-    CancelToken m_jobCancel;  // of the running job; replaced under m_mutex
-    CancelToken m_soonCancel; // likewise of the one run ahead of the queue
+    const CancelToken m_stopJobs; // cancelled once, when the worker ends before its jobs do
     // guarded by m_mutex
     std::mutex m_mutex;
     std::condition_variable m_arrived;

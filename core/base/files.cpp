@@ -1,5 +1,6 @@
 #include "core/base/files.h"
 
+#include "core/base/kept_files.h"
 #include "core/base/text_util.h"
 
 #include <atomic>
@@ -44,6 +45,7 @@ Failure systemFailure(std::string_view what, const Path& path, int errnoValue) {
 
 /// Opens a regular file for reading and tells its size.
 Result<std::pair<int, std::uint64_t>> openForReading(const Path& path) {
+    CRUX_TRY_VOID(notADatabase(path));
     Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!file.valid())
         return systemFailure("cannot open", path, errno);
@@ -172,6 +174,7 @@ Status writeFileAtomically(const Path& path, std::string_view bytes) {
     const Path target = std::filesystem::is_symlink(path, code)
                             ? std::filesystem::weakly_canonical(path, code)
                             : path;
+    CRUX_TRY_VOID(notADatabase(target));
     const Path aside = asidePath(target);
     Status written = writeAside(aside, target, bytes);
     if (written.ok() && ::rename(aside.c_str(), target.c_str()) != 0)

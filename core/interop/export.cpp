@@ -1,14 +1,16 @@
 #include "core/interop/export.h"
 
 #include "core/base/clock.h"
+#include "core/base/kept_files.h"
 #include "core/base/text_util.h"
 #include "core/interop/csv_reader.h"
 #include "core/interop/export_corpus.h"
 #include "core/interop/export_rollouts.h"
-#include "core/interop/exporter.h"
 #include "core/interop/export_training.h"
+#include "core/interop/exporter.h"
 #include "core/interop/heat_map_document.h"
 #include "core/store/corpus.h"
+#include "core/store/gold_answers.h"
 #include "core/store/repositories.h"
 
 #include <algorithm>
@@ -106,11 +108,12 @@ Status addAnnotations(const Exporter& exporter, TrajectoryId id, Json& row) {
 Result<Json> trajectoryJson(const Exporter& exporter, const TrajectoryRecord& t,
                             const store::BranchRecord* branch) {
     CRUX_TRY(question, store::question(exporter.project, t.questionId));
+    const std::vector<std::string> golds = store::goldAnswers(question);
     Json row{{"id", t.id.value},
              {"external_id", t.externalId},
              {"question_id", question.externalId},
              {"question", question.text},
-             {"gold", question.gold},
+             {"gold", golds.size() > 1 ? Json(golds) : Json(question.gold)},
              {"prompt", t.prompt},
              {"response", t.response},
              {"model", t.sourceModel},
@@ -422,6 +425,7 @@ const std::vector<std::pair<std::string, std::string>>& exportKinds() {
         {"preference", "chosen and rejected pairs as TRL reads them, with ids and weights"},
         {"authors-sft", "positive and negative data as one JSON of the paper's authors"},
         {"authors-dpo", "preference data as columns, as the paper's authors have them"},
+        {"authors-ce", "the same with s_t of every token, the authors' ...CE_scored.json"},
         {"corpus", "which tokens are critical, where and at which s_t: a line a bar"},
         {"agreement", "candidates by s_t held against rollouts and slips, one a line, then totals"},
         {"heat-maps-html", "heat maps of s_t on one self-contained page"},
@@ -469,6 +473,7 @@ Result<std::int64_t> runExport(const store::Project& project, const ExportOption
 Result<std::int64_t> exportToFile(const store::Project& project, const ExportOptions& options,
                                   const Path& target, const CancelToken& cancel,
                                   const ExportProgress& progress) {
+    CRUX_TRY_VOID(notADatabase(target));
     Path aside = target;
     aside += cat(".tmp-", ::getpid());
     errno = 0;

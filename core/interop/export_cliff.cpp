@@ -3,6 +3,7 @@
 #include "core/base/text_util.h"
 #include "core/interop/csv_reader.h"
 #include "core/interop/exporter.h"
+#include "core/store/gold_answers.h"
 #include "core/store/repositories.h"
 
 #include <cmath>
@@ -134,7 +135,7 @@ Status exportCliff(Exporter& exporter, TrajectoryId id) {
                                            : row.externalId},
              {"problem_id", question.externalId},
              {"question", question.text},
-             {"golden_answer", Json::array({question.gold})},
+             {"golden_answer", store::goldAnswers(question)},
              {"response", row.response},
              {"is_correct", right},
              {"response_tokens", std::move(tokens)},

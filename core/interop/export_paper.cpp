@@ -3,7 +3,9 @@
 #include "core/base/text_util.h"
 #include "core/interop/exporter.h"
 #include "core/interop/prefix_rollouts.h"
+#include "core/store/gold_answers.h"
 #include "core/store/repositories.h"
+#include "core/store/rollout_sets.h"
 #include "core/text/prompts.h"
 
 #include <algorithm>
@@ -85,7 +87,7 @@ Result<Json> samplingRow(Exporter& exporter, const Answers& answers,
     const std::string shots = facts.value("few_shot", std::string());
     return Json{{"id", answers.id},
                 {"question", answers.question.text},
-                {"answer", Json::array({answers.question.gold})},
+                {"answer", store::goldAnswers(answers.question)},
                 {"prompt", prompt},
                 {"final_prompt", shots + longest->prompt},
                 {"generation_result", std::move(generations)}};
@@ -100,7 +102,7 @@ Json rolloutRow(const Answers& answers, const store::TrajectoryRecord& row,
                 const std::string& prefix) {
     return {{"id", rolloutId(answers, row)},
             {"question", withReplacedUtf8(prefix)},
-            {"answer", Json::array({answers.question.gold})},
+            {"answer", store::goldAnswers(answers.question)},
             {"response_label", row.verdict == Verdict::Right},
             {"final_prompt", withReplacedUtf8(prefix)}};
 }
@@ -130,12 +132,12 @@ Status writeWith(Exporter& exporter, const Answers& answers, const RolloutView& 
                  const store::RolloutSetRecord& set) {
     const store::TrajectoryRecord& row = view.whole.record;
     CRUX_TRY(table, PrefixRollouts::read(exporter.project, row, set));
-    const std::vector<std::string> stops = stopsOf(set);
+    const std::vector<std::string> stops = store::rolloutStops(set.provenance.params);
     for (const auto& [position, rollouts] : table.byPosition()) {
         Json line = rolloutRow(answers, row, view.whole.text.substr(0, view.whole.end(position)));
         Json texts = Json::array(), ids = Json::array();
         for (const auto& [index, one] : rollouts) {
-            texts.push_back(cutAtStops(view.pieces.text(one.rollout->ids, one.from), stops));
+            texts.push_back(store::cutAtStops(view.pieces.text(one.rollout->ids, one.from), stops));
             ids.push_back(std::vector<std::int32_t>(one.rollout->ids.begin() +
                                                         static_cast<std::ptrdiff_t>(one.from),
                                                     one.rollout->ids.end()));
@@ -151,7 +153,7 @@ Status writeWith(Exporter& exporter, const Answers& answers, const RolloutView& 
 Status writeWithout(Exporter& exporter, const Answers& answers, const RolloutView& view,
                     const store::RolloutSetRecord& set) {
     const store::TrajectoryRecord& row = view.whole.record;
-    const std::vector<std::string> stops = stopsOf(set);
+    const std::vector<std::string> stops = store::rolloutStops(set.provenance.params);
     CRUX_TRY(variants, store::rolloutVariants(exporter.project, row.id, set.id));
     for (const std::string& variant : variants) {
         if (!variant.starts_with("ban "))
@@ -166,7 +168,7 @@ Status writeWithout(Exporter& exporter, const Answers& answers, const RolloutVie
             Json line = rolloutRow(answers, row, before + to);
             line["replace_token"] = {{"from", view.pieces.token(row.ids[next])}, {"to", to}};
             line["generation_result"] =
-                Json::array({cutAtStops(view.pieces.text(rollout.ids, 1), stops)});
+                Json::array({store::cutAtStops(view.pieces.text(rollout.ids, 1), stops)});
             line["replacement"] = variant.ends_with(" full") ? "full_softmax" : "sampler";
             line["prefix_ids"] = prefixIds(row, rollout.position);
             line["generation_ids"] = Json::array({rollout.ids});

@@ -2,6 +2,7 @@
 
 #include "core/base/text_util.h"
 #include "core/store/repositories.h"
+#include "core/store/rollout_sets.h"
 
 #include <ostream>
 
@@ -27,15 +28,7 @@ Json countJson(const store::ShareCount& count) {
 /// Drawn ids as text; null without a vocabulary.
 Json textOf(const Result<store::VocabularyRecord>& vocabulary,
             const std::vector<std::int32_t>& ids) {
-    if (!vocabulary.ok())
-        return nullptr;
-    std::string text;
-    for (const std::int32_t id : ids) {
-        const auto at = static_cast<std::size_t>(id);
-        if (id >= 0 && at < vocabulary->pieces.size() && !vocabulary->special[at])
-            text += vocabulary->pieces[at];
-    }
-    return withReplacedUtf8(text);
+    return vocabulary.ok() ? Json(withReplacedUtf8(store::piecesText(*vocabulary, ids))) : Json();
 }
 
 } // namespace

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 namespace crux::interop {
 
@@ -65,51 +64,18 @@ Result<std::vector<std::int32_t>> likeliest(const Exporter& exporter, Trajectory
     return tokens;
 }
 
-/// Counts rollouts by the token they begin with; of plain ones each index once.
-class TokenShares {
-public:
-    void add(std::int32_t token, const store::RolloutRecord& rollout, bool plain) {
-        if (plain && !m_seen.insert({token, rollout.index}).second)
-            return;
-        store::ShareCount& share = m_shares[token];
-        ++share.total;
-        share.right += rollout.verdict == Verdict::Right ? 1 : 0;
-    }
-    std::map<std::int32_t, store::ShareCount> take() { return std::move(m_shares); }
-
-private:
-    std::set<std::pair<std::int32_t, std::int32_t>> m_seen;
-    std::map<std::int32_t, store::ShareCount> m_shares;
-};
-
-/// Right of total by the token that stands at `position`: rollouts of the prefix before it by their
-/// first token, replacements of a banned token, and rollouts of branches that force one there.
-Result<std::map<std::int32_t, store::ShareCount>> sharesByToken(const store::Project& project,
-                                                                const store::TrajectoryRecord& row,
-                                                                RolloutSetId set,
-                                                                std::int32_t position) {
-    TokenShares shares;
-    CRUX_TRY(variants, store::rolloutVariants(project, row.id, set));
-    if (std::find(variants.begin(), variants.end(), "") == variants.end())
-        variants.emplace_back();
-    for (const std::string& variant : variants) {
-        CRUX_TRY(rollouts, store::rolloutsAt(project, row.id, set, position - 1, variant));
-        for (const store::RolloutRecord& rollout : rollouts)
-            if (!rollout.ids.empty())
-                shares.add(rollout.ids.front(), rollout, variant.empty());
-    }
+/// Tokens that branches of the trajectory force where it has its own.
+Result<std::vector<std::int32_t>> forcedTokens(const store::Project& project,
+                                               const store::TrajectoryRecord& row,
+                                               std::int32_t position) {
+    std::vector<std::int32_t> tokens;
     CRUX_TRY(branches, store::branchesOf(project, row.rootId ? row.rootId : row.id));
-    const auto at = static_cast<std::size_t>(position);
     for (const store::BranchRecord& branch : branches) {
         CRUX_TRY(child, store::trajectory(project, branch.childId));
-        if (child.ids.size() <= at || child.tokenizerHash != row.tokenizerHash ||
-            !std::equal(child.ids.begin(), child.ids.begin() + position, row.ids.begin()))
-            continue;
-        CRUX_TRY(rollouts, store::rolloutsAt(project, child.id, set, position));
-        for (const store::RolloutRecord& rollout : rollouts)
-            shares.add(child.ids[at], rollout, true);
+        if (position < std::ssize(child.ids) && child.tokenizerHash == row.tokenizerHash)
+            tokens.push_back(child.ids[static_cast<std::size_t>(position)]);
     }
-    return shares.take();
+    return tokens;
 }
 
 /// The pair's form that both share: texts to read, ids to train on.
@@ -245,7 +211,9 @@ Status eachPlace(Exporter& exporter, TrajectoryId id, const char* method, const 
             continue;
         }
         CRUX_TRY(made, store::search(exporter.project, finding.search));
-        CRUX_TRY(shares, sharesByToken(exporter.project, whole.record, set, finding.position));
+        CRUX_TRY(forced, forcedTokens(exporter.project, whole.record, finding.position));
+        CRUX_TRY(shares,
+                 store::alternativeShares(exporter.project, id, set, finding.position, forced));
         CRUX_TRY_VOID(write({whole, *pieces, std::move(finding), made.params, std::move(shares)}));
     }
     return {};

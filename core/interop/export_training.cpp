@@ -14,8 +14,8 @@ namespace crux::interop {
 
 namespace {
 
-constexpr std::string_view kKinds[] = {"sft-pos", "sft-neg", "preference", "authors-sft",
-                                       "authors-dpo"};
+constexpr std::string_view kKinds[] = {"sft-pos",     "sft-neg",     "preference",
+                                       "authors-sft", "authors-dpo", "authors-ce"};
 
 /// The set's kind as stored.
 std::string storedKind(std::string_view kind) {
@@ -128,9 +128,8 @@ Result<Json> authorsRows(const Writer& writer, const std::vector<store::PairReco
         const int number = counts[text.questionId]++;
         const std::string key =
             numbered || number > 0 ? cat(text.questionId, "_", number) : text.questionId;
-        all[key] = {{"question", text.question},
-                    {"response", text.response},
-                    {"answer", Json::array({text.gold})}};
+        all[key] = {
+            {"question", text.question}, {"response", text.response}, {"answer", text.golds}};
     }
     return all;
 }
@@ -164,9 +163,102 @@ Result<std::int64_t> writeAuthorsDpo(const Writer& writer) {
         all["prompt"].push_back(chosen.prompt);
         all["chosen"].push_back(chosen.response);
         all["rejected"].push_back(rejected.response);
-        all["answer"].push_back(Json::array({chosen.gold}));
+        all["answer"].push_back(chosen.golds);
     }
     writer.out << dumpJson(all) << '\n';
+    return std::ssize(rows);
+}
+
+/// One side of a pair with s_t of its tokens. The list has one entry less than there are tokens:
+/// the first has no score (REFERENCE.md A.4).
+struct ScoredSide {
+    TrainingText text;
+    Json scores;
+};
+
+/// None, with the reason, where the scores are not those of the training prompt and the response.
+Result<std::optional<ScoredSide>> scoredSide(const Writer& writer, TrajectoryId id,
+                                             std::string& reason) {
+    CRUX_TRY(text, writer.source.text(id));
+    CRUX_TRY(row, store::trajectory(writer.project, id));
+    CRUX_TRY(scores, store::scores(writer.project, id, writer.options.scoreSet));
+    if (text.prompt != row.prompt || text.response != row.response)
+        reason =
+            "pairs with an answer drawn from another prompt than the plain training one, whose "
+            "scores belong to that";
+    else if (!scores || row.ids.empty() || scores->s.size() != row.ids.size() ||
+             row.offsets.size() != 2 * row.ids.size() || row.promptTokens < 1 ||
+             row.promptTokens >= std::ssize(row.ids))
+        reason = "pairs with an answer that has no scores in the score set";
+    else {
+        Json list = Json::array();
+        for (std::size_t i = 1; i < scores->s.size(); ++i)
+            list.push_back(jsonNumber(static_cast<double>(scores->s[i])));
+        const auto first = static_cast<std::size_t>(row.promptTokens);
+        const std::string whole = row.prompt + row.response;
+        return std::optional<ScoredSide>(
+            {std::move(text),
+             {{"ce_prob", std::move(list)},
+              {"response_start_idx", first - 1},
+              {"text",
+               withReplacedUtf8(whole.substr(static_cast<std::size_t>(row.offsets[2 * first])))}}});
+    }
+    return std::optional<ScoredSide>();
+}
+
+using ScoredPair = std::pair<ScoredSide, ScoredSide>;
+Result<std::optional<ScoredPair>> scoredPair(const Writer& writer, const store::PairRecord& row,
+                                             std::string& reason) {
+    CRUX_TRY(chosen, scoredSide(writer, row.chosen, reason));
+    if (!chosen)
+        return std::optional<ScoredPair>();
+    CRUX_TRY(rejected, scoredSide(writer, row.rejected, reason));
+    if (!rejected)
+        return std::optional<ScoredPair>();
+    return std::optional<ScoredPair>({std::move(*chosen), std::move(*rejected)});
+}
+
+/// Columns written one after another, so that memory is needed for one pair.
+Result<std::int64_t> writeAuthorsScored(const Writer& writer) {
+    if (!writer.options.scoreSet)
+        return fail(ErrorCode::NotFound,
+                    "The pairs are written with their scores, and the project has no score set; "
+                    "`crux-cli score` makes one.");
+    CRUX_TRY(set, chosenSet(writer.project, "preference", writer.options.pairSet));
+    CRUX_TRY(all, rowsOf(writer.project, set.id, writer.options));
+    std::vector<store::PairRecord> rows;
+    std::map<std::string, std::int64_t> leftOut;
+    for (const store::PairRecord& row : all) {
+        std::string reason;
+        CRUX_TRY(pair, scoredPair(writer, row, reason));
+        if (pair)
+            rows.push_back(row);
+        else
+            ++leftOut[reason];
+    }
+    const std::pair<const char*, Json (*)(const ScoredPair&)> columns[] = {
+        {"prompt", [](const ScoredPair& pair) { return Json(pair.first.text.prompt); }},
+        {"chosen", [](const ScoredPair& pair) { return Json(pair.first.text.response); }},
+        {"rejected", [](const ScoredPair& pair) { return Json(pair.second.text.response); }},
+        {"answer", [](const ScoredPair& pair) { return Json(pair.first.text.golds); }},
+        {"prob_result", [](const ScoredPair& pair) {
+             return Json{{"pos", pair.first.scores}, {"neg", pair.second.scores}};
+         }}};
+    const char* before = "{";
+    for (const auto& [name, valueOf] : columns) {
+        writer.out << before << '"' << name << "\": [";
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            std::string reason;
+            CRUX_TRY(pair, scoredPair(writer, rows[i], reason));
+            writer.out << (i > 0 ? ",\n" : "\n") << (pair ? dumpJson(valueOf(*pair)) : "null");
+        }
+        writer.out << "]";
+        before = ",\n";
+    }
+    writer.out << "}\n";
+    if (writer.options.notes != nullptr)
+        for (const auto& [why, count] : leftOut)
+            writer.options.notes->push_back(cat("left out: ", count, " ", why));
     return std::ssize(rows);
 }
 
@@ -185,6 +277,8 @@ Result<std::int64_t> exportTraining(const store::Project& project, const ExportO
         return writeAuthorsSft(writer);
     if (options.kind == "authors-dpo")
         return writeAuthorsDpo(writer);
+    if (options.kind == "authors-ce")
+        return writeAuthorsScored(writer);
     CRUX_TRY(set, chosenSet(project, storedKind(options.kind), options.pairSet));
     CRUX_TRY(rows, rowsOf(project, set.id, options));
     std::int64_t done = 0;

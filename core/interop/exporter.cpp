@@ -2,6 +2,7 @@
 
 #include "core/base/text_util.h"
 #include "core/store/repositories.h"
+#include "core/store/rollout_sets.h"
 
 namespace crux::interop {
 
@@ -25,13 +26,7 @@ Result<std::optional<PieceTexts>> PieceTexts::of(const store::Project& project,
 }
 
 std::string PieceTexts::text(const std::vector<std::int32_t>& ids, std::size_t from) const {
-    std::string bytes;
-    for (std::size_t i = from; i < ids.size(); ++i) {
-        const auto at = static_cast<std::size_t>(ids[i]);
-        if (ids[i] >= 0 && at < m_vocabulary.pieces.size() && !m_vocabulary.special[at])
-            bytes += m_vocabulary.pieces[at];
-    }
-    return withReplacedUtf8(bytes);
+    return withReplacedUtf8(store::piecesText(m_vocabulary, std::span(ids).subspan(from)));
 }
 
 std::string PieceTexts::token(std::int32_t id) const {

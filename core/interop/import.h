@@ -55,6 +55,7 @@ struct ImportReport {
     std::int64_t questions = 0, trajectories = 0; ///< added
     std::vector<RejectedRow> rejected;            ///< the first 100
     std::int64_t rollouts = 0, findings = 0;      ///< added
+    std::int64_t trainingRows = 0; ///< pairs and answers put into sets of training data
     std::int64_t warningCount = 0;
     std::vector<RejectedRow> warnings; ///< rows that were kept but for a part; the first 100
     std::vector<DatasetId> datasets;

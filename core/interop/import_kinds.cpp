@@ -1,5 +1,6 @@
 #include "core/interop/import_kinds.h"
 #include "core/base/text_util.h"
+#include "core/interop/json_fields.h"
 #include "core/interop/pts_rows.h"
 #include "core/interop/rollout_rows.h"
 #include "core/text/grade.h"
@@ -62,6 +63,14 @@ std::string goldOf(const std::string& task, const std::string& answer) {
                                                                        : answer;
 }
 
+std::vector<std::string> goldField(const Json& object, const char* key, const std::string& task) {
+    std::vector<std::string> golds = listedTexts(object, key);
+    for (std::string& gold : golds)
+        gold = goldOf(task, gold);
+    std::erase(golds, std::string());
+    return golds;
+}
+
 std::string questionInPrompt(const std::string& prompt, const std::string& templateName) {
     const text::PromptTemplate* shape = text::promptTemplate(templateName);
     const std::string_view whole = prompt;
@@ -92,8 +101,9 @@ Result<ParsedRow> parseGenericRow(const KindContext& context, const Json& object
         return fail(ErrorCode::InvalidArgument,
                     cat("the field \"", fields.columnOf("question"), "\" is missing"));
     }
-    CRUX_TRY(gold, fields.text("gold"));
-    row.gold = goldOf(context.options.task, gold.value_or(""));
+    CRUX_TRY(gold, fields.text("gold")); // what is no text is said
+    if (gold)
+        row.golds = goldField(object, fields.columnOf("gold").c_str(), context.options.task);
     CRUX_TRY(solution, fields.text("solution"));
     row.solution = solution.value_or("");
     if (context.kind == "questions" || !fields.mapped("response"))

@@ -36,6 +36,7 @@ struct ParsedAnswer {
     std::optional<bool> published;
     std::optional<ParsedLayer> layer;
     std::optional<ParsedScores> scores;
+    std::vector<float> weights;  ///< one a response token, of training data that carries them
     bool ungraded = false;       ///< a piece of a response: no answer can be read off it
     Json facts = Json::object(); ///< kept as the parameters of the row's provenance
 };
@@ -43,9 +44,13 @@ struct ParsedAnswer {
 /// One row of a file: a question and the answers that stand with it.
 struct ParsedRow {
     std::string questionId; ///< empty: the question's text names it
-    std::string question, gold, solution, split;
+    std::string question, solution, split;
+    std::vector<std::string> golds;  ///< any of them is right
     bool questionFromPrompt = false; ///< only a guess: a question of that id wins over it
     std::vector<ParsedAnswer> answers;
+    /// Kind of the set of training data that the row belongs to ("preference": chosen and rejected,
+    /// "sft_pos", "sft_neg"); empty: none.
+    std::string trainAs;
 };
 
 /// What a kind is told of the import.
@@ -73,6 +78,8 @@ Result<ParsedRow> parseRow(const KindContext& context, const Json& object);
 
 /// "#### 18" and "A: 18" lines of GSM8K are cut to the number; other answers stay as they are.
 std::string goldOf(const std::string& task, const std::string& answer);
+/// The same of the texts or numbers in a field, which may be a list of them.
+std::vector<std::string> goldField(const Json& object, const char* key, const std::string& task);
 /// The question inside a prompt, by the template it was made with; else the whole prompt.
 std::string questionInPrompt(const std::string& prompt, const std::string& templateName);
 

@@ -2,9 +2,11 @@
 // and checked answers, the selections for SFT and preference training, the latter with scores.
 #include "core/base/text_util.h"
 #include "core/interop/import_kinds.h"
+#include "core/interop/json_fields.h"
 #include "core/text/prompts.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace crux::interop {
@@ -12,38 +14,6 @@ namespace crux::interop {
 namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
-
-Result<std::string> plainText(const Json& value, const std::string& what) {
-    if (!value.is_string())
-        return fail(ErrorCode::InvalidArgument, cat(what, " is not a text"));
-    const std::string& text = value.get_ref<const std::string&>();
-    if (text.find('\0') != std::string::npos)
-        return fail(ErrorCode::InvalidArgument, cat(what, " holds a NUL character"));
-    return text;
-}
-
-Result<std::string> textField(const Json& object, const char* key) {
-    const auto it = object.find(key);
-    if (it == object.end())
-        return fail(ErrorCode::InvalidArgument, cat("the field \"", key, "\" is missing"));
-    return plainText(*it, cat("the field \"", key, "\""));
-}
-
-std::string optionalText(const Json& object, const char* key) {
-    const auto it = object.find(key);
-    if (it == object.end() || it->is_null() || it->is_structured())
-        return {};
-    return it->is_string() ? it->get<std::string>() : dumpJson(*it);
-}
-
-/// Their answers are lists of texts; the first is the one that their selection files keep.
-std::string goldField(const Json& object, const std::string& task) {
-    const auto it = object.find("answer");
-    if (it == object.end() || it->is_null() || (it->is_array() && it->empty()))
-        return {};
-    const Json& first = it->is_array() ? it->front() : *it;
-    return goldOf(task, first.is_string() ? first.get<std::string>() : dumpJson(first));
-}
 
 /// Their scripts strip a prompt before they sample (REFERENCE.md A.5, 1), so that the white space
 /// at its end is the model's to write. Text and its parting into prompt and response stay those of
@@ -58,7 +28,7 @@ void splitAsSampled(const std::string& prompt, const std::string& generated, Par
 
 /// What stands in front of a row's prompt in the text that was sampled from.
 std::string fewShotOf(const Json& object, const std::string& prompt) {
-    const std::string whole = optionalText(object, "final_prompt");
+    const std::string whole = labelField(object, "final_prompt");
     return whole.size() > prompt.size() && whole.ends_with(prompt)
                ? whole.substr(0, whole.size() - prompt.size())
                : std::string();
@@ -108,6 +78,22 @@ Result<ParsedScores> scoresOf(const Json& result, const char* side) {
     return scores;
 }
 
+/// Weights of a response's tokens, as Crux writes them beside TRL's columns; none where not given.
+Result<std::vector<float>> weightsField(const Json& object, const std::string& key) {
+    std::vector<float> weights;
+    const auto it = object.find(key);
+    if (it == object.end() || it->is_null())
+        return weights;
+    if (!it->is_array())
+        return wrongField(key.c_str(), "is not a list of weights");
+    for (const Json& weight : *it) {
+        if (!weight.is_number() || !std::isfinite(weight.get<float>()))
+            return wrongField(key.c_str(), "is not a list of weights");
+        weights.push_back(weight.get<float>());
+    }
+    return weights;
+}
+
 } // namespace
 
 Result<ParsedRow> parsePaperSamples(const KindContext& context, const Json& object) {
@@ -115,10 +101,10 @@ Result<ParsedRow> parsePaperSamples(const KindContext& context, const Json& obje
     CRUX_TRY(question, textField(object, "question"));
     CRUX_TRY(generations, generationsOf(object));
     row.question = std::move(question);
-    row.questionId = optionalText(object, "id");
-    row.gold = goldField(object, context.options.task);
+    row.questionId = labelField(object, "id");
+    row.golds = goldField(object, "answer", context.options.task);
     const text::PromptTemplate* shape = text::promptTemplate(context.options.promptTemplate);
-    std::string prompt = optionalText(object, "prompt");
+    std::string prompt = labelField(object, "prompt");
     if (prompt.empty())
         prompt = shape != nullptr ? text::renderPrompt(*shape, row.question) : row.question;
     Json facts{{"import", context.kind}};
@@ -147,9 +133,9 @@ Result<ParsedRow> parsePaperSft(const KindContext& context, const Json& object) 
     CRUX_TRY(question, textField(object, "question"));
     CRUX_TRY(response, textField(object, "response"));
     row.question = std::move(question);
-    row.gold = goldField(object, context.options.task);
-    const std::string group = optionalText(object, kGroupField);
-    std::string key = optionalText(object, kKeyField);
+    row.golds = goldField(object, "answer", context.options.task);
+    const std::string group = labelField(object, kGroupField);
+    std::string key = labelField(object, kKeyField);
     if (group != "pos" && group != "neg")
         return fail(ErrorCode::InvalidArgument, "it stands neither under \"pos\" nor \"neg\"");
     ParsedAnswer answer;
@@ -166,6 +152,7 @@ Result<ParsedRow> parsePaperSft(const KindContext& context, const Json& object) 
         key.resize(bar);
     }
     row.questionId = key;
+    row.trainAs = "sft_" + group;
     answer.facts = Json{{"import", "paper-sft"}, {"group", group}};
     row.answers.push_back(std::move(answer));
     return row;
@@ -176,10 +163,11 @@ Result<ParsedRow> parsePair(const KindContext& context, const Json& object) {
     CRUX_TRY(prompt, textField(object, "prompt"));
     row.question = questionInPrompt(prompt, context.options.promptTemplate);
     row.questionFromPrompt = true;
-    row.gold = goldField(object, context.options.task);
+    row.trainAs = "preference";
+    row.golds = goldField(object, "answer", context.options.task);
     const bool tokens = context.kind == "pairs";
     if (const auto it = object.find("metadata"); it != object.end() && it->is_object())
-        if (const std::string query = optionalText(*it, "original_query"); !query.empty())
+        if (const std::string query = labelField(*it, "original_query"); !query.empty())
             row.question = query;
     for (const char* side : {"chosen", "rejected"}) {
         ParsedAnswer answer;
@@ -189,8 +177,10 @@ Result<ParsedRow> parsePair(const KindContext& context, const Json& object) {
         answer.sample = std::string_view(side) == "chosen" ? 0 : 1;
         if (!tokens)
             answer.published = *answer.sample == 0;
-        answer.ungraded = tokens && row.gold.empty();
+        answer.ungraded = tokens && row.golds.empty();
         answer.facts = Json{{"import", context.kind}, {"side", side}};
+        CRUX_TRY(weights, weightsField(object, std::string(side) + "_weights"));
+        answer.weights = std::move(weights);
         if (context.kind == "paper-ce") {
             const auto result = object.find("prob_result");
             if (result == object.end() || !result->is_object())

@@ -2,6 +2,7 @@
 // (arXiv 2606.25524).
 #include "core/base/text_util.h"
 #include "core/interop/import_kinds.h"
+#include "core/interop/json_fields.h"
 #include "core/text/grade.h"
 
 #include <charconv>
@@ -12,20 +13,9 @@ namespace crux::interop {
 
 namespace {
 
-Result<std::string> textField(const Json& object, const char* key) {
-    CRUX_TRY(text, jsonString(object, key));
-    if (text.find('\0') != std::string::npos)
-        return fail(ErrorCode::InvalidArgument, cat("field \"", key, "\" holds a NUL character"));
-    return text;
-}
-
-/// A list of texts or numbers, or one of them: its first entry as text.
 std::string firstText(const Json& object, const char* key) {
-    const auto it = object.find(key);
-    if (it == object.end() || it->is_null() || (it->is_array() && it->empty()))
-        return {};
-    const Json& value = it->is_array() ? it->front() : *it;
-    return value.is_string() ? value.get<std::string>() : dumpJson(value);
+    const std::vector<std::string> texts = listedTexts(object, key);
+    return texts.empty() ? std::string() : texts.front();
 }
 
 Result<const Json*> listField(const Json& object, const char* key) {
@@ -97,7 +87,7 @@ Result<ParsedRow> parseGsm8kRow(const KindContext& context, const Json& object) 
     CRUX_TRY(question, textField(object, "question"));
     CRUX_TRY(answer, textField(object, "answer"));
     row.question = std::move(question);
-    row.gold = text::gsm8kGold(answer);
+    row.golds = {text::gsm8kGold(answer)};
     row.solution = std::move(answer);
     row.split = context.options.split;
     return row;
@@ -108,7 +98,7 @@ Result<ParsedRow> parseModelSolutionsRow(const KindContext& context, const Json&
     CRUX_TRY(question, textField(object, "question"));
     CRUX_TRY(truth, textField(object, "ground_truth"));
     row.question = std::move(question);
-    row.gold = text::gsm8kGold(truth);
+    row.golds = {text::gsm8kGold(truth)};
     row.solution = std::move(truth);
     row.split = context.options.split;
     for (const char* model :
@@ -133,7 +123,7 @@ Result<ParsedRow> parseCliffRow(const KindContext&, const Json& object) {
     CRUX_TRY(response, textField(object, "response"));
     row.question = std::move(question);
     row.questionId = firstText(object, "problem_id");
-    row.gold = firstText(object, "golden_answer");
+    row.golds = listedTexts(object, "golden_answer");
     ParsedAnswer answer;
     answer.response = std::move(response);
     answer.rowId = firstText(object, "id");

@@ -3,6 +3,7 @@
 #include "core/base/hash.h"
 #include "core/base/text_util.h"
 #include "core/base/version.h"
+#include "core/store/gold_answers.h"
 #include "core/text/prompts.h"
 
 #include <limits>
@@ -13,6 +14,10 @@ namespace crux::interop {
 namespace {
 
 constexpr std::size_t kKnownQuestionsKept = 200'000; // bounds memory, not correctness
+
+Failure repeats(std::int64_t line) {
+    return fail(ErrorCode::InvalidArgument, cat("the row repeats line ", line));
+}
 
 bool sameQuestion(const std::string& known, const ParsedRow& row) {
     return row.questionFromPrompt || known == row.question;
@@ -116,24 +121,27 @@ Result<ImportWriter::KnownQuestion*> ImportWriter::questionFor(const ParsedRow& 
     if (stored) {
         if (!sameQuestion(stored->text, row))
             return conflict();
-        known = {stored->id, stored->text, stored->gold, 0};
+        known = {stored->id, stored->text, store::goldAnswers(*stored), 0};
     } else {
         store::QuestionRecord question;
         question.datasetId = m_dataset;
         question.externalId = key;
         question.text = row.question;
-        question.gold = row.gold;
+        store::setGoldAnswers(question, row.golds);
         question.solution = row.solution;
         QuestionId id;
         if (!m_dryRun) {
             CRUX_TRY(added, store::addQuestion(m_project, question));
             id = added;
         }
-        known = {id, row.question, row.gold, 0};
+        known = {id, row.question, store::goldAnswers(question), 0};
         ++report.questions;
     }
-    if (known.gold.empty())
-        known.gold = row.gold;
+    if (known.golds.empty()) {
+        store::QuestionRecord own;
+        store::setGoldAnswers(own, row.golds);
+        known.golds = store::goldAnswers(own);
+    }
     return &m_questions.emplace(key, std::move(known)).first->second;
 }
 
@@ -167,9 +175,9 @@ void ImportWriter::gradeInto(const ParsedAnswer& answer, const KnownQuestion& qu
                              store::TrajectoryRecord& record) const {
     if (answer.ungraded && !answer.published) {
         record.verdictReason = "partial";
-    } else if (!answer.ungraded && m_grading.enabled && !question.gold.empty()) {
+    } else if (!answer.ungraded && m_grading.enabled && !question.golds.empty()) {
         const text::Grade grade =
-            text::grade(m_grading.task, m_grading.profile, answer.response, question.gold);
+            text::gradeAny(m_grading.task, m_grading.profile, answer.response, question.golds);
         record.verdict = grade.verdict;
         record.verdictReason = grade.reason;
         record.extracted = grade.extracted;
@@ -236,7 +244,7 @@ Status ImportWriter::saveScores(const ParsedAnswer& answer, const store::Traject
 
 Result<store::TrajectoryRecord> ImportWriter::prepare(const ParsedAnswer& answer,
                                                       KnownQuestion& question,
-                                                      const std::string& questionId,
+                                                      const std::string& questionId, bool shared,
                                                       const Place& place, Added& added) {
     const std::string idBytes(reinterpret_cast<const char*>(answer.ids.data()),
                               answer.ids.size() * sizeof(std::int32_t));
@@ -255,8 +263,8 @@ Result<store::TrajectoryRecord> ImportWriter::prepare(const ParsedAnswer& answer
         hashText(cat(questionId.size(), ":", questionId, answer.rowId.size(), ":", answer.rowId,
                      sample, ":", answer.sourceModel, ":", content));
     const auto [seen, fresh] = m_keys.try_emplace(key, place.line);
-    if (!fresh)
-        return fail(ErrorCode::InvalidArgument, cat("the row repeats line ", seen->second));
+    if (!fresh && !shared)
+        return repeats(seen->second);
     CRUX_TRY(present, store::findTrajectory(m_project, m_dataset, key));
     store::TrajectoryRecord record;
     if (!present) {
@@ -293,11 +301,17 @@ Result<ImportWriter::Added> ImportWriter::add(const ParsedRow& row, const Place&
     Added added;
     added.any = report.questions > before;
     // All answers of the row are looked at before the first is stored: a row counts as a whole.
+    const bool isPair = row.trainAs == "preference";
     std::vector<store::TrajectoryRecord> records;
+    std::string keys;
     for (const ParsedAnswer& answer : row.answers) {
-        CRUX_TRY(record, prepare(answer, *question, questionId, place, added));
+        CRUX_TRY(record, prepare(answer, *question, questionId, isPair, place, added));
+        keys += record.naturalKey;
         records.push_back(std::move(record));
     }
+    if (isPair)
+        if (const auto [seen, fresh] = m_keys.try_emplace(keys, place.line); !fresh)
+            return repeats(seen->second);
     for (std::size_t i = 0; i < records.size(); ++i) {
         const bool present = static_cast<bool>(records[i].id);
         added.any = added.any || !present;

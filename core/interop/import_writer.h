@@ -48,13 +48,15 @@ public:
 private:
     struct KnownQuestion {
         QuestionId id;
-        std::string text, gold;
+        std::string text;
+        std::vector<std::string> golds;
         std::int32_t samples = 0; ///< answers without a sample index seen so far
     };
     Result<KnownQuestion*> questionFor(const ParsedRow& row, ImportReport& report);
+    /// `shared`: an answer may stand in several rows, as the chosen one of pairs does.
     Result<store::TrajectoryRecord> prepare(const ParsedAnswer& answer, KnownQuestion& question,
-                                            const std::string& questionId, const Place& place,
-                                            Added& added);
+                                            const std::string& questionId, bool shared,
+                                            const Place& place, Added& added);
     Status addAnswer(const ParsedAnswer& answer, store::TrajectoryRecord& record,
                      ImportReport& report);
     store::TrajectoryRecord recordOf(const ParsedAnswer& answer,

@@ -3,16 +3,11 @@
 #include "core/base/json.h"
 #include "core/base/text_util.h"
 
-#include <cerrno>
-#include <system_error>
-
 namespace crux::interop {
 
 namespace {
 
-constexpr std::size_t kBufferBytes = std::size_t{1} << 18;
 constexpr std::size_t kMaxKeyBytes = 4096;
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 bool blank(int c) {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
@@ -61,31 +56,14 @@ private:
 
 } // namespace
 
-JsonStream::JsonStream(Path path, std::FILE* file, std::int64_t offset, std::int64_t line)
-    : m_path(std::move(path))
-    , m_file(file)
+JsonStream::JsonStream(InputFile file, std::int64_t offset, std::int64_t line)
+    : m_file(std::move(file))
     , m_offset(offset)
     , m_line(line) {}
 
 Result<JsonStream> JsonStream::open(const Path& path, std::int64_t offset, std::int64_t line) {
-    std::error_code code;
-    if (std::filesystem::is_directory(path, code))
-        return fail(ErrorCode::InvalidArgument, cat(path.string(), " is a folder, not a file"),
-                    path.string());
-    // A pipe would wait for its writer, a device may have no end; and files are read twice.
-    if (std::filesystem::exists(path, code) && !std::filesystem::is_regular_file(path, code))
-        return fail(ErrorCode::InvalidArgument,
-                    cat(path.string(), " is not a regular file; write its rows to one first"),
-                    path.string());
-    std::FILE* file = std::fopen(path.c_str(), "rbe");
-    if (file == nullptr)
-        return fail(errorCodeFromErrno(errno),
-                    cat("cannot open ", path.string(), ": ", systemErrorText(errno)),
-                    path.string());
-    JsonStream stream(path, file, offset, line);
-    if (::fseeko(file, offset, SEEK_SET) != 0)
-        return fail(ErrorCode::Io, cat("cannot read ", path.string(), ": ", systemErrorText(errno)),
-                    path.string());
+    CRUX_TRY(file, InputFile::open(path, offset));
+    JsonStream stream(std::move(file), offset, line);
     CRUX_TRY_VOID(stream.fill());
     if (offset == 0 && std::string_view(stream.m_buffer).starts_with(kByteOrderMark)) {
         stream.m_at = kByteOrderMark.size();
@@ -95,21 +73,15 @@ Result<JsonStream> JsonStream::open(const Path& path, std::int64_t offset, std::
 }
 
 Status JsonStream::fill() {
-    m_buffer.resize(kBufferBytes);
     m_at = 0;
-    errno = 0;
-    m_buffer.resize(std::fread(m_buffer.data(), 1, kBufferBytes, m_file.get()));
-    if (std::ferror(m_file.get()) != 0)
-        return fail(ErrorCode::Io,
-                    cat("cannot read ", m_path.string(), ": ", systemErrorText(errno)),
-                    m_path.string());
+    CRUX_TRY_VOID(m_file.fill(m_buffer));
     m_atEnd = m_buffer.empty();
     return {};
 }
 
 Failure JsonStream::corrupt(const std::string& what) const {
-    return fail(ErrorCode::Corrupt, cat(m_path.string(), " line ", m_line, ": ", what),
-                cat(m_path.string(), " line ", m_line));
+    return fail(ErrorCode::Corrupt, cat(path().string(), " line ", m_line, ": ", what),
+                cat(path().string(), " line ", m_line));
 }
 
 Result<int> JsonStream::peek() {

@@ -1,10 +1,8 @@
 // JSON documents of any size, a value at a time: memory for the value at hand.
 #pragma once
 
-#include "core/base/files.h"
+#include "core/interop/input_file.h"
 
-#include <cstdio>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,13 +35,10 @@ public:
 
     std::int64_t line() const { return m_line; }
     std::int64_t offset() const { return m_offset; }
-    const Path& path() const { return m_path; }
+    const Path& path() const { return m_file.path(); }
 
 private:
-    struct Close {
-        void operator()(std::FILE* file) const { std::fclose(file); }
-    };
-    JsonStream(Path path, std::FILE* file, std::int64_t offset, std::int64_t line);
+    JsonStream(InputFile file, std::int64_t offset, std::int64_t line);
     Result<int> peek();
     void pass(); ///< the byte that peek() showed
     Status fill();
@@ -51,8 +46,7 @@ private:
     Result<bool> another(char close);
     Status passValue(std::string* text, std::size_t maxBytes, bool& tooLong);
 
-    Path m_path;
-    std::unique_ptr<std::FILE, Close> m_file;
+    InputFile m_file;
     std::string m_buffer;
     std::size_t m_at = 0;
     std::int64_t m_offset, m_line;

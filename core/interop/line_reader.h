@@ -1,11 +1,9 @@
 // Lines of a file of someone else: bounded memory, BOM and CRLF taken off, long lines refused.
 #pragma once
 
-#include "core/base/files.h"
 #include "core/base/json.h"
+#include "core/interop/input_file.h"
 
-#include <cstdio>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,14 +26,10 @@ public:
     std::int64_t bytesRead() const { return m_bytesRead; }
 
 private:
-    struct Close {
-        void operator()(std::FILE* file) const { std::fclose(file); }
-    };
-    LineReader(Path path, std::FILE* file);
+    explicit LineReader(InputFile file);
     Status fill();
 
-    Path m_path;
-    std::unique_ptr<std::FILE, Close> m_file;
+    InputFile m_file;
     std::string m_buffer;
     std::size_t m_at = 0;
     std::int64_t m_bytesRead = 0, m_number = 0;

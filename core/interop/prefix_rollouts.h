@@ -33,9 +33,4 @@ private:
     std::map<std::int32_t, std::map<std::int32_t, Continuation>> m_byPosition;
 };
 
-/// Texts that end a rollout of the set, as its parameters say.
-std::vector<std::string> stopsOf(const store::RolloutSetRecord& set);
-/// Cut before the first of the stop texts.
-std::string cutAtStops(std::string text, const std::vector<std::string>& stops);
-
 } // namespace crux::interop

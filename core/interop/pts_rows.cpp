@@ -2,6 +2,7 @@
 
 #include "core/base/hash.h"
 #include "core/base/text_util.h"
+#include "core/interop/json_fields.h"
 
 #include <cmath>
 #include <limits>
@@ -9,26 +10,6 @@
 namespace crux::interop {
 
 namespace {
-
-Failure wrongField(const char* key, const char* what) {
-    return fail(ErrorCode::InvalidArgument, cat("the field \"", key, "\" ", what));
-}
-
-Result<std::string> textOf(const Json& object, const char* key) {
-    const auto it = object.find(key);
-    if (it == object.end())
-        return wrongField(key, "is missing");
-    if (!it->is_string() || it->get_ref<const std::string&>().find('\0') != std::string::npos)
-        return wrongField(key, "is not a text");
-    return it->get<std::string>();
-}
-
-std::string labelOf(const Json& object, const char* key) {
-    const auto it = object.find(key);
-    if (it == object.end() || it->is_null() || it->is_structured())
-        return {};
-    return it->is_string() ? it->get<std::string>() : dumpJson(*it);
-}
 
 std::optional<std::int32_t> idOf(const Json& object, const char* key) {
     const auto it = object.find(key);
@@ -70,7 +51,7 @@ std::string eventIdOf(const PivotalRecord& r) {
 
 Result<PivotalRecord> parsePivotal(const Json& object) {
     PivotalRecord r;
-    const std::string type = labelOf(object, "event_type");
+    const std::string type = labelField(object, "event_type");
     const bool event = !type.empty();
     if (event && type != "pivotal_token")
         return fail(ErrorCode::InvalidArgument,
@@ -79,9 +60,9 @@ Result<PivotalRecord> parsePivotal(const Json& object) {
     if (object.contains("sentence") && object.contains("sentence_id") && !event)
         return fail(ErrorCode::InvalidArgument,
                     "it is a thought anchor, a sentence; Crux reads pivotal tokens alone");
-    CRUX_TRY(query, textOf(object, "query"));
-    CRUX_TRY(context, textOf(object, event ? "context" : "pivot_context"));
-    CRUX_TRY(token, textOf(object, event ? "label" : "pivot_token"));
+    CRUX_TRY(query, textField(object, "query"));
+    CRUX_TRY(context, textField(object, event ? "context" : "pivot_context"));
+    CRUX_TRY(token, textField(object, event ? "label" : "pivot_token"));
     CRUX_TRY(before, shareOf(object, "prob_before"));
     CRUX_TRY(after, shareOf(object, "prob_after"));
     if (token.empty())
@@ -93,19 +74,19 @@ Result<PivotalRecord> parsePivotal(const Json& object) {
     r.probAfter = after;
     r.tokenId = idOf(object, event ? "token_id" : "pivot_token_id");
     r.position = event ? idOf(object, "position") : std::nullopt;
-    r.modelId = labelOf(object, "model_id");
-    r.taskType = labelOf(object, "task_type");
-    r.datasetId = labelOf(object, "dataset_id");
-    r.itemId = labelOf(object, "dataset_item_id");
-    r.timestamp = labelOf(object, "timestamp");
-    r.eventId = labelOf(object, "event_id");
-    r.category = labelOf(object, "category");
+    r.modelId = labelField(object, "model_id");
+    r.taskType = labelField(object, "task_type");
+    r.datasetId = labelField(object, "dataset_id");
+    r.itemId = labelField(object, "dataset_item_id");
+    r.timestamp = labelField(object, "timestamp");
+    r.eventId = labelField(object, "event_id");
+    r.category = labelField(object, "category");
     const auto metadata = object.find("metadata");
     const Json& extra = metadata != object.end() && metadata->is_object() ? *metadata : object;
     if (const auto it = extra.find("generation_index");
         it != extra.end() && it->is_number_integer())
         r.generation = it->get<std::int64_t>();
-    r.rejectedToken = labelOf(extra, "rejected_token");
+    r.rejectedToken = labelField(extra, "rejected_token");
     r.rejectedTokenId = idOf(extra, "rejected_token_id");
     return r;
 }

@@ -2,33 +2,13 @@
 
 #include "core/base/text_util.h"
 #include "core/interop/import_kinds.h"
+#include "core/interop/json_fields.h"
 
 #include <limits>
 
 namespace crux::interop {
 
 namespace {
-
-Failure wrongField(const char* key, const char* what) {
-    return fail(ErrorCode::InvalidArgument, cat("the field \"", key, "\" ", what));
-}
-
-Result<std::string> textOf(const Json& object, const char* key) {
-    const auto it = object.find(key);
-    if (it == object.end())
-        return wrongField(key, "is missing");
-    if (!it->is_string() || it->get_ref<const std::string&>().find('\0') != std::string::npos)
-        return wrongField(key, "is not a text");
-    return it->get<std::string>();
-}
-
-/// A text or a number as text.
-std::string labelOf(const Json& object, const char* key) {
-    const auto it = object.find(key);
-    if (it == object.end() || it->is_null() || it->is_structured())
-        return {};
-    return it->is_string() ? it->get<std::string>() : dumpJson(*it);
-}
 
 Result<std::vector<std::int32_t>> idsOf(const Json& value, const char* key) {
     if (!value.is_array())
@@ -84,10 +64,10 @@ Status readReplacement(const Json& object, PaperRollouts& row) {
         return {};
     if (!replaced->is_object())
         return wrongField("replace_token", "is not {from, to}");
-    CRUX_TRY(from, textOf(*replaced, "from"));
-    CRUX_TRY(to, textOf(*replaced, "to"));
+    CRUX_TRY(from, textField(*replaced, "from"));
+    CRUX_TRY(to, textField(*replaced, "to"));
     row.replaced = {from, to};
-    row.fromSampler = labelOf(object, "replacement") == "sampler";
+    row.fromSampler = labelField(object, "replacement") == "sampler";
     return {};
 }
 
@@ -112,16 +92,16 @@ store::Provenance provenanceIn(const Json& object) {
     const auto it = object.find("made_by");
     if (it == object.end() || !it->is_object())
         return made;
-    made.weightsHash = labelOf(*it, "weights_hash");
-    made.adapterHash = labelOf(*it, "adapter_hash");
-    made.tokenizerHash = labelOf(*it, "tokenizer_hash");
+    made.weightsHash = labelField(*it, "weights_hash");
+    made.adapterHash = labelField(*it, "adapter_hash");
+    made.tokenizerHash = labelField(*it, "tokenizer_hash");
     if (const auto params = it->find("params"); params != it->end() && params->is_object())
         made.params = *params;
     if (const auto seed = it->find("seed"); seed != it->end() && seed->is_number_integer())
         made.seed = seed->get<std::uint64_t>();
-    made.dtype = labelOf(*it, "dtype");
-    made.device = labelOf(*it, "device");
-    made.programVersion = labelOf(*it, "program_version");
+    made.dtype = labelField(*it, "dtype");
+    made.device = labelField(*it, "device");
+    made.programVersion = labelField(*it, "program_version");
     return made;
 }
 
@@ -129,16 +109,12 @@ store::Provenance provenanceIn(const Json& object) {
 
 Result<PaperRollouts> parsePaperRollouts(const Json& object, const std::string& task) {
     PaperRollouts row;
-    CRUX_TRY(prefix, textOf(object, "question"));
+    CRUX_TRY(prefix, textField(object, "question"));
     row.prefix = std::move(prefix);
-    row.id = labelOf(object, "id");
+    row.id = labelField(object, "id");
     if (row.id.empty())
         return wrongField("id", "is missing");
-    if (const auto answer = object.find("answer"); answer != object.end()) {
-        const Json& first = answer->is_array() && !answer->empty() ? answer->front() : *answer;
-        if (!first.is_structured() && !first.is_null())
-            row.gold = goldOf(task, first.is_string() ? first.get<std::string>() : dumpJson(first));
-    }
+    row.golds = goldField(object, "answer", task);
     if (const auto label = object.find("response_label");
         label != object.end() && label->is_boolean())
         row.right = label->get<bool>();
@@ -150,7 +126,7 @@ Result<PaperRollouts> parsePaperRollouts(const Json& object, const std::string& 
 
 Result<StoredRollout> parseStoredRollout(const Json& object) {
     StoredRollout row;
-    CRUX_TRY(questionId, textOf(object, "question_id"));
+    CRUX_TRY(questionId, textField(object, "question_id"));
     row.questionId = std::move(questionId);
     const auto prefix = object.find("prefix_ids");
     if (prefix == object.end())
@@ -169,12 +145,12 @@ Result<StoredRollout> parseStoredRollout(const Json& object) {
     if (index < 0 || index > 1'000'000)
         return wrongField("index", "is out of range");
     row.rollout.index = static_cast<std::int32_t>(index);
-    row.rollout.variant = labelOf(object, "variant");
-    row.rollout.seedPath = labelOf(object, "seed_path");
-    row.rollout.answer = labelOf(object, "answer");
-    row.rollout.verdictReason = labelOf(object, "verdict_reason");
-    row.rollout.finishReason = labelOf(object, "finish_reason");
-    CRUX_TRY(verdict, textOf(object, "verdict"));
+    row.rollout.variant = labelField(object, "variant");
+    row.rollout.seedPath = labelField(object, "seed_path");
+    row.rollout.answer = labelField(object, "answer");
+    row.rollout.verdictReason = labelField(object, "verdict_reason");
+    row.rollout.finishReason = labelField(object, "finish_reason");
+    CRUX_TRY(verdict, textField(object, "verdict"));
     const auto known = verdictFromName(verdict);
     if (!known)
         return wrongField("verdict", "is no verdict");

@@ -17,7 +17,7 @@ namespace crux::interop {
 struct PaperRollouts {
     std::string id;     ///< of the trajectory, such as "#12#"
     std::string prefix; ///< prompt and beginning of the response, without the few-shot examples
-    std::string gold;
+    std::vector<std::string> golds;
     std::optional<bool> right; ///< label of the whole trajectory
     /// "Without" files: the trajectory's token and the one drawn in its place, which ends `prefix`.
     std::optional<std::pair<std::string, std::string>> replaced;

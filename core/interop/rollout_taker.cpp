@@ -183,7 +183,7 @@ private:
         ParsedRow partial;
         partial.questionId = row.id;
         partial.question = parts.question;
-        partial.gold = row.gold;
+        partial.golds = row.golds;
         ParsedAnswer answer;
         answer.prompt = parts.prompt;
         answer.response = parts.response;
@@ -296,7 +296,7 @@ private:
             rollout.verdictReason = "published";
             return;
         }
-        if (!m_grading.enabled || row.gold.empty()) {
+        if (!m_grading.enabled || row.golds.empty()) {
             rollout.verdictReason = m_grading.enabled ? "no_gold" : "";
             return;
         }
@@ -305,7 +305,7 @@ private:
                                          ? one.text
                                          : row.prefix.substr(prompt) + text;
         const text::Grade grade =
-            text::grade(m_grading.task, m_grading.profile, response, row.gold);
+            text::gradeAny(m_grading.task, m_grading.profile, response, row.golds);
         rollout.answer = grade.extracted;
         rollout.verdict = grade.verdict;
         rollout.verdictReason = grade.reason;

@@ -2,6 +2,12 @@
 #include "core/interop/import_writer.h"
 #include "core/interop/takers.h"
 
+#include "core/base/text_util.h"
+#include "core/store/repositories.h"
+
+#include <map>
+#include <utility>
+
 namespace crux::interop {
 
 namespace {
@@ -15,6 +21,9 @@ public:
                    gradingOf(context.options).value(), context.tokenizer, context.dryRun) {}
 
     Status beginFile(const std::string& datasetName, const Path& file, FileForm) override {
+        m_datasetName = datasetName;
+        m_file = file;
+        m_sets.clear();
         return m_writer.useDataset(datasetName, file);
     }
 
@@ -35,18 +44,74 @@ public:
                        : Status(fail(added.error()));
         for (const std::string& warning : added->warnings)
             m_context.faults.warn(place, warning);
+        if (!parsed->trainAs.empty() && !m_context.dryRun)
+            CRUX_TRY_VOID(addTrainingRow(*parsed, added->ids, place));
         ++report.kept;
         report.present += added->any ? 0 : 1;
         return {};
     }
 
-    Status endFile() override { return m_context.dryRun ? Status() : m_writer.finish(); }
+    /// Rows of training data become the sets that `select` would have made of them.
+    Status endFile() override {
+        if (m_context.dryRun)
+            return {};
+        for (const auto& [kind, rows] : std::exchange(m_sets, {})) {
+            store::PairSetRecord set;
+            set.name = m_datasetName;
+            set.rule = Json{{"kind", kind},
+                            {"import", m_kind.kind},
+                            {"file", m_file.filename().string()},
+                            {"dataset", m_datasetName}};
+            CRUX_TRY_VOID(addSet(set, rows));
+        }
+        return m_writer.finish();
+    }
     DatasetId dataset() const override { return m_writer.dataset(); }
 
 private:
+    Status addTrainingRow(const ParsedRow& row, const std::vector<TrajectoryId>& ids,
+                          const Place& place) {
+        store::PairRecord pair;
+        pair.chosen = ids.front();
+        CRUX_TRY(chosenWeights, weightsFor(ids.front(), row.answers.front(), place));
+        pair.chosenWeights = std::move(chosenWeights);
+        if (ids.size() > 1) {
+            pair.rejected = ids[1];
+            CRUX_TRY(rejectedWeights, weightsFor(ids[1], row.answers[1], place));
+            pair.rejectedWeights = std::move(rejectedWeights);
+        }
+        m_sets[row.trainAs].push_back(std::move(pair));
+        return {};
+    }
+
+    /// Weights that do not fit the tokens are no use; where there are no tokens yet, training will
+    /// see.
+    Result<std::vector<float>> weightsFor(TrajectoryId id, const ParsedAnswer& answer,
+                                          const Place& place) {
+        if (answer.weights.empty())
+            return answer.weights;
+        CRUX_TRY(record, store::trajectory(m_context.project, id));
+        const auto tokens = record.ids.size() - static_cast<std::size_t>(record.promptTokens);
+        if (record.ids.empty() || tokens == answer.weights.size())
+            return answer.weights;
+        m_context.faults.warn(place, cat("kept, but without its ", answer.weights.size(),
+                                         " weights: its response has ", tokens, " tokens"));
+        return std::vector<float>();
+    }
+
+    Status addSet(const store::PairSetRecord& set, const std::vector<store::PairRecord>& rows) {
+        CRUX_TRY(id, store::addPairSet(m_context.project, set, rows));
+        static_cast<void>(id);
+        m_context.report.trainingRows += std::ssize(rows);
+        return {};
+    }
+
     TakerContext m_context;
     KindContext m_kind;
     ImportWriter m_writer;
+    std::string m_datasetName;
+    Path m_file;
+    std::map<std::string, std::vector<store::PairRecord>> m_sets; ///< of this file, by kind
 };
 
 } // namespace

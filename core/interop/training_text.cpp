@@ -1,5 +1,6 @@
 #include "core/interop/training_text.h"
 
+#include "core/store/gold_answers.h"
 #include "core/store/repositories.h"
 #include "core/text/few_shot.h"
 #include "core/text/prompts.h"
@@ -69,6 +70,7 @@ Result<TrainingText> TrainingTexts::text(TrajectoryId id) const {
     made.questionId = question.externalId;
     made.question = question.text;
     made.gold = question.gold;
+    made.golds = store::goldAnswers(question);
     made.response = withoutStopBegin(t);
     const auto known = m_templates.find(t.datasetId.value);
     const auto* form = plainForm(t, known == m_templates.end() ? std::string() : known->second);

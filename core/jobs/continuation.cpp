@@ -4,6 +4,7 @@
 #include "core/base/log.h"
 #include "core/base/text_util.h"
 #include "core/base/version.h"
+#include "core/jobs/batch_size.h"
 #include "core/jobs/grading.h"
 #include "core/jobs/score_models.h"
 #include "core/jobs/token_rows.h"
@@ -324,13 +325,15 @@ private:
             sample.ids.push_back(id);
             stream(job, false);
         };
-        auto made = engine::generate(request, jobs, m_cancel);
-        if (made.ok() || made.error().code != ErrorCode::OutOfMemory || jobs.size() < 2)
-            return made;
-        for (Sample& sample : m_samples)
-            startAgain(sample);
-        request.maxBatch = std::max(1, static_cast<int>(jobs.size()) / 4);
-        return engine::generate(request, jobs, m_cancel);
+        BatchSize batch(std::min(request.maxBatch, static_cast<int>(jobs.size())));
+        for (;;) {
+            request.maxBatch = batch.value();
+            auto made = engine::generate(request, jobs, m_cancel);
+            if (made.ok() || !batch.shrink(made.error()))
+                return made;
+            for (Sample& sample : m_samples)
+                startAgain(sample);
+        }
     }
 
     /// Memory ran out: the same tokens are drawn again in smaller batches; what was streamed stays.

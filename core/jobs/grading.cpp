@@ -1,5 +1,6 @@
 #include "core/jobs/grading.h"
 
+#include "core/store/gold_answers.h"
 #include "core/store/repositories.h"
 
 namespace crux::jobs {
@@ -15,7 +16,8 @@ void gradeInto(store::TrajectoryRecord& trajectory, const store::QuestionRecord&
         trajectory.verdictReason = "no_gold";
         return;
     }
-    const text::Grade grade = text::grade(task, profile, trajectory.response, question.gold);
+    const text::Grade grade =
+        text::gradeAny(task, profile, trajectory.response, store::goldAnswers(question));
     trajectory.verdict = grade.verdict;
     trajectory.verdictReason = grade.reason;
     trajectory.extracted = grade.extracted;

@@ -35,6 +35,9 @@ Status runImportJob(JobContext& context) {
         " questions and ", report.trajectories, " trajectories added",
         report.rollouts > 0 ? cat(", ", report.rollouts, " rollouts") : std::string(),
         report.findings > 0 ? cat(", ", report.findings, " pivotal tokens") : std::string(),
+        report.trainingRows > 0
+            ? cat(", ", report.trainingRows, " rows of training data in sets of their own")
+            : std::string(),
         report.present > 0 ? cat(", ", report.present, " were there already") : std::string(),
         report.warningCount > 0 ? cat(", ", report.warningCount, " with a warning") : std::string(),
         report.rejectedCount > 0 ? cat(", ", report.rejectedCount, " refused") : std::string(),

@@ -11,7 +11,6 @@ namespace crux::jobs {
 
 namespace {
 
-constexpr int kShrink = 4;
 /// Rollouts of one stream through the engine, which keeps all of a call: then it drains and begins
 /// anew.
 constexpr std::size_t kMostOfAStream = 1 << 14;
@@ -106,7 +105,7 @@ engine::GenerateRequest RolloutDrawer::requestFor(Round& round) {
     engine::GenerateRequest request;
     request.model = m_model;
     request.sampling = m_options.sampling;
-    request.maxBatch = m_batch;
+    request.maxBatch = m_batch.value();
     request.kvBytes = m_options.kvBytes;
     if (!m_options.sampling.stop.empty())
         request.stop = [&round](std::size_t job, std::span<const std::int32_t> ids) {
@@ -166,7 +165,7 @@ Status RolloutDrawer::drawOpen(Round& round, const CancelToken& cancel) {
             jobs.push_back(jobFor(*slot));
         }
         if (jobs.empty())
-            CRUX_TRY_VOID(takeIn(round, static_cast<std::size_t>(m_batch), jobs));
+            CRUX_TRY_VOID(takeIn(round, static_cast<std::size_t>(m_batch.value()), jobs));
         if (jobs.empty())
             return {};
         engine::GenerateRequest request = requestFor(round);
@@ -184,16 +183,9 @@ Status RolloutDrawer::drawOpen(Round& round, const CancelToken& cancel) {
         round.dropOver();
         if (made.ok())
             return {};
-        if (!shrink(fail(made.error())))
+        if (!m_batch.shrink(made.error()))
             return fail(made.error());
     }
-}
-
-bool RolloutDrawer::shrink(const Status& status) {
-    if (status.error().code != ErrorCode::OutOfMemory || m_batch == 1)
-        return false;
-    m_batch = std::max(1, m_batch / kShrink);
-    return true;
 }
 
 /// One call of the engine for each banned token: how its replacement is drawn holds for the call.
@@ -216,7 +208,7 @@ Status RolloutDrawer::drawReplaced(Round& round, const CancelToken& cancel) {
             request.generate = requestFor(round);
             const auto made = m_engine.replace(request, cancel);
             round.jobs.clear();
-            if (!made.ok() && !shrink(fail(made.error())))
+            if (!made.ok() && !m_batch.shrink(made.error()))
                 return fail(made.error());
             if (!made.ok())
                 continue;

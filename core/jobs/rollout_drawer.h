@@ -5,6 +5,7 @@
 #include "core/engine/critical/departures.h"
 #include "core/engine/critical/replacement.h"
 #include "core/engine/engine.h"
+#include "core/jobs/batch_size.h"
 #include "core/jobs/search_options.h"
 #include "core/jobs/search_target.h"
 
@@ -56,7 +57,7 @@ public:
     /// Called while drawing, after every step of the engine.
     void setBreathe(engine::Breath breathe) { m_breathe = std::move(breathe); }
     std::int64_t tokens() const { return m_tokens; } ///< computed so far, one a drawn token
-    int batch() const { return m_batch; }            ///< smaller once memory ran out
+    int batch() const { return m_batch.value(); }    ///< smaller once memory ran out
 
 private:
     struct Slot;
@@ -68,14 +69,13 @@ private:
     Status finish(Round& round, Slot& slot, const engine::Generated& made);
     engine::GenerateJob jobFor(const Slot& slot) const;
     store::RolloutRecord judged(const Slot& slot, const engine::Generated& made) const;
-    bool shrink(const Status& status);
 
     const engine::ModelRef m_model;
     const SearchOptions& m_options;
     const DrawingEngine m_engine;
     engine::Breath m_breathe;
     std::int64_t m_tokens = 0;
-    int m_batch;
+    BatchSize m_batch;
 };
 
 } // namespace crux::jobs

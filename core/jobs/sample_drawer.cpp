@@ -1,6 +1,5 @@
 #include "core/jobs/sample_drawer.h"
 
-#include "core/base/clock.h"
 #include "core/base/text_util.h"
 #include "core/jobs/search_target.h"
 #include "core/jobs/token_rows.h"
@@ -8,13 +7,6 @@
 #include <algorithm>
 
 namespace crux::jobs {
-
-namespace {
-
-constexpr double kBreathMs = 50;
-constexpr int kShrink = 4;
-
-} // namespace
 
 /// One call of the engine for all answers that are not over yet.
 struct SampleDrawer::Round {
@@ -60,9 +52,8 @@ Status SampleDrawer::draw(std::span<const PlannedSample> planned, const CancelTo
         if (!round.failed.ok())
             return round.failed;
         if (!made.ok()) {
-            if (made.error().code != ErrorCode::OutOfMemory || m_batch == 1)
+            if (!m_batch.shrink(made.error()))
                 return fail(made.error());
-            m_batch = std::max(1, m_batch / kShrink);
             continue;
         }
         for (std::size_t job = 0; job < made->size(); ++job) // those not handed over on the way
@@ -84,29 +75,19 @@ Result<std::vector<engine::Generated>> SampleDrawer::drawRound(Round& round,
     engine::GenerateRequest request;
     request.model = m_model;
     request.sampling = m_options.sampling;
-    request.maxBatch = m_batch;
+    request.maxBatch = m_batch.value();
     request.kvBytes = m_options.kvBytes;
     request.stop = [&round](std::size_t job, std::span<const std::int32_t> ids) {
         return round.stops[job].found(ids);
     };
-    request.onToken = [this](std::size_t, std::int32_t, float) {
-        ++m_tokens;
-        breathe();
-    };
+    request.onToken = [this](std::size_t, std::int32_t, float) { ++m_tokens; };
+    request.breathe = m_breathe;
     request.onFinished = [this, &round, &cancel](std::size_t job, const engine::Generated& made) {
         round.finish(*this, job, made);
         if (!round.failed.ok())
             cancel.cancel(); // nothing more can be kept
     };
     return m_engine(request, jobs, cancel);
-}
-
-void SampleDrawer::breathe() {
-    const double now = steadyMs();
-    if (!m_breathe || now - m_lastBreathMs < kBreathMs)
-        return;
-    m_lastBreathMs = now;
-    m_breathe();
 }
 
 /// A stop text may begin inside a token (".\n\n" before "Question:"): that token is kept whole, so

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/engine/engine.h"
+#include "core/jobs/batch_size.h"
 #include "core/jobs/sample_prompts.h"
 
 #include <functional>
@@ -43,26 +44,24 @@ public:
     Status draw(std::span<const PlannedSample> planned, const CancelToken& cancel,
                 const Sink& sink);
 
-    /// Called while drawing, at most 20 times a second.
-    void setBreathe(std::function<void()> breathe) { m_breathe = std::move(breathe); }
+    /// Called while drawing, after every step of the engine.
+    void setBreathe(engine::Breath breathe) { m_breathe = std::move(breathe); }
     std::int64_t tokens() const { return m_tokens; } ///< drawn so far
-    int batch() const { return m_batch; }            ///< smaller once memory ran out
+    int batch() const { return m_batch.value(); }    ///< smaller once memory ran out
 
 private:
     struct Round;
     Result<std::vector<engine::Generated>> drawRound(Round& round, const CancelToken& cancel);
     DrawnSample cut(const PlannedSample& planned, const engine::Generated& made) const;
-    void breathe();
 
     const engine::ModelRef m_model;
     const text::TokenizerPtr m_tokenizer;
     const SampleOptions& m_options;
     const SampleEngine m_engine;
     const std::int32_t m_contextLength;
-    std::function<void()> m_breathe;
+    engine::Breath m_breathe;
     std::int64_t m_tokens = 0;
-    int m_batch;
-    double m_lastBreathMs = 0;
+    BatchSize m_batch;
 };
 
 } // namespace crux::jobs

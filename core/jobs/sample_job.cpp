@@ -6,12 +6,14 @@
 #include "core/base/text_util.h"
 #include "core/base/version.h"
 #include "core/jobs/answer_sets.h"
+#include "core/jobs/breathing.h"
 #include "core/jobs/grading.h"
 #include "core/jobs/handlers.h"
 #include "core/jobs/registry.h"
 #include "core/jobs/sample_drawer.h"
 #include "core/jobs/sample_report.h"
 #include "core/jobs/selection.h"
+#include "core/jobs/skips.h"
 #include "core/jobs/token_rows.h"
 #include "core/spec/params.h"
 #include "core/store/repositories.h"
@@ -25,7 +27,6 @@ namespace crux::jobs {
 
 namespace {
 
-constexpr std::int64_t kMaxSkipEvents = 100;
 /// Answers given to the engine at once. It keeps its batch full until the last of them are drawn,
 /// so that few and long calls leave few slots idle.
 constexpr std::size_t kWindow = 4096;
@@ -70,7 +71,12 @@ public:
         CRUX_TRY_VOID(lookWhatIsThere());
         CRUX_TRY_VOID(begin());
         m_drawer.emplace(m_model, m_tokenizer, m_options);
-        m_drawer->setBreathe([this] { breathe(); });
+        m_drawer->setBreathe([this, others = sparseBreath(m_context)] {
+            if (steadyMs() - m_toldMs >= kTellMs)
+                tell();
+            if (others)
+                others();
+        });
         m_startMs = steadyMs();
         tell();
         while (!m_context.cancel.cancelled() && fillWindow())
@@ -267,11 +273,7 @@ private:
     }
 
     void skip(const store::QuestionRecord& question, const std::string& why) {
-        ++m_skipped;
-        if (m_skipped <= kMaxSkipEvents)
-            addJobEvent(m_context, "warning",
-                        cat("Question ", question.externalId, " was not sampled: ", why),
-                        cat("question ", question.id.value));
+        m_skips.add("Question " + question.externalId, why, cat("question ", question.id.value));
     }
 
     Status drawWindow() {
@@ -357,13 +359,6 @@ private:
         return {};
     }
 
-    void breathe() {
-        if (steadyMs() - m_toldMs >= kTellMs)
-            tell();
-        if (m_context.breathe)
-            m_context.breathe();
-    }
-
     void tell() {
         m_toldMs = steadyMs();
         const double seconds = (m_toldMs - m_startMs) / 1000;
@@ -380,15 +375,11 @@ private:
             all.noAnswer += group.tally.noAnswer;
             all.ungraded += group.tally.ungraded;
         }
-        return cat(m_done, " of ", m_total, " answers: ", all.words(),
-                   m_skipped > 0 ? cat(", ", m_skipped, " questions skipped") : std::string());
+        return cat(m_done, " of ", m_total, " answers: ", all.words(), m_skips.words());
     }
 
     Status finish() {
-        if (m_skipped > kMaxSkipEvents)
-            addJobEvent(m_context, "warning",
-                        cat(m_skipped - kMaxSkipEvents,
-                            " more questions were not sampled, for reasons like those above."));
+        m_skips.finish();
         const std::int64_t drawn = m_done - m_before;
         if (m_empty > 0)
             addJobEvent(m_context, "warning",
@@ -446,7 +437,8 @@ private:
     std::vector<Ticket> m_tickets;           ///< of the window
     std::vector<store::TrajectoryRecord> m_unsaved;
     std::optional<SampleDrawer> m_drawer;
-    std::int64_t m_total = 0, m_done = 0, m_skipped = 0, m_empty = 0;
+    std::int64_t m_total = 0, m_done = 0, m_empty = 0;
+    Skips m_skips{m_context, "questions", "sampled"};
     double m_startMs = 0, m_savedMs = 0, m_toldMs = 0, m_rate = 0;
 };
 

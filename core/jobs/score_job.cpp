@@ -6,6 +6,7 @@
 #include "core/jobs/registry.h"
 #include "core/jobs/score_models.h"
 #include "core/jobs/selection.h"
+#include "core/jobs/skips.h"
 #include "core/jobs/token_rows.h"
 #include "core/spec/params.h"
 #include "core/store/filter.h"
@@ -18,7 +19,6 @@ namespace crux::jobs {
 
 namespace {
 
-constexpr std::int64_t kMaxSkipEvents = 100;
 constexpr double kInteractiveStepMs = 100, kBatchStepMs = 3000;
 constexpr std::size_t kFirstBatchTokens = 2048, kFirstInteractiveTokens = 256;
 
@@ -164,15 +164,10 @@ private:
     }
 
     void skip(TrajectoryId id, const Error& why, bool hasIds = false) {
-        ++m_skipped;
-        if (m_skipped > kMaxSkipEvents)
-            return;
         Json fix = Json::object();
         if (why.code == ErrorCode::Mismatch && hasIds)
             fix = {{"action", "score_retokenized"}, {"job_id", m_context.job.id.value}};
-        addJobEvent(m_context, "warning",
-                    cat("Trajectory ", id.value, " was not scored: ", why.message),
-                    cat("trajectory ", id.value), std::move(fix));
+        m_skips.addTrajectory(id, why.message, std::move(fix));
     }
 
     Result<std::vector<Prepared>> nextBatch() {
@@ -272,12 +267,8 @@ private:
             threshold = computed;
             return {};
         }));
-        if (m_skipped > kMaxSkipEvents)
-            addJobEvent(m_context, "warning",
-                        cat(m_skipped - kMaxSkipEvents, " more trajectories were not scored, for "
-                                                        "reasons like those above."));
-        tell(cat("scored ", m_done, " of ", m_total,
-                 m_skipped > 0 ? cat(", ", m_skipped, " skipped") : std::string()));
+        m_skips.finish();
+        tell(cat("scored ", m_done, " of ", m_total, m_skips.words()));
         addJobEvent(m_context, "info",
                     cat("Score set \"", m_set.name, "\": ", m_done, " of ", m_total,
                         " trajectories scored, candidates below s = ", threshold, "."),
@@ -295,7 +286,8 @@ private:
     text::TokenizerPtr m_tokenizer; // nullptr: the folder has none
     std::vector<TrajectoryId> m_todo;
     std::size_t m_next = 0, m_batchTokens, m_tokens = 0;
-    std::int64_t m_total = 0, m_done = 0, m_skipped = 0;
+    std::int64_t m_total = 0, m_done = 0;
+    Skips m_skips{m_context, "trajectories", "scored"};
     double m_startMs = 0;
 };
 

@@ -6,6 +6,7 @@
 #include "core/jobs/breathing.h"
 #include "core/jobs/handlers.h"
 #include "core/jobs/selection.h"
+#include "core/jobs/skips.h"
 #include "core/store/repositories.h"
 
 #include <algorithm>
@@ -95,6 +96,7 @@ Status runImportedSearch(JobContext& context, const Json& spec, const SearchOpti
         return {};
     }));
     CRUX_TRY(search, store::addSearch(context.project, made));
+    Skips skips(context, "trajectories", "searched");
     std::int64_t done = 0;
     for (const TrajectoryId id : ids) {
         if (context.cancel.cancelled())
@@ -105,9 +107,7 @@ Status runImportedSearch(JobContext& context, const Json& spec, const SearchOpti
             ++done;
         else if (status.error().code == ErrorCode::NotFound ||
                  status.error().code == ErrorCode::InvalidArgument)
-            addJobEvent(context, "warning",
-                        cat("Trajectory ", id.value, " was not searched: ", status.error().message),
-                        cat("trajectory ", id.value));
+            skips.addTrajectory(id, status.error().message);
         else
             return status;
         context.progress(done, std::ssize(ids),
@@ -117,6 +117,7 @@ Status runImportedSearch(JobContext& context, const Json& spec, const SearchOpti
         if (context.breathe)
             context.breathe();
     }
+    skips.finish();
     addJobEvent(context, "info",
                 cat(options.method, ": ", done, " of ", ids.size(),
                     " trajectories searched on imported shares."),

@@ -10,6 +10,7 @@
 #include "core/jobs/search_pool.h"
 #include "core/jobs/search_setup.h"
 #include "core/jobs/selection.h"
+#include "core/jobs/skips.h"
 #include "core/store/repositories.h"
 
 #include <algorithm>
@@ -19,7 +20,6 @@ namespace crux::jobs {
 
 namespace {
 
-constexpr std::int64_t kMaxSkipEvents = 100;
 constexpr std::size_t kMostActive = 64;
 constexpr std::size_t kTagsAtOnce = 500;
 /// Someone watches the curve of so few trajectories form: what is drawn is stored several times a
@@ -176,7 +176,7 @@ private:
         const TrajectoryId id = row.id;
         auto ready = m_setup.prepare(m_project, std::move(row));
         if (!ready.ok()) {
-            skip(id, ready.error());
+            m_skips.addTrajectory(id, ready.error().message);
             return true;
         }
         if (ready->fresh) {
@@ -184,25 +184,15 @@ private:
             CRUX_TRY_VOID(store::setTokens(m_project, made.id, made.ids, made.offsets,
                                            made.promptTokens, made.tokenizerHash));
         }
-        auto search =
-            TrajectorySearch::open(m_project, m_setup.model, options(), m_rows,
-                                   std::move(ready->target), m_context.cancel,
-                                   sparseBreath(m_context));
+        auto search = TrajectorySearch::open(m_project, m_setup.model, options(), m_rows,
+                                             std::move(ready->target), m_context.cancel,
+                                             sparseBreath(m_context));
         if (!search.ok() && search.error().code == ErrorCode::OutOfMemory && m_pool->size() > 0)
             return false;
         if (!search.ok())
             return fail(search.error());
         m_pool->add(std::move(*search));
         return true;
-    }
-
-    void skip(TrajectoryId id, const Error& why) {
-        ++m_skipped;
-        if (m_skipped > kMaxSkipEvents)
-            return;
-        addJobEvent(m_context, "warning",
-                    cat("Trajectory ", id.value, " was not searched: ", why.message),
-                    cat("trajectory ", id.value));
     }
 
     void tell() {
@@ -215,14 +205,11 @@ private:
     std::string summary() const {
         return cat(options().method, ": ", m_done, " of ", m_total, " trajectories searched, ",
                    m_pool->rollouts(), " rollouts of ", m_pool->tokens(), " tokens drawn",
-                   m_skipped > 0 ? cat(", ", m_skipped, " skipped") : std::string());
+                   m_skips.words());
     }
 
     Status finish() {
-        if (m_skipped > kMaxSkipEvents)
-            addJobEvent(m_context, "warning",
-                        cat(m_skipped - kMaxSkipEvents, " more trajectories were not searched, for "
-                                                        "reasons like those above."));
+        m_skips.finish();
         if (m_total == 0)
             addJobEvent(m_context, "info", "No trajectory matches the search's filter.");
         tell();
@@ -240,7 +227,8 @@ private:
     std::size_t m_next = 0;    ///< all of todo before it are taken
     std::optional<SearchPool> m_pool;
     int m_batch = 0; ///< that the pool was last seen to draw at once
-    std::int64_t m_total = 0, m_done = 0, m_skipped = 0;
+    std::int64_t m_total = 0, m_done = 0;
+    Skips m_skips{m_context, "trajectories", "searched"};
     double m_startMs = 0;
 };
 

@@ -1,10 +1,10 @@
 #include "core/jobs/train_file.h"
 
 #include "core/base/text_util.h"
+#include "core/interop/line_reader.h"
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 
 namespace crux::jobs {
 
@@ -144,22 +144,27 @@ Result<TrainExample> rowOf(const Json& line, const RowMaker& maker, std::string&
 } // namespace
 
 Status readTrainFile(const Path& file, const RowMaker& maker, std::int64_t limit, TrainData& data) {
-    std::ifstream in(file, std::ios::binary);
-    if (!in)
-        return fail(ErrorCode::NotFound,
-                    cat("The training file ", file.string(), " cannot be read."), file.string());
-    std::string line;
-    for (std::int64_t number = 1; std::getline(in, line); ++number) {
+    auto lines = interop::LineReader::open(file);
+    if (!lines.ok())
+        return fail(lines.error().code,
+                    cat("The training file cannot be read: ", lines.error().message),
+                    file.string());
+    for (;;) {
         if (limit > 0 && data.given >= limit)
             break;
-        if (trimmed(line).empty())
+        CRUX_TRY(next, lines->next());
+        if (!next)
+            break;
+        const std::string& line = next->text;
+        const std::int64_t number = next->number;
+        if (!next->tooLong && trimmed(line).empty())
             continue;
         const auto bad = [&](const std::string& why) {
             return fail(ErrorCode::InvalidArgument,
                         cat("Line ", number, " of ", file.string(), ": ", why, "."), file.string());
         };
-        if (line.size() > kMaxLineBytes)
-            return bad("the line is longer than 16 MB");
+        if (next->tooLong)
+            return bad(cat("the line is longer than ", kMaxLineBytes >> 20, " MiB"));
         const auto row = parseJson(line);
         if (!row.ok() || !row->is_object())
             return bad(row.ok() ? "not a JSON object" : row.error().message);

@@ -4,6 +4,7 @@
 #include "core/engine/critical/cliff.h"
 #include "core/spec/intervals.h"
 #include "core/store/repositories.h"
+#include "core/store/rollout_sets.h"
 
 #include <algorithm>
 #include <map>
@@ -16,14 +17,6 @@ constexpr int kEntropyTokens = 20; // the source's top-20 log-probabilities
 
 store::ShareCount countOf(const critical::Tally& tally) {
     return {tally.right, tally.known};
-}
-
-/// How many of the trajectory's own tokens the rollout repeats before it leaves it.
-int followed(const store::RolloutRecord& rollout, const std::vector<std::int32_t>& ids) {
-    const auto begin = ids.begin() + rollout.position + 1;
-    const auto most = std::min(std::ssize(rollout.ids), ids.end() - begin);
-    const auto apart = std::mismatch(rollout.ids.begin(), rollout.ids.begin() + most, begin);
-    return static_cast<int>(apart.first - rollout.ids.begin());
 }
 
 } // namespace
@@ -87,7 +80,8 @@ void TrajectorySearch::take(const store::RolloutRecord& record) {
             m_replacements[static_cast<std::size_t>(record.index)] = record;
         return;
     }
-    const int along = m_options.economical ? followed(record, m_target.ids()) : 0;
+    const int along =
+        m_options.economical ? static_cast<int>(store::followedTokens(record, m_target.ids())) : 0;
     m_table.record(record.index, record.position, record.position + along,
                    record.verdict == Verdict::Right);
 }

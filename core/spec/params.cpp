@@ -1,6 +1,7 @@
 #include "core/spec/params.h"
 
 #include "core/base/text_util.h"
+#include "core/spec/param_makers.h"
 #include "core/spec/train_params.h"
 
 #include <algorithm>
@@ -8,29 +9,9 @@
 
 namespace crux {
 
+using namespace make_param;
+
 namespace {
-
-ParamDef text(std::string name, Json defaultValue, std::string doc) {
-    return {std::move(name), ParamType::Text, std::move(defaultValue), {}, {}, {}, std::move(doc)};
-}
-
-ParamDef boolean(std::string name, bool defaultValue, std::string doc) {
-    return {std::move(name), ParamType::Boolean, defaultValue, {}, {}, {}, std::move(doc)};
-}
-
-ParamDef choice(std::string name, std::vector<std::string> choices, std::string doc) {
-    Json first = choices.front();
-    return {std::move(name),    ParamType::Choice, std::move(first), {}, {},
-            std::move(choices), std::move(doc)};
-}
-
-ParamDef integer(std::string name, std::int64_t value, double low, double high, std::string doc) {
-    return {std::move(name), ParamType::Integer, value, low, high, {}, std::move(doc)};
-}
-
-ParamDef real(std::string name, double value, double low, double high, std::string doc) {
-    return {std::move(name), ParamType::Real, value, low, high, {}, std::move(doc)};
-}
 
 std::vector<ParamDef> importTable() {
     std::vector<ParamDef> table{
@@ -214,9 +195,10 @@ std::vector<ParamDef> sampleTable() {
         integer("seed", 0, 0, 9007199254740992.0, "Seed of all random draws."),
         integer("batch", 64, 1, 4096,
                 "Answers drawn at once; changes no result. Fewer are tried when memory runs out."),
-        integer("memory", 0, 0, 1 << 24,
-                "Most megabytes of keys and values; 0 takes a quarter of the machine's. Answers that "
-                "do not fit wait for others to end; changes no result."),
+        integer(
+            "memory", 0, 0, 1 << 24,
+            "Most megabytes of keys and values; 0 takes a quarter of the machine's. Answers that "
+            "do not fit wait for others to end; changes no result."),
         choice("profile", {"crux", "authors", "minerva"}, "Rule set of the grader."),
         boolean("select", true,
                 "At the end, choose positive, negative and preference data from these answers by "

@@ -1,26 +1,12 @@
 #include "core/spec/train_params.h"
 
+#include "core/spec/param_makers.h"
+
 namespace crux {
 
-namespace {
+using namespace make_param;
 
-ParamDef text(std::string name, Json defaultValue, std::string doc) {
-    return {std::move(name), ParamType::Text, std::move(defaultValue), {}, {}, {}, std::move(doc)};
-}
-ParamDef boolean(std::string name, bool defaultValue, std::string doc) {
-    return {std::move(name), ParamType::Boolean, defaultValue, {}, {}, {}, std::move(doc)};
-}
-ParamDef choice(std::string name, std::vector<std::string> choices, std::string doc) {
-    Json first = choices.front();
-    return {std::move(name),    ParamType::Choice, std::move(first), {}, {},
-            std::move(choices), std::move(doc)};
-}
-ParamDef integer(std::string name, std::int64_t value, double low, double high, std::string doc) {
-    return {std::move(name), ParamType::Integer, value, low, high, {}, std::move(doc)};
-}
-ParamDef real(std::string name, double value, double low, double high, std::string doc) {
-    return {std::move(name), ParamType::Real, value, low, high, {}, std::move(doc)};
-}
+namespace {
 
 const Json& allLinears() {
     static const Json kAll{"q_proj",    "k_proj",  "v_proj",   "o_proj",

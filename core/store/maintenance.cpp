@@ -142,6 +142,15 @@ Status backupProject(const Project& project, const Path& target) {
     if (std::filesystem::equivalent(project.file(), target, code))
         return fail(ErrorCode::InvalidArgument, "a project cannot be its own backup",
                     target.string());
+    for (const char* suffix : {"-wal", "-shm", "-journal"}) { // it would be read into the copy
+        Path journal = target;
+        journal += suffix;
+        if (std::filesystem::exists(journal, code))
+            return fail(ErrorCode::Busy,
+                        cat(target.string(), " is a project that is open somewhere, or was when its"
+                                             " program ended; choose another name"),
+                        target.string());
+    }
     Path aside = target;
     aside += cat(".tmp-", ::getpid(), "-", nowMs());
     Status copied = copyPages(project.impl().handle(), aside, target);

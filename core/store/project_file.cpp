@@ -1,15 +1,12 @@
 #include "core/store/project_file.h"
 
+#include "core/base/kept_files.h"
 #include "core/base/text_util.h"
 #include "core/store/schema.h"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <fcntl.h>
-#include <map>
-#include <mutex>
-#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <system_error>
 #include <unistd.h>
@@ -26,38 +23,6 @@ std::uint32_t bigEndian(const std::array<char, kHeaderBytes>& header, std::size_
     for (int i = 0; i < bytes; ++i)
         value = (value << 8) | static_cast<unsigned char>(header[at + static_cast<std::size_t>(i)]);
     return value;
-}
-
-/// First bytes of a file, through a descriptor that this process keeps until it ends. Closing any
-/// descriptor of a file drops all locks the process has on it, those of an open connection too
-/// (POSIX): another process would then think itself the last one and delete the journal under us.
-class KeptDescriptors {
-public:
-    /// Bytes read; -1 with errno set.
-    ssize_t read(const Path& file, char* into, std::size_t count) {
-        struct stat facts {};
-        if (::stat(file.c_str(), &facts) != 0)
-            return -1;
-        const std::lock_guard lock(m_mutex);
-        const auto key = std::pair(facts.st_dev, facts.st_ino);
-        auto found = m_open.find(key);
-        if (found == m_open.end()) {
-            const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-            if (descriptor < 0)
-                return -1;
-            found = m_open.emplace(key, descriptor).first;
-        }
-        return ::pread(found->second, into, count, 0);
-    }
-
-private:
-    std::mutex m_mutex;
-    std::map<std::pair<dev_t, ino_t>, int> m_open; ///< never closed: an inode so kept is not reused
-};
-
-KeptDescriptors& keptDescriptors() {
-    static auto* const kept = new KeptDescriptors;
-    return *kept;
 }
 
 bool journalPending(const Path& file) {
@@ -86,7 +51,7 @@ Result<HeaderFacts> readProjectHeader(const Path& file) {
     const auto size = std::filesystem::file_size(file, code);
     std::array<char, kHeaderBytes> header{};
     errno = 0;
-    const ssize_t got = keptDescriptors().read(file, header.data(), kHeaderBytes);
+    const ssize_t got = readKeepingOpen(file, header.data(), kHeaderBytes);
     if (got < 0)
         return fail(ErrorCode::Io, cat("cannot read ", name, ": ", systemErrorText(errno)), name);
     const bool short_ = got < static_cast<ssize_t>(kHeaderBytes);
@@ -95,6 +60,7 @@ Result<HeaderFacts> readProjectHeader(const Path& file) {
             ErrorCode::Corrupt,
             cat(name, size == 0 ? " is empty, not a Crux project" : " is not a Crux project"),
             name);
+    tellDatabase(file);
     HeaderFacts facts;
     facts.applicationId = static_cast<std::int32_t>(bigEndian(header, 68, 4));
     facts.schemaVersion = static_cast<int>(bigEndian(header, 60, 4));

@@ -3,6 +3,7 @@
 #include "core/base/text_util.h"
 #include "core/store/repositories.h"
 #include "core/store/rollout_rows.h"
+#include "core/store/rollout_sets.h"
 
 #include <algorithm>
 #include <map>
@@ -111,47 +112,13 @@ namespace {
 /// True when the rollout goes along the trajectory at least to `position`; its ids lose that part.
 bool cutAt(RolloutRecord& rollout, const std::vector<std::int32_t>& ids, std::int32_t position) {
     const auto along = static_cast<std::size_t>(position - rollout.position);
-    if (rollout.ids.size() < along ||
-        !std::equal(rollout.ids.begin(), rollout.ids.begin() + static_cast<std::ptrdiff_t>(along),
-                    ids.begin() + rollout.position + 1))
+    if (followedTokens(rollout, ids) < along)
         return false;
     rollout.ids.erase(rollout.ids.begin(),
                       rollout.ids.begin() + static_cast<std::ptrdiff_t>(along));
     rollout.drawnAt = rollout.position;
     rollout.position = position;
     return true;
-}
-
-/// Bytes of ids inside a text, cut before the first of the stop texts.
-std::string textOf(const VocabularyRecord& vocabulary, const std::vector<std::int32_t>& ids,
-                   const std::vector<std::string>& stops) {
-    std::string text;
-    for (const std::int32_t id : ids) {
-        const auto at = static_cast<std::size_t>(id);
-        if (id >= 0 && at < vocabulary.pieces.size() && !vocabulary.special[at])
-            text += vocabulary.pieces[at];
-    }
-    std::size_t end = text.size();
-    for (const std::string& stop : stops)
-        end = std::min(end, text.find(stop));
-    return text.substr(0, end);
-}
-
-bool independentRollouts(const Project& project, RolloutSetId set) {
-    const Json params = provenanceOf(project, set.value).params;
-    const auto found = params.find(kIndependentRollouts);
-    return found != params.end() && found->is_boolean() && found->get<bool>();
-}
-
-std::vector<std::string> stopsOf(const Project& project, RolloutSetId set) {
-    const Json params = provenanceOf(project, set.value).params;
-    std::vector<std::string> stops;
-    const auto found = params.find("stop");
-    if (found != params.end() && found->is_array())
-        for (const Json& stop : *found)
-            if (stop.is_string() && !stop.get_ref<const std::string&>().empty())
-                stops.push_back(stop.get<std::string>());
-    return stops;
 }
 
 } // namespace
@@ -247,7 +214,8 @@ Result<std::vector<RolloutRecord>> rolloutsAt(const Project& project, Trajectory
             return fail(ErrorCode::InvalidArgument,
                         cat("trajectory ", trajectory.value, " has no position ", position));
         std::map<std::int32_t, RolloutRecord> byIndex;
-        const bool follows = variant.empty() && !independentRollouts(project, set);
+        const bool follows =
+            variant.empty() && !independentRollouts(provenanceOf(project, set.value).params);
         for (RolloutRecord& rollout : readRollouts(project, trajectory, set, variant, position))
             // Banned tokens are banned right after the prefix: nothing to follow.
             if ((follows || rollout.position == position) && cutAt(rollout, source.ids, position)) {
@@ -268,7 +236,8 @@ Result<std::vector<RolloutAnswer>> rolloutAnswers(const Project& project, Trajec
     CRUX_TRY(record, store::trajectory(project, trajectory));
     const auto vocabulary = store::vocabulary(project, record.tokenizerHash);
     return guarded(project, [&]() -> Result<std::vector<RolloutAnswer>> {
-        const std::vector<std::string> stops = stopsOf(project, set);
+        const std::vector<std::string> stops =
+            rolloutStops(provenanceOf(project, set.value).params);
         std::map<std::string, RolloutAnswer> groups;
         for (RolloutRecord& rollout : rollouts) {
             RolloutAnswer& group = groups[rollout.answer];
@@ -278,7 +247,7 @@ Result<std::vector<RolloutAnswer>> rolloutAnswers(const Project& project, Trajec
             member.index = rollout.index;
             member.drawnAt = rollout.drawnAt;
             if (vocabulary.ok())
-                member.text = textOf(*vocabulary, rollout.ids, stops);
+                member.text = cutAtStops(piecesText(*vocabulary, rollout.ids), stops);
             member.ids = std::move(rollout.ids);
             member.finishReason = rollout.finishReason;
             group.members.push_back(std::move(member));

@@ -3,6 +3,7 @@
 #include "core/base/hash.h"
 #include "core/store/repositories.h"
 #include "core/store/rollout_rows.h"
+#include "core/store/rollout_sets.h"
 
 #include <algorithm>
 #include <set>
@@ -47,15 +48,6 @@ private:
     std::vector<std::vector<Seen>> m_seen;
 };
 
-/// Tokens of the trajectory that the rollout draws before it leaves it.
-std::size_t followed(const RolloutRecord& rollout, const std::vector<std::int32_t>& ids) {
-    const auto begin = ids.begin() + rollout.position + 1;
-    const auto most = std::min<std::ptrdiff_t>(std::ssize(rollout.ids), ids.end() - begin);
-    return static_cast<std::size_t>(
-        std::mismatch(rollout.ids.begin(), rollout.ids.begin() + most, begin).first -
-        rollout.ids.begin());
-}
-
 /// Banned tokens of a prefix that have replacements drawn.
 std::vector<std::string> banVariants(const Project& project, std::int64_t prefix,
                                      RolloutSetId set) {
@@ -75,12 +67,13 @@ Result<std::vector<RolloutEstimate>> rolloutCurve(const Project& project, Trajec
     CRUX_TRY(stored, rolloutEstimates(project, trajectory, set));
     return guarded(project, [&]() -> Result<std::vector<RolloutEstimate>> {
         CRUX_TRY(source, prefixSource(project, trajectory));
+        const bool independent = independentRollouts(provenanceOf(project, set.value).params);
         SeenTable seen(source.ids.size());
         for (const RolloutRecord& rollout : readRollouts(
                  project, trajectory, set, {}, static_cast<std::int32_t>(source.ids.size()) - 1)) {
             const auto begin = static_cast<std::size_t>(rollout.position);
-            seen.add(rollout.index, begin, begin + followed(rollout, source.ids),
-                     rollout.verdict == Verdict::Right);
+            const std::size_t along = independent ? 0 : followedTokens(rollout, source.ids);
+            seen.add(rollout.index, begin, begin + along, rollout.verdict == Verdict::Right);
         }
         // A search that stopped at a success knows the unbiased share until all n are drawn.
         std::int32_t full = 0;
@@ -122,9 +115,10 @@ alternativeShares(const Project& project, TrajectoryId trajectory, RolloutSetId 
         CRUX_TRY(source, prefixSource(project, trajectory));
         if (position >= std::ssize(source.ids))
             return shares;
+        const bool independent = independentRollouts(provenanceOf(project, set.value).params);
         // By the ids of each prefix, not by what this trajectory was searched for: a branch leaves
         // the rollouts it shares with its parent at earlier prefixes of both.
-        for (std::int32_t start = 0; start < position; ++start) {
+        for (std::int32_t start = independent ? position - 1 : 0; start < position; ++start) {
             const std::int64_t prefix = findPrefix(project, source.hash(start));
             if (prefix == 0)
                 continue;
@@ -136,6 +130,8 @@ alternativeShares(const Project& project, TrajectoryId trajectory, RolloutSetId 
                                source.ids.begin() + start + 1))
                     countPlain(rollout.ids[along], rollout);
         }
+        if (independent)
+            seen.clear(); // what follows was drawn from other prefixes
         // Replacements of a banned token have random numbers of their own: no index is shared.
         if (const std::int64_t before = findPrefix(project, source.hash(position - 1)); before != 0)
             for (const std::string& variant : banVariants(project, before, set))

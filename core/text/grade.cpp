@@ -28,11 +28,20 @@ GradeTask gradeTaskFor(std::string_view promptTemplate, std::string_view kind) {
     return math ? GradeTask::Math : GradeTask::Gsm8k;
 }
 
-Grade gradeAnswer(GradeTask task, const std::string& answer, std::string_view gold) {
+Grade gradeAny(GradeTask task, GradeProfile profile, std::string_view response,
+               std::span<const std::string> golds) {
+    Grade first = grade(task, profile, response, golds.empty() ? std::string_view() : golds[0]);
+    for (std::size_t i = 1; i < golds.size() && first.verdict != Verdict::Right; ++i)
+        if (Grade other = grade(task, profile, response, golds[i]); other.verdict == Verdict::Right)
+            return other;
+    return first;
+}
+
+Grade gradeAnswer(GradeTask task, const std::string& answer, std::span<const std::string> golds) {
     // Written the way each task writes a final answer, so that one rule serves both.
     const std::string written =
         task == GradeTask::Math ? "\\boxed{" + answer + "}" : "#### " + answer;
-    Grade grade = text::grade(task, GradeProfile::Crux, written, gold);
+    Grade grade = gradeAny(task, GradeProfile::Crux, written, golds);
     grade.extractedBegin = grade.extractedEnd = -1; // of the text made up here
     return grade;
 }

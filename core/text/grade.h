@@ -4,6 +4,7 @@
 #include "core/base/result.h"
 #include "core/spec/verdict.h"
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,11 +36,14 @@ Result<GradeProfile> gradeProfileFromName(std::string_view name);
 /// Never fails: what cannot be read is NoAnswer with a reason. Thread-safe; linear time but for
 /// math's comparison, whose work is bounded. The range is one of the response as given.
 Grade grade(GradeTask task, GradeProfile profile, std::string_view response, std::string_view gold);
+/// The grade by the first gold answer that makes the response right; else by the first one.
+Grade gradeAny(GradeTask task, GradeProfile profile, std::string_view response,
+               std::span<const std::string> golds);
 
 /// The task of a data set: MATH where its prompt template or kind says so, else GSM8K.
 GradeTask gradeTaskFor(std::string_view promptTemplate, std::string_view kind);
 /// The grade of an answer that was pointed out in a response: no looking for it. Profile "crux".
-Grade gradeAnswer(GradeTask task, const std::string& answer, std::string_view gold);
+Grade gradeAnswer(GradeTask task, const std::string& answer, std::span<const std::string> golds);
 
 /// Gold answer of a GSM8K row: the text after "####" (or after "A: " in the model solutions' file).
 std::string gsm8kGold(std::string_view answerField);

@@ -18,7 +18,7 @@ struct Call {
     std::string_view name;
     MathFunction function;
 };
-constexpr std::array<Call, 26> kCalls = {{{"sin", MathFunction::Sin},
+constexpr std::array<Call, 28> kCalls = {{{"sin", MathFunction::Sin},
                                           {"cos", MathFunction::Cos},
                                           {"tan", MathFunction::Tan},
                                           {"cot", MathFunction::Cot},
@@ -42,8 +42,24 @@ constexpr std::array<Call, 26> kCalls = {{{"sin", MathFunction::Sin},
                                           {"abs", MathFunction::Abs},
                                           {"Max", MathFunction::Max},
                                           {"Min", MathFunction::Min},
+                                          {"max", MathFunction::Max},
+                                          {"min", MathFunction::Min},
                                           {"lcm", MathFunction::Lcm},
                                           {"gcd", MathFunction::Gcd}}};
+
+bool takes(MathFunction function, std::size_t arguments) {
+    switch (function) {
+    case MathFunction::Max:
+    case MathFunction::Min:
+        return true;
+    case MathFunction::Binomial:
+    case MathFunction::Gcd:
+    case MathFunction::Lcm:
+        return arguments == 2;
+    default:
+        return arguments == 1;
+    }
+}
 
 class PlainReader {
 public:
@@ -244,9 +260,7 @@ Node PlainReader::call(std::string_view name) {
     if (name == "log" && arguments.size() == 2)
         return m_tree.add(MathKind::Function, arguments, static_cast<int>(MathFunction::Log));
     for (const Call& known : kCalls) {
-        const bool takesTwo =
-            known.function == MathFunction::Binomial || known.function == MathFunction::Gcd;
-        if (known.name != name || arguments.size() != (takesTwo ? 2u : 1u))
+        if (known.name != name || !takes(known.function, arguments.size()))
             continue;
         if (known.function == MathFunction::Root)
             arguments.push_back(m_tree.number(2));

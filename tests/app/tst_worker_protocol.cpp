@@ -45,6 +45,7 @@ private Q_SLOTS:
     void wrongParamsNameTheField();
     void jobRunsWhileRequestsAreServed();
     void userJobsRunAheadOfTheQueue();
+    void readOnlyProjectsRunNoJob();
     void estimatesASearch();
     void endOfInputEndsTheWorker();
     void shutdownIsAnswered();
@@ -392,9 +393,30 @@ void TestWorkerProtocol::userJobsRunAheadOfTheQueue() {
     QCOMPARE(stateOf(longJob), std::string("running"));
     QVERIFY(peer.call(31, "ping", Json::object()).contains("result"));
     QVERIFY(peer.call(32, "job_cancel", {{"job_id", longJob}}).contains("result"));
-    QVERIFY2(waitFor(longJob, "stopped"),
-             (stateOf(longJob) + " " + peer.process().readAllStandardError().toStdString()).c_str());
+    QVERIFY2(
+        waitFor(longJob, "stopped"),
+        (stateOf(longJob) + " " + peer.process().readAllStandardError().toStdString()).c_str());
     QVERIFY(peer.call(33, "run_job", {{"job_id", 4711}}).contains("error"));
+}
+
+// Of a newer version's file: stored rows are served, jobs say why not.
+void TestWorkerProtocol::readOnlyProjectsRunNoJob() {
+    const QString project = freshProject();
+    QFile file(project);
+    QVERIFY(file.open(QIODevice::ReadWrite));
+    QVERIFY(file.seek(60)); // SQLite's user_version, which is our schema's: from 256 on
+    QCOMPARE(file.write(QByteArray::fromHex("00000100")), qint64{4});
+    file.close();
+    Peer peer;
+    greet(peer, project);
+    const Json refused = peer.call(3, "run_job", {{"job_id", 1}});
+    QVERIFY(refused.contains("error"));
+    QVERIFY2(refused.at("error").at("message").get<std::string>().find("newer") !=
+                 std::string::npos,
+             refused.dump().c_str());
+    QVERIFY(peer.call(4, "alternatives",
+                      {{"trajectory_id", m_wrong}, {"position", m_slip}, {"top_k", 5}})
+                .contains("result"));
 }
 
 void TestWorkerProtocol::estimatesASearch() {

@@ -56,6 +56,8 @@ QString rowsTitle(const QString& kind, const QString& sentence) {
         return ExportDialog::tr("Positive and negative data, the authors' JSON");
     if (kind == QLatin1String("authors-dpo"))
         return ExportDialog::tr("Preference pairs, the authors' JSON");
+    if (kind == QLatin1String("authors-ce"))
+        return ExportDialog::tr("Preference pairs with scores, the authors' JSON");
     return ExportDialog::tr("%1: %2").arg(kind, sentence);
 }
 
@@ -81,8 +83,10 @@ ExportDialog::ExportDialog(Session& session, std::vector<HeatDataPtr> panes, QWi
     addWide(m_facts);
     body()->addStretch(1);
     connect(m_kind, &QComboBox::currentIndexChanged, this, &ExportDialog::kindChosen);
-    connect(m_filter, &QLineEdit::textChanged, this, &ExportDialog::check);
-    connect(m_target, &PathField::changed, this, &ExportDialog::check);
+    connect(m_filter, &QLineEdit::textChanged, this, &ExportDialog::changed);
+    connect(m_target, &PathField::changed, this, &ExportDialog::changed);
+    for (QCheckBox* box : {m_perToken, m_branches})
+        connect(box, &QCheckBox::toggled, this, &ExportDialog::changed);
     for (QComboBox* box : {m_colours, m_width})
         connect(box, &QComboBox::currentIndexChanged, this, &ExportDialog::updatePreview);
     connect(m_width, &QComboBox::currentIndexChanged, this,
@@ -207,7 +211,7 @@ void ExportDialog::kindChosen() {
     }
     m_target->setPath(QDir(folder).filePath(name + QLatin1Char('.') + extensionOf(kind())));
     updatePreview();
-    check();
+    changed();
     layout()->activate(); // the fields that are gone give their room back
     resize(kDialogWidth, sizeHint().height());
 }
@@ -267,6 +271,13 @@ void ExportDialog::updatePreview() {
     m_preview->setAccessibleDescription(picture.title());
 }
 
+/// Another export than the one that was written.
+void ExportDialog::changed() {
+    m_written = false;
+    primaryButton()->setText(tr("Export"));
+    check();
+}
+
 void ExportDialog::check() {
     QString filterFault;
     if (!heatMap() && !m_filter->text().trimmed().isEmpty()) {
@@ -311,6 +322,8 @@ void ExportDialog::check() {
 }
 
 void ExportDialog::accept() {
+    if (m_written) // what was left out has been read
+        return FormDialog::accept();
     m_busy = true;
     check();
     if (heatMap())
@@ -337,14 +350,41 @@ void ExportDialog::exportRows() {
     options.scoreSet = m_session.scoreSet();
     options.perToken = m_perToken->isChecked();
     options.withBranches = m_branches->isChecked();
-    m_session.read<std::int64_t>(
+    struct Outcome {
+        std::int64_t rows = 0;
+        std::vector<std::string> notes;
+    };
+    m_session.read<Outcome>(
         this,
-        [options, file = Path(m_target->path().toStdString())](const store::Project& project) {
-            return interop::exportToFile(project, options, file, CancelToken());
+        [options, file = Path(m_target->path().toStdString())](
+            const store::Project& project) mutable -> Result<Outcome> {
+            Outcome made;
+            options.notes = &made.notes;
+            CRUX_TRY(rows, interop::exportToFile(project, options, file, CancelToken()));
+            made.rows = rows;
+            return made;
         },
-        [this](Result<std::int64_t> rows) {
-            finished(rows.ok() ? QString() : QString::fromStdString(rows.error().message));
+        [this](Result<Outcome> made) {
+            if (made.ok() && !made->notes.empty())
+                tellLeftOut(made->rows, made->notes);
+            else
+                finished(made.ok() ? QString() : QString::fromStdString(made.error().message));
         });
+}
+
+/// Stays open: that the file is there is half of what happened.
+void ExportDialog::tellLeftOut(std::int64_t rows, const std::vector<std::string>& notes) {
+    m_busy = false;
+    m_written = true;
+    setReason({});
+    primaryButton()->setText(tr("Close"));
+    std::vector<CheckLine> lines{
+        {Severity::Passed, tr("%n rows written to %1", nullptr, static_cast<int>(rows))
+                               .arg(QFileInfo(m_target->path()).fileName())}};
+    for (const std::string& note : notes)
+        lines.push_back({Severity::Warning, QString::fromStdString(note)});
+    m_facts->setLines(lines);
+    Q_EMIT written(m_target->path());
 }
 
 void ExportDialog::finished(const QString& fault) {

@@ -15,8 +15,9 @@ namespace crux::ui {
 class CheckList;
 class Session;
 
-/// Stays open while it writes; closes when the file is whole. Owner: its opener. GUI thread; heat
-/// maps are drawn on a thread of their own, rows on the reader thread.
+/// Stays open while it writes; closes when the file is whole, unless something was left out: then
+/// it says what. Owner: its opener. GUI thread; heat maps are drawn on a thread of their own, rows
+/// on the reader thread.
 class ExportDialog : public FormDialog {
     Q_OBJECT
 public:
@@ -56,6 +57,8 @@ private:
     void exportHeatMap();
     void exportRows();
     void finished(const QString& fault);
+    void tellLeftOut(std::int64_t rows, const std::vector<std::string>& notes);
+    void changed();
 
     Session& m_session;
     std::vector<HeatDataPtr> m_panes;
@@ -70,6 +73,7 @@ private:
     CheckList* m_facts;
     QString m_fault;
     bool m_busy = false;
+    bool m_written = false; ///< and only its outcome is still shown
 };
 
 } // namespace crux::ui

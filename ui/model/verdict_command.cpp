@@ -1,5 +1,6 @@
 #include "ui/model/verdict_command.h"
 
+#include "core/store/gold_answers.h"
 #include "core/store/repositories.h"
 #include "core/text/grade.h"
 #include "ui/model/session.h"
@@ -105,8 +106,8 @@ void useAsAnswer(Session& session, int first, int last) {
         return;
     const std::string answer = record.response.substr(static_cast<std::size_t>(begin),
                                                       static_cast<std::size_t>(end - begin));
-    text::Grade grade =
-        text::gradeAnswer(taskOf(session, record.datasetId), answer, current->question.gold);
+    text::Grade grade = text::gradeAnswer(taskOf(session, record.datasetId), answer,
+                                          store::goldAnswers(current->question));
     if (grade.extracted.empty())
         grade.extracted = answer;
     grade.extractedBegin = begin;
@@ -120,8 +121,8 @@ void gradeAgain(Session& session) {
         return;
     const SnapshotPtr current = session.current();
     const auto& record = current->record;
-    text::Grade grade = text::grade(taskOf(session, record.datasetId), text::GradeProfile::Crux,
-                                    record.response, current->question.gold);
+    text::Grade grade = text::gradeAny(taskOf(session, record.datasetId), text::GradeProfile::Crux,
+                                       record.response, store::goldAnswers(current->question));
     session.undoStack().push(new VerdictCommand(session, record, std::move(grade)));
 }
 

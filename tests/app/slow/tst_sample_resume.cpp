@@ -3,10 +3,8 @@
 #include "app/program.h"
 #include "core/base/text_util.h"
 #include "core/store/repositories.h"
+#include "support/killed_runs.h"
 
-#include <QRandomGenerator>
-
-#include <csignal>
 #include <map>
 
 using namespace crux;
@@ -66,14 +64,6 @@ private:
                     .status == 0;
         return made ? project : QString();
     }
-    Json lastJob(const QString& project) {
-        const auto rows = runCli({QStringLiteral("jobs"), project}).lines();
-        return rows.empty() ? Json() : rows.back();
-    }
-    QStringList worker(const QString& project) {
-        return {QStringLiteral("worker"), QStringLiteral("run"), project,
-                QStringLiteral("--threads"), QStringLiteral("1")};
-    }
 };
 
 void TestSampleResume::killedSamplingLosesNothing() {
@@ -81,40 +71,20 @@ void TestSampleResume::killedSamplingLosesNothing() {
     QVERIFY(folder.isValid());
     const QString whole = makeProject(folder, "whole.crux");
     QVERIFY(!whole.isEmpty());
-    QCOMPARE(runCli(worker(whole), {}, 600'000).status, 0);
+    QCOMPARE(runCli(crux::test::workerOf(whole), {}, 600'000).status, 0);
     const auto expected = contentOf(whole);
     QCOMPARE(expected.size(), std::size_t{30 * 16 + 3});
 
     const QString killed = makeProject(folder, "killed.crux");
     QVERIFY(!killed.isEmpty());
-    QRandomGenerator random(20260102);
     int kills = 0;
-    for (; kills < 30; ++kills) {
-        QProcess process;
-        process.start(crux::test::program("crux-cli"), worker(killed));
-        QVERIFY(process.waitForStarted());
-        if (process.waitForFinished(100 + random.bounded(900)))
-            break; // it was through
-        ::kill(static_cast<pid_t>(process.processId()), SIGKILL);
-        QVERIFY(process.waitForFinished());
-        const auto check = runCli({QStringLiteral("project"), QStringLiteral("check"), killed});
-        QVERIFY2(check.status == 0, check.out.constData());
-        const Json job = lastJob(killed);
-        if (job.at("state") != "queued") // killed before it was claimed
-            QCOMPARE(runCli({QStringLiteral("jobs"), killed, QStringLiteral("resume"),
-                             QString::number(job.at("job").get<int>())})
-                         .status,
-                     0);
-    }
-    qInfo("killed %d times", kills);
+    crux::test::runKilled(killed, {20260102, 30, 100, 900}, kills);
+    QVERIFY(!QTest::currentTestFailed());
     QVERIFY(kills >= 3);
-    QCOMPARE(runCli(worker(killed), {}, 600'000).status, 0);
-    QVERIFY(lastJob(killed).at("state") == "done");
     const auto got = contentOf(killed);
     QCOMPARE(got.size(), expected.size());
     for (const auto& [key, value] : expected)
         QVERIFY2(got.count(key) && got.at(key) == value, key.c_str());
-    QCOMPARE(runCli({QStringLiteral("project"), QStringLiteral("check"), killed}).status, 0);
 }
 
 QTEST_GUILESS_MAIN(TestSampleResume)

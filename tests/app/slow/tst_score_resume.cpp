@@ -1,15 +1,15 @@
 // A score job killed with SIGKILL goes on where it was: no finished trajectory is scored again.
 #include "app/program.h"
 #include "core/store/repositories.h"
+#include "support/killed_runs.h"
 
 #include <QElapsedTimer>
-
-#include <csignal>
 
 using namespace crux;
 using crux::test::demoAdapter;
 using crux::test::demoDir;
 using crux::test::demoModel;
+using crux::test::lastJob;
 using crux::test::runCli;
 
 namespace {
@@ -26,10 +26,6 @@ private:
     /// Writes a value no score has into every finished row; scoring again would wipe it out.
     std::vector<TrajectoryId> markFinished(const QString& project);
     std::size_t countMarks(const QString& project, const std::vector<TrajectoryId>& rows);
-    Json job(const QString& project) {
-        const auto rows = runCli({QStringLiteral("jobs"), project}).lines();
-        return rows.empty() ? Json() : rows.back();
-    }
 };
 
 std::vector<TrajectoryId> TestScoreResume::markFinished(const QString& file) {
@@ -80,33 +76,25 @@ void TestScoreResume::killedJobResumesWithoutRepeating() {
         0);
 
     QProcess worker;
-    worker.start(crux::test::program("crux-cli"),
-                 {QStringLiteral("worker"), QStringLiteral("run"), project,
-                  QStringLiteral("--threads"), QStringLiteral("1")});
+    worker.start(crux::test::program("crux-cli"), crux::test::workerOf(project));
     QVERIFY(worker.waitForStarted());
     QElapsedTimer timer;
     timer.start();
     Json seen;
     while (timer.elapsed() < 200'000) {
-        seen = job(project);
+        seen = lastJob(project);
         if (seen.is_object() && seen.at("done").get<int>() >= 20)
             break;
     }
     QVERIFY(seen.at("done").get<int>() >= 20);
-    ::kill(static_cast<pid_t>(worker.processId()), SIGKILL);
-    QVERIFY(worker.waitForFinished());
-    QCOMPARE(runCli({QStringLiteral("project"), QStringLiteral("check"), project}).status, 0);
-
-    const QString id = QString::number(seen.at("job").get<int>());
-    const Json killed = job(project);
-    if (killed.at("state") == "done")
+    crux::test::killNow(worker);
+    if (lastJob(project).at("state") == "done")
         QSKIP("needs a job still running when it is killed; this one was done");
     const std::vector<TrajectoryId> finished = markFinished(project);
     QVERIFY(finished.size() >= 20 && finished.size() < 1600);
-    QCOMPARE(runCli({QStringLiteral("jobs"), project, QStringLiteral("resume"), id}).status, 0);
-    const auto resumed = runCli({QStringLiteral("worker"), QStringLiteral("run"), project,
-                                 QStringLiteral("--threads"), QStringLiteral("1")},
-                                {}, 600'000);
+    crux::test::resumeAfterKill(project);
+    QVERIFY(!QTest::currentTestFailed());
+    const auto resumed = runCli(crux::test::workerOf(project), {}, 600'000);
     QVERIFY2(resumed.status == 0, resumed.err.constData());
     const Json done = resumed.lines().back();
     QCOMPARE(done.at("state").get<std::string>(), std::string("done"));

@@ -3,10 +3,8 @@
 #include "app/program.h"
 #include "core/base/text_util.h"
 #include "core/store/repositories.h"
+#include "support/killed_runs.h"
 
-#include <QRandomGenerator>
-
-#include <csignal>
 #include <map>
 
 using namespace crux;
@@ -63,14 +61,6 @@ private Q_SLOTS:
 private:
     /// A project with the demo's trajectories and a queued search.
     QString makeProject(const QTemporaryDir& folder, const char* name, const QStringList& options);
-    Json lastJob(const QString& project) {
-        const auto rows = runCli({QStringLiteral("jobs"), project}).lines();
-        return rows.empty() ? Json() : rows.back();
-    }
-    QStringList worker(const QString& project) {
-        return {QStringLiteral("worker"), QStringLiteral("run"), project,
-                QStringLiteral("--threads"), QStringLiteral("1")};
-    }
 };
 
 QString TestSearchResume::makeProject(const QTemporaryDir& folder, const char* name,
@@ -107,40 +97,20 @@ void TestSearchResume::killedSearchesLoseNothing() {
     QVERIFY(folder.isValid());
     const QString whole = makeProject(folder, "whole.crux", options);
     QVERIFY(!whole.isEmpty());
-    QCOMPARE(runCli(worker(whole), {}, 600'000).status, 0);
+    QCOMPARE(runCli(crux::test::workerOf(whole), {}, 600'000).status, 0);
     const auto expected = contentOf(whole);
     QVERIFY(expected.size() > 1000);
 
     const QString killed = makeProject(folder, "killed.crux", options);
     QVERIFY(!killed.isEmpty());
-    QRandomGenerator random(20260101);
     int kills = 0;
-    for (; kills < 20; ++kills) {
-        QProcess process;
-        process.start(crux::test::program("crux-cli"), worker(killed));
-        QVERIFY(process.waitForStarted());
-        if (process.waitForFinished(50 + random.bounded(600)))
-            break; // it was through
-        ::kill(static_cast<pid_t>(process.processId()), SIGKILL);
-        QVERIFY(process.waitForFinished());
-        const auto check = runCli({QStringLiteral("project"), QStringLiteral("check"), killed});
-        QVERIFY2(check.status == 0, check.out.constData());
-        const Json job = lastJob(killed);
-        if (job.at("state") != "queued") // killed before it was claimed
-            QCOMPARE(runCli({QStringLiteral("jobs"), killed, QStringLiteral("resume"),
-                             QString::number(job.at("job").get<int>())})
-                         .status,
-                     0);
-    }
-    qInfo("killed %d times", kills);
+    crux::test::runKilled(killed, {20260101, 20, 50, 600}, kills);
+    QVERIFY(!QTest::currentTestFailed());
     QVERIFY(kills >= 10);
-    QCOMPARE(runCli(worker(killed), {}, 600'000).status, 0);
-    QVERIFY(lastJob(killed).at("state") == "done");
     const auto got = contentOf(killed);
     QCOMPARE(got.size(), expected.size());
     for (const auto& [key, value] : expected)
         QVERIFY2(got.count(key) && got.at(key) == value, key.c_str());
-    QCOMPARE(runCli({QStringLiteral("project"), QStringLiteral("check"), killed}).status, 0);
 }
 
 QTEST_GUILESS_MAIN(TestSearchResume)

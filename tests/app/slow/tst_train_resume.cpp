@@ -1,13 +1,12 @@
 // A train job killed with SIGKILL at random moments, over and over, ends with the adapter that an
 // undisturbed run gives, bit for bit, and the project stays sound.
 #include "app/program.h"
-#include "core/store/repositories.h"
+#include "support/killed_runs.h"
 
-#include <QElapsedTimer>
+#include <QFile>
 
-#include <csignal>
 #include <fstream>
-#include <random>
+#include <map>
 
 using namespace crux;
 using crux::test::demoDir;
@@ -75,40 +74,17 @@ void TestTrainResume::fiftyKillsChangeNoBit() {
                        QStringLiteral("--enqueue")})
             .lines();
     };
-    const QStringList worker{QStringLiteral("worker"), QStringLiteral("run"), project,
-                             QStringLiteral("--threads"), QStringLiteral("1")};
     QVERIFY(!enqueue(path("straight")).empty());
-    const auto straight = runCli(worker, {}, 300'000);
+    const auto straight = runCli(crux::test::workerOf(project), {}, 300'000);
     QVERIFY2(straight.status == 0, straight.err.constData());
 
-    const auto queued = enqueue(path("killed"));
-    QVERIFY(!queued.empty());
-    const QString id = QString::number(queued.back().at("job").get<int>());
-    std::mt19937 engine(5);
+    QVERIFY(!enqueue(path("killed")).empty());
     int kills = 0;
-    for (bool done = false; !done;) {
-        QProcess process;
-        process.start(crux::test::program("crux-cli"), worker);
-        QVERIFY(process.waitForStarted());
-        // Anywhere: while it starts, in a step, in the middle of a checkpoint.
-        done =
-            process.waitForFinished(kills < 50 ? static_cast<int>(250 + engine() % 500) : 300'000);
-        if (!done) {
-            ::kill(static_cast<pid_t>(process.processId()), SIGKILL);
-            QVERIFY(process.waitForFinished());
-            ++kills;
-            const auto resumed =
-                runCli({QStringLiteral("jobs"), project, QStringLiteral("resume"), id});
-            // Killed before it claimed the job: it is still queued.
-            QVERIFY2(resumed.status == 0 || resumed.err.contains("queued"),
-                     resumed.err.constData());
-        }
-    }
-    qInfo("%d kills", kills);
+    crux::test::runKilled(project, {5, 50, 250, 500}, kills);
+    QVERIFY(!QTest::currentTestFailed());
     QVERIFY(kills >= 10);
     QVERIFY(!adapterOf(path("straight")).isEmpty());
     QCOMPARE(adapterOf(path("killed")), adapterOf(path("straight")));
-    QCOMPARE(runCli({QStringLiteral("project"), QStringLiteral("check"), project}).status, 0);
 }
 
 QTEST_GUILESS_MAIN(TestTrainResume)

@@ -1,24 +1,18 @@
 // The sample job in one process, on the demo's model: the same answers whatever the batch, the
 // order and the interruptions; nothing drawn or counted twice; what cannot be sampled says why.
 #include "core/base/hash.h"
-#include "core/jobs/facade.h"
 #include "core/jobs/sample_drawer.h"
 #include "core/jobs/sample_report.h"
-#include "core/spec/params.h"
-#include "support/temp_project.h"
-#include "support/test_paths.h"
+#include "support/demo_jobs.h"
 
 #include <map>
 
 using namespace crux;
+using crux::test::demo;
 using crux::test::take;
 using crux::test::TempProject;
 
 namespace {
-
-std::string demo(const char* part) {
-    return (crux::test::demoDir() + QLatin1Char('/') + QString::fromLatin1(part)).toStdString();
-}
 
 /// Everything the project holds of its sampled answers, comparable between projects.
 std::map<std::string, std::string> contentOf(const store::Project& project) {
@@ -42,12 +36,8 @@ class TestSampleJob : public QObject {
 
 private Q_SLOTS:
     void initTestCase() {
-        // One thread: threads that wait for each other crawl when other work shares the cores.
-        m_models = std::make_unique<jobs::ModelCache>(engine::ComputeOptions{"cpu", "float32", 1});
-        const std::string bytes = take(readFile(demo("questions.jsonl")));
-        for (const std::string_view line : split(bytes, '\n'))
-            if (!line.empty() && m_questions.size() < 8)
-                m_questions.push_back(take(parseJson(line)));
+        m_models = crux::test::modelsOnOneThread();
+        m_questions = crux::test::demoLines("questions.jsonl", 8);
     }
     void init() { m_temp = std::make_unique<TempProject>(); }
 
@@ -110,11 +100,8 @@ store::JobRecord TestSampleJob::sample(const Json& extra, const CancelToken& can
               {"max_new_tokens", 96},   {"select", false}};
     if (extra.is_object()) // {} is null
         spec.update(extra);
-    const JobId id = take(store::addJob(project(), "sample", spec, "sample"));
-    jobs::RunnerOptions options;
-    options.owner = jobs::ownerName();
-    options.breathe = breathe;
-    return take(jobs::runThisJob(project(), id, *m_models, options, cancel));
+    return crux::test::runJobHere(project(), *m_models, "sample", spec, {{}, {}, breathe, false},
+                                  cancel);
 }
 
 void TestSampleJob::answersAreWhole() {
@@ -496,11 +483,7 @@ void TestSampleJob::specRefuses_data() {
 void TestSampleJob::specRefuses() {
     QFETCH(QByteArray, key);
     QFETCH(QByteArray, value);
-    Json spec = Json::object();
-    spec[key.toStdString()] = take(parseJson(value.toStdString()));
-    const auto complete = completeSpec("sample", spec);
-    QVERIFY(!complete.ok());
-    QVERIFY(complete.error().message.find(key.toStdString()) != std::string::npos);
+    crux::test::refusesValue("sample", key, value);
 }
 
 QTEST_GUILESS_MAIN(TestSampleJob)

@@ -1,25 +1,18 @@
 // The score job and the runner in one process, on the demo's model.
 #include "core/jobs/alternatives.h"
 #include "core/jobs/continuation.h"
-#include "core/jobs/facade.h"
 #include "core/jobs/registry.h"
 #include "core/jobs/score_models.h"
-#include "core/store/repositories.h"
-#include "support/test_paths.h"
+#include "support/demo_jobs.h"
 
 #include <QTemporaryDir>
 
 using namespace crux;
+using crux::test::demo;
 
 namespace {
-
 constexpr int kMany = 240; ///< trajectories of more than one step
-
-std::string demo(const char* part) {
-    return (crux::test::demoDir() + QLatin1Char('/') + QString::fromLatin1(part)).toStdString();
 }
-
-} // namespace
 
 class TestScoreJob : public QObject {
     Q_OBJECT

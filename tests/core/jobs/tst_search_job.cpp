@@ -1,35 +1,20 @@
 // The search job in one process, on the demo's model: exact reuse against brute force rollout by
 // rollout, whatever the batches, the order and the interruptions; what cannot be searched.
-#include "core/jobs/facade.h"
 #include "core/jobs/rollout_drawer.h"
 #include "core/jobs/search_estimate.h"
 #include "core/jobs/search_report.h"
-#include "core/spec/params.h"
 #include "core/text/grade.h"
-#include "support/temp_project.h"
-#include "support/test_paths.h"
+#include "support/demo_jobs.h"
 
 #include <map>
 #include <set>
 
 using namespace crux;
+using crux::test::demo;
 using crux::test::take;
 using crux::test::TempProject;
 
 namespace {
-
-std::string demo(const char* part) {
-    return (crux::test::demoDir() + QLatin1Char('/') + QString::fromLatin1(part)).toStdString();
-}
-
-std::vector<Json> demoLines(const char* file, std::size_t most) {
-    std::vector<Json> rows;
-    const std::string bytes = take(readFile(demo(file)));
-    for (const std::string_view line : split(bytes, '\n'))
-        if (!line.empty() && rows.size() < most)
-            rows.push_back(take(parseJson(line)));
-    return rows;
-}
 
 /// Everything a project knows of a trajectory's rollouts, comparable between projects.
 using RolloutKey = std::tuple<std::int64_t, int, std::string, int>; // trajectory, position, ..
@@ -64,9 +49,8 @@ class TestSearchJob : public QObject {
 
 private Q_SLOTS:
     void initTestCase() {
-        // One thread: threads that wait for each other crawl when other work shares the cores.
-        m_models = std::make_unique<jobs::ModelCache>(engine::ComputeOptions{"cpu", "float32", 1});
-        m_trajectories = demoLines("trajectories.jsonl", 80);
+        m_models = crux::test::modelsOnOneThread();
+        m_trajectories = crux::test::demoLines("trajectories.jsonl", 80);
     }
     void init() { m_temp = std::make_unique<TempProject>(); }
 
@@ -166,11 +150,8 @@ store::JobRecord TestSearchJob::search(const Json& extra, const CancelToken& can
               {"confirm", 12},          {"temperature", 1.0}, {"top_p", 1.0},
               {"max_new_tokens", 128},  {"stop", {"\n"}}};
     spec.update(extra);
-    const JobId id = take(store::addJob(project(), "search", spec, "search"));
-    jobs::RunnerOptions options;
-    options.owner = jobs::ownerName();
-    options.breathe = breathe;
-    return take(jobs::runThisJob(project(), id, *m_models, options, cancel));
+    return crux::test::runJobHere(project(), *m_models, "search", spec, {{}, {}, breathe, false},
+                                  cancel);
 }
 
 void TestSearchJob::economicalEqualsBruteForce_data() {
@@ -417,7 +398,8 @@ void TestSearchJob::curvePointsChangeNoVerdict() {
     const auto ids = addDemo(2, 1);
     const Json base{{"trajectories", idList(ids)}, {"n", 16}, {"confirm", 32}};
     QVERIFY(search(base).state == store::JobState::Done);
-    const std::string plain = verdictsOf(project(), ids[0], false); // more is known of the place before
+    const std::string plain =
+        verdictsOf(project(), ids[0], false); // more is known of the place before
     Json charted = base;
     charted["points"] = 6;
     m_temp = std::make_unique<TempProject>();
@@ -810,12 +792,7 @@ void TestSearchJob::specRefuses_data() {
 void TestSearchJob::specRefuses() {
     QFETCH(QByteArray, key);
     QFETCH(QByteArray, value);
-    Json spec = Json::object();
-    spec[key.toStdString()] = take(parseJson(value.toStdString()));
-    const auto complete = completeSpec("search", spec);
-    QVERIFY(!complete.ok());
-    QVERIFY(complete.error().message.find(key.toStdString()) != std::string::npos);
-    QVERIFY(completeSpec("search", Json::object()).ok());
+    crux::test::refusesValue("search", key, value);
 }
 
 QTEST_GUILESS_MAIN(TestSearchJob)

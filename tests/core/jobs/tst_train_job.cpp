@@ -1,34 +1,23 @@
 // The train job in one process, on the demo's model: data from files and sets, metrics,
 // checkpoints, stop and resume, lineage, and a sentence for what cannot be trained on.
 #include "core/engine/safetensors.h"
-#include "core/jobs/facade.h"
 #include "core/jobs/registry.h"
 #include "core/jobs/run_watch.h"
-#include "core/store/repositories.h"
-#include "support/temp_project.h"
-#include "support/test_paths.h"
+#include "support/demo_jobs.h"
 
 #include <cmath>
 #include <fstream>
 
 using namespace crux;
+using crux::test::demo;
 using crux::test::take;
 using crux::test::TempProject;
 
 namespace {
 
-std::string demo(const char* part) {
-    return (crux::test::demoDir() + QLatin1Char('/') + QString::fromLatin1(part)).toStdString();
-}
-
 /// Rows of the demo's trajectories: {"prompt", "response", "correct", "ids", ..}.
 std::vector<Json> demoRows(std::size_t count) {
-    std::ifstream in(demo("trajectories.jsonl"));
-    std::vector<Json> rows;
-    std::string line;
-    while (rows.size() < count && std::getline(in, line))
-        rows.push_back(*parseJson(line));
-    return rows;
+    return crux::test::demoLines("trajectories.jsonl", count);
 }
 
 /// TRL's rows: completions of right answers, or pairs of a right and a wrong one of a question.
@@ -114,23 +103,17 @@ private:
 void TestTrainJob::init() {
     m_temp = std::make_unique<TempProject>();
     // Anew each time: attached adapters of other tests have no business here.
-    m_models = std::make_unique<jobs::ModelCache>(engine::ComputeOptions{"cpu", "float32", 1});
+    m_models = crux::test::modelsOnOneThread();
 }
 
 store::JobRecord TestTrainJob::runKind(const std::string& kind, const Json& given) {
-    const JobId id = take(store::addJob(m_temp->project(), kind, given, kind));
-    jobs::RunnerOptions options;
-    options.owner = jobs::ownerName();
-    return take(jobs::runThisJob(m_temp->project(), id, *m_models, options, {}));
+    return crux::test::runJobHere(m_temp->project(), *m_models, kind, given);
 }
 
 store::JobRecord TestTrainJob::run(const Json& given, const CancelToken& cancel,
                                    const std::function<void(const store::JobRecord&)>& watch) {
-    const JobId id = take(store::addJob(m_temp->project(), "train", given, "train"));
-    jobs::RunnerOptions options;
-    options.owner = jobs::ownerName();
-    options.onProgress = watch;
-    return take(jobs::runThisJob(m_temp->project(), id, *m_models, options, cancel));
+    return crux::test::runJobHere(m_temp->project(), *m_models, "train", given,
+                                  {{}, watch, {}, false}, cancel);
 }
 
 store::JobRecord TestTrainJob::runAgain(JobId id) {

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <csignal>
 #include <fstream>
+#include <iterator>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -31,10 +32,12 @@ private Q_SLOTS:
     void writeProtectedOpensForReadingOnly();
     void fullDiskChangesNothing();
     void twoProcessesWrite();
+    void journalStaysWhileOpen();
     void nestedWritesRollBackTogether();
     void interruptCancels();
     void checkFindsWrongRows();
     void backupIsWhole();
+    void backupLeavesOpenProjectsAlone();
     void infoCounts();
 };
 
@@ -44,8 +47,10 @@ void writeBytes(const Path& path, const std::string& bytes) {
     std::ofstream(path, std::ios::binary) << bytes;
 }
 
+/// Not by readFile, which leaves the files of open projects alone.
 std::string bytesOf(const Path& path) {
-    return take(readFile(path));
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
 }
 
 /// Changes a project behind Crux's back.
@@ -297,6 +302,58 @@ void TestProjectFile::twoProcessesWrite() {
     QCOMPARE(take(datasets(*project)).front().trajectories, 2 * kEach);
 }
 
+/// Nobody takes the journal from under an open project: not a second connection of this process,
+/// nor a look into its file (closing a descriptor drops the locks), nor another process that comes
+/// and goes.
+void TestProjectFile::journalStaysWhileOpen() {
+    TempProject temp;
+    const Path file = temp.file();
+    const Path wal = file.string() + "-wal";
+    temp.close();
+    int ask[2], told[2];
+    QVERIFY(::pipe(ask) == 0 && ::pipe(told) == 0);
+    const pid_t child = ::fork(); // before this process has the file open
+    if (child == 0) {
+        char byte = 0;
+        ::close(ask[1]);
+        while (::read(ask[0], &byte, 1) == 1) {
+            auto project = Project::open(file, OpenMode::ReadWrite);
+            if (!project.ok() || !setUiState(**project, "child", std::string(1, byte)).ok())
+                ::_exit(1);
+            project->reset();
+            if (::write(told[1], &byte, 1) != 1)
+                ::_exit(2);
+        }
+        ::_exit(0);
+    }
+    const auto childOpensAndCloses = [&](char byte) {
+        return ::write(ask[1], &byte, 1) == 1 && ::read(told[0], &byte, 1) == 1;
+    };
+    auto project = take(Project::open(file, OpenMode::ReadWrite));
+    CRUX_OK(setUiState(*project, "a", "1"));
+    QVERIFY(childOpensAndCloses('x'));
+    QVERIFY(std::filesystem::exists(wal));
+    take(Project::open(file, OpenMode::ReadWrite)).reset();
+    take(Project::open(file, OpenMode::ReadOnly)).reset();
+    CRUX_OK(readProjectHeader(file));
+    QVERIFY(readFile(file).error().message.find("project's database") != std::string::npos);
+    QVERIFY(!MappedFile::open(file).ok());
+    QVERIFY(!writeFileAtomically(file, "x").ok());
+    QVERIFY(childOpensAndCloses('y'));
+    QVERIFY(std::filesystem::exists(wal));
+    CRUX_OK(setUiState(*project, "b", "2"));
+    const auto reader = take(Project::open(file, OpenMode::ReadOnly));
+    QCOMPARE(take(uiState(*reader, "b")), "2");
+    QCOMPARE(take(uiState(*reader, "child")), "y");
+    ::close(ask[1]);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    QCOMPARE(status, 0);
+    QVERIFY(take(checkProject(*project)).empty());
+    for (const int end : {ask[0], told[0], told[1]})
+        ::close(end);
+}
+
 void TestProjectFile::nestedWritesRollBackTogether() {
     TempProject temp;
     const Status status = temp.project().write([&]() -> Status {
@@ -377,6 +434,20 @@ void TestProjectFile::backupIsWhole() {
     QVERIFY(!backupProject(temp.project(), temp.file()).ok());
     QVERIFY(!backupProject(temp.project(), temp.path("no/folder.crux")).ok());
     CRUX_OK(vacuumProject(temp.project()));
+}
+
+/// What lies beside a project's file belongs to that file: it would be read into the copy.
+void TestProjectFile::backupLeavesOpenProjectsAlone() {
+    TempProject temp, other;
+    fill(temp.project(), 3);
+    fill(other.project(), 5);
+    const Status refused = backupProject(temp.project(), other.file());
+    QVERIFY(!refused.ok() && refused.error().code == ErrorCode::Busy);
+    QCOMPARE(take(datasets(other.project())).front().trajectories, 5);
+    other.close();
+    CRUX_OK(backupProject(temp.project(), other.file()));
+    const auto copy = take(Project::open(other.file(), OpenMode::ReadOnly));
+    QCOMPARE(take(datasets(*copy)).front().trajectories, 3);
 }
 
 void TestProjectFile::infoCounts() {

@@ -55,6 +55,7 @@ private Q_SLOTS:
     void chartTellsTheFirstAllWrong();
     void curveCountsWhatIsStored();
     void alternativesCountWhatIsStored();
+    void independentRolloutsStandForTheirOwnPrefix();
     void summaryTellsTheNewestVerdict();
     void unsearchedAndTagged();
     void findingsKeepEveryField();
@@ -343,6 +344,27 @@ void TestRollouts::alternativesCountWhatIsStored() {
     const TrajectoryId same = take(addTrajectory(project(), other));
     take(saveRollouts(project(), same, m_set, {rollout(5, 0, {}, Verdict::Wrong, "1")}));
     QVERIFY((take(alternativeShares(project(), id, m_set, 5, {50})).at(50) == ShareCount{2, 3}));
+}
+
+/// Imported sets sampled every prefix on its own: equal indices are two draws.
+void TestRollouts::independentRolloutsStandForTheirOwnPrefix() {
+    Provenance apart = sampling();
+    apart.params[kIndependentRollouts] = true;
+    m_set = take(addRolloutSet(project(), apart));
+    const TrajectoryId id = add("abcdef");
+    save(id, {rollout(2, 0, {13, 14, 15, 16, 17, 18}, Verdict::Right, "42"),
+              rollout(4, 0, {15, 99}, Verdict::Wrong, "1"),
+              rollout(4, 1, {50}, Verdict::Wrong, "1"), rollout(5, 0, {16}, Verdict::Right, "42")});
+    std::map<int, ShareCount> byPosition;
+    for (const RolloutEstimate& at : take(rolloutCurve(project(), id, m_set)))
+        byPosition[at.position] = at.count;
+    QCOMPARE(byPosition.size(), std::size_t{3}); // 2, 4, 5
+    QVERIFY((byPosition[2] == ShareCount{1, 1}));
+    QVERIFY((byPosition[4] == ShareCount{0, 2}));
+    QVERIFY((byPosition[5] == ShareCount{1, 1}));
+    const auto shares = take(alternativeShares(project(), id, m_set, 5, {15}));
+    QVERIFY((shares.at(15) == ShareCount{1, 2})); // one drawn to it, one drawn after it
+    QVERIFY((shares.at(50) == ShareCount{0, 1}));
 }
 
 void TestRollouts::summaryTellsTheNewestVerdict() {

@@ -44,6 +44,8 @@ private Q_SLOTS:
     void hostileLatexEnds();
     void profilesDiffer_data();
     void profilesDiffer();
+    void authorsReadAsSympy_data();
+    void authorsReadAsSympy();
     void realAnswers();
 };
 
@@ -120,6 +122,34 @@ void TestMathAnswers::profilesDiffer() {
     QCOMPARE(rightBy(GradeProfile::Crux, response.toStdString(), gold.toStdString()), crux);
     QCOMPARE(rightBy(GradeProfile::Authors, response.toStdString(), gold.toStdString()), authors);
     QCOMPARE(rightBy(GradeProfile::Minerva, said, gold.toStdString()), minerva);
+}
+
+/// What sympy's names mean to the authors' script; a factorial too large for a float is infinite
+/// there, and infinities are close.
+void TestMathAnswers::authorsReadAsSympy_data() {
+    QTest::addColumn<QByteArray>("answer");
+    QTest::addColumn<QByteArray>("gold");
+    QTest::addColumn<bool>("right");
+    const auto row = [](const char* answer, const char* gold, bool right) {
+        QTest::newRow(answer) << QByteArray(answer) << QByteArray(gold) << right;
+    };
+    row("100000!", "99999!", true);
+    row("2001!", "5", false);
+    row("6!", "720", true);
+    row("lcm(4,6)", "12", true);
+    row("lcm(4,10)", "12", false);
+    row("gcd(4,6)", "2", true);
+    row("max(2,3,1)", "3", true);
+    row("min(a,b)", "Min(b,a)", true);
+    row("min(a,c)", "a", false);
+}
+
+void TestMathAnswers::authorsReadAsSympy() {
+    QFETCH(QByteArray, answer);
+    QFETCH(QByteArray, gold);
+    QFETCH(bool, right);
+    const std::string response = "\\boxed{" + answer.toStdString() + "}";
+    QCOMPARE(rightBy(GradeProfile::Authors, response, gold.toStdString()), right);
 }
 
 /// One disagreement is known: row 285 answers 1.25 where the gold answer is 1.25 too; its label

@@ -214,6 +214,48 @@ private Q_SLOTS:
         QVERIFY(exported("pdf", "light").startsWith("%PDF"));
     }
 
+    // The file is there and lacks something: that is read before the dialog goes.
+    void exportTellsWhatWasLeftOut() {
+        test::FilledProject project;
+        QVERIFY(project.fill());
+        {
+            auto opened =
+                store::Project::open(project.file.toStdString(), store::OpenMode::ReadWrite);
+            QVERIFY(opened.ok());
+            const auto question = store::trajectory(**opened, project.ids[0])->questionId;
+            const auto unscored = store::addTrajectory(
+                **opened, test::makeTrajectory(project.dataset, question, " new.", Verdict::Wrong));
+            QVERIFY(unscored.ok());
+            store::PairSetRecord set;
+            set.name = "words";
+            set.rule = {{"kind", "preference"}};
+            QVERIFY(store::addPairSet(**opened, set,
+                                      {{project.ids[0], project.ids[1], {}, {}},
+                                       {project.ids[0], *unscored, {}, {}}})
+                        .ok());
+        }
+        Session session;
+        QVERIFY(test::openAndWait(session, project.file));
+        QTRY_VERIFY(session.scoreSet() == project.scoreSet);
+        ExportDialog dialog(session);
+        dialog.setKind(QStringLiteral("authors-ce"));
+        dialog.setTarget(m_folder.filePath(QStringLiteral("pairs.json")));
+        QSignalSpy written(&dialog, &ExportDialog::written), over(&dialog, &QDialog::finished);
+        dialog.show();
+        QVERIFY2(dialog.primaryButton()->isEnabled(), qPrintable(dialog.reason()));
+        dialog.primaryButton()->click();
+        QVERIFY(!written.isEmpty() || written.wait(20'000));
+        QVERIFY(over.isEmpty());
+        const auto* list = dialog.findChild<CheckList*>();
+        QCOMPARE(list->lines().size(), std::size_t{2});
+        QVERIFY(list->lines()[0].text.contains(QStringLiteral("pairs.json")));
+        QVERIFY2(list->lines()[1].text.contains(QStringLiteral("left out: 1 pairs")),
+                 qPrintable(list->lines()[1].text));
+        dialog.primaryButton()->click(); // "Close"
+        QCOMPARE(over.size(), 1);
+        QCOMPARE(written.size(), 1);
+    }
+
     void exportRefusesAnotherEnding() {
         test::FilledProject project;
         QVERIFY(project.fill());

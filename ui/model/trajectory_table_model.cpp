@@ -147,10 +147,15 @@ void TrajectoryTableModel::reload() {
     m_session.read<std::vector<TrajectoryId>>(
         this,
         [query](const store::Project& project) { return store::trajectoryIds(project, query); },
-        [this, mine](Result<std::vector<TrajectoryId>> ids) {
+        [this, mine, asked = m_filter](Result<std::vector<TrajectoryId>> ids) {
             if (mine != m_query)
                 return;
             m_asked = false;
+            // Rows of a filter that was left meanwhile would only pass by, under the user's hand.
+            if (asked != m_filter) {
+                m_again = false;
+                return reload();
+            }
             if (ids) {
                 if (m_filter.isEmpty())
                     m_total = static_cast<std::int64_t>(ids->size());

@@ -1,5 +1,6 @@
 #include "ui/model/trajectory_table_model.h"
 
+#include "core/base/text_util.h"
 #include "core/store/filter.h"
 #include "ui/model/session.h"
 #include "ui/model/snapshot_loader.h"
@@ -327,7 +328,7 @@ QString TrajectoryTableModel::display(const store::TrajectorySummary& row, int c
                    ? QString()
                    : tr("%1 (%2 %)")
                          .arg(row.minSPosition + 1)
-                         .arg(100 * row.minSPosition / std::max(1, row.tokens));
+                         .arg(100 * row.minSPosition / row.tokens);
     case Dataset:
         return QString::fromStdString(row.datasetName);
     case Sample:
@@ -377,6 +378,10 @@ QString TrajectoryTableModel::filterTerm(const store::TrajectorySummary& row, in
             text = QString::number(value, 'g', 9);
         return QStringLiteral("min_s<=") + text;
     }
+    case Critical:
+        return firstInvalidUtf8(row.criticalText) == std::string::npos
+                   ? is("crit.token", row.criticalText)
+                   : QString();
     case Branches:
         return row.branches > 0 ? QStringLiteral("branches>0") : QString();
     case Tokens:

@@ -263,6 +263,12 @@ void TestWorkerProtocol::continueStreamsGradesAndScores() {
         QVERIFY(any && scored);
     }
     const int child = reply.at("result").at("branches")[0].at("trajectory_id").get<int>();
+    const Json again = peer.call(5, "reproduce", {{"trajectory_id", child}});
+    QVERIFY2(again.contains("result"), again.dump().c_str());
+    QVERIFY(again.at("result").at("same").get<bool>());
+    QVERIFY(again.at("result").at("drawn").get<int>() > 0);
+    QCOMPARE(again.at("result").at("equal"), again.at("result").at("drawn"));
+    QVERIFY(peer.call(6, "reproduce", {{"trajectory_id", m_wrong}}).contains("error")); // no branch
     const Json rows = peer.call(4, "alternatives",
                                 {{"trajectory_id", child}, {"position", m_slip + 1}, {"top_k", 5}});
     QVERIFY2(rows.contains("result"), rows.dump().c_str());
@@ -392,8 +398,9 @@ void TestWorkerProtocol::userJobsRunAheadOfTheQueue() {
     QCOMPARE(stateOf(longJob), std::string("running"));
     QVERIFY(peer.call(31, "ping", Json::object()).contains("result"));
     QVERIFY(peer.call(32, "job_cancel", {{"job_id", longJob}}).contains("result"));
-    QVERIFY2(waitFor(longJob, "stopped"),
-             (stateOf(longJob) + " " + peer.process().readAllStandardError().toStdString()).c_str());
+    QVERIFY2(
+        waitFor(longJob, "stopped"),
+        (stateOf(longJob) + " " + peer.process().readAllStandardError().toStdString()).c_str());
     QVERIFY(peer.call(33, "run_job", {{"job_id", 4711}}).contains("error"));
 }
 

@@ -15,12 +15,12 @@ namespace crux::cli {
 
 namespace {
 
-struct Options {
+struct ReproduceOptions {
     std::string file;
     std::vector<std::int64_t> ids;
 };
 
-Status runReproduce(const Options& options, const CommonOptions& common) {
+Status runReproduce(const ReproduceOptions& options, const CommonOptions& common) {
     CRUX_TRY(project, store::Project::open(options.file, store::OpenMode::ReadOnly));
     jobs::ModelCache models(computeOptions(common));
     const CancelToken cancel = cancelOnInterrupt();
@@ -41,7 +41,7 @@ Status runReproduce(const Options& options, const CommonOptions& common) {
 } // namespace
 
 void addReproduce(CLI::App& app, Session& session) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ReproduceOptions>();
     CLI::App* command =
         app.add_subcommand("reproduce", "Draw branches again from their records and compare");
     command->add_option("file", options->file, "Project file")->required();

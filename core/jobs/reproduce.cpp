@@ -9,8 +9,8 @@ namespace crux::jobs {
 
 namespace {
 
-Result<store::BranchRecord> branchOf(const store::Project& project,
-                                     const store::TrajectoryRecord& child) {
+Result<store::BranchRecord> branchRecordOf(const store::Project& project,
+                                           const store::TrajectoryRecord& child) {
     CRUX_TRY(all, store::branchesOf(project, child.rootId, true));
     for (store::BranchRecord& branch : all)
         if (branch.childId == child.id) {
@@ -37,7 +37,7 @@ engine::StopCheck untilDifferent(const std::vector<std::int32_t>& stored) {
 Result<Reproduction> reproduceBranch(const store::Project& project, ModelCache& models,
                                      TrajectoryId id, const CancelToken& cancel) {
     CRUX_TRY(child, store::trajectory(project, id));
-    CRUX_TRY(branch, branchOf(project, child));
+    CRUX_TRY(branch, branchRecordOf(project, child));
     const auto fork = static_cast<std::size_t>(std::max(0, branch.forkPosition));
     if (fork < 1 || fork > child.ids.size())
         return fail(ErrorCode::Corrupt, cat("Branch ", branch.id.value,

@@ -17,19 +17,19 @@ struct RemedyWords {
 
 constexpr std::int64_t kLeastLength = 64;
 
-std::int64_t numberOf(const Json& spec, const char* key) {
+std::int64_t countOf(const Json& spec, const char* key) {
     const auto found = spec.find(key);
     return found != spec.end() && found->is_number() ? found->get<std::int64_t>() : 0;
 }
 
 JobRemedy smallerBatch(const store::JobRecord& job, const Json& whole) {
     JobRemedy remedy;
-    const std::int64_t batch = numberOf(whole, "batch") / 2;
+    const std::int64_t batch = countOf(whole, "batch") / 2;
     remedy.spec = job.spec;
     remedy.spec["batch"] = batch;
     remedy.text = RemedyWords::tr("Batch %1").arg(batch);
     remedy.tip = RemedyWords::tr("Half as much at once; the results stay the same.");
-    if (const std::int64_t accumulated = numberOf(whole, "accumulation"); accumulated > 0) {
+    if (const std::int64_t accumulated = countOf(whole, "accumulation"); accumulated > 0) {
         remedy.spec["accumulation"] = 2 * accumulated;
         remedy.tip = RemedyWords::tr("Half the rows at once, twice as many batches a step.");
     }
@@ -45,12 +45,12 @@ std::vector<JobRemedy> remediesFor(const store::JobRecord& job) {
         return remedies;
     const auto completed = completeSpec(job.kind, job.spec);
     const Json& whole = completed.ok() ? *completed : job.spec;
-    if (numberOf(whole, "batch") >= 2)
+    if (countOf(whole, "batch") >= 2)
         remedies.push_back(smallerBatch(job, whole));
     for (const auto& [key, words] :
          {std::pair{"max_new_tokens", RemedyWords::tr("At most %1 tokens")},
           std::pair{"max_length", RemedyWords::tr("Rows below %1 tokens")}})
-        if (const std::int64_t length = numberOf(whole, key) / 2; length >= kLeastLength) {
+        if (const std::int64_t length = countOf(whole, key) / 2; length >= kLeastLength) {
             JobRemedy remedy;
             remedy.spec = job.spec;
             remedy.spec[key] = length;

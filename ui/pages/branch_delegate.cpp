@@ -12,7 +12,7 @@
 namespace crux::ui {
 
 namespace {
-constexpr int kInterval = 34;
+constexpr int kShareInterval = 34;
 }
 
 void BranchDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
@@ -91,10 +91,10 @@ void BranchDelegate::paintShare(QPainter& painter, const QStyleOptionViewItem& o
     style->drawControl(QStyle::CE_ItemViewItem, &cell, &painter, option.widget);
     QRectF box = QRectF(option.rect).adjusted(4, 0, -4, 0);
     painter.save();
-    marks::paintInterval(painter,
-                         QRectF(box.right() - kInterval, box.top(), kInterval, box.height()),
-                         index.data(BranchTreeModel::RightRole).toInt(), total);
-    box.setRight(box.right() - kInterval - 5);
+    marks::paintInterval(
+        painter, QRectF(box.right() - kShareInterval, box.top(), kShareInterval, box.height()),
+        index.data(BranchTreeModel::RightRole).toInt(), total);
+    box.setRight(box.right() - kShareInterval - 5);
     painter.setPen(Theme::current().text);
     painter.setFont(cell.font);
     painter.drawText(box, Qt::AlignRight | Qt::AlignVCenter, words);

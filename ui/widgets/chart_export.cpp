@@ -24,21 +24,21 @@ struct ChartWords {
     Q_DECLARE_TR_FUNCTIONS(ChartWords)
 };
 
-constexpr QSize kLeastSize{480, 240}; ///< of a figure
-constexpr double kPngScale = 2;
-constexpr const char* kFolderKey = "chartExport/folder";
+constexpr QSize kLeastFigure{480, 240}; ///< of a figure
+constexpr double kChartPngScale = 2;
+constexpr const char* kChartFolderKey = "chartExport/folder";
 
-struct FormatFacts {
+struct ChartFormatFacts {
     ChartFormat format;
     const char* ending;
 };
-constexpr std::array<FormatFacts, 4> kFormats{{{ChartFormat::Svg, "svg"},
-                                               {ChartFormat::Pdf, "pdf"},
-                                               {ChartFormat::Png, "png"},
-                                               {ChartFormat::Csv, "csv"}}};
+constexpr std::array<ChartFormatFacts, 4> kChartFormats{{{ChartFormat::Svg, "svg"},
+                                                         {ChartFormat::Pdf, "pdf"},
+                                                         {ChartFormat::Png, "png"},
+                                                         {ChartFormat::Csv, "csv"}}};
 
-QString endingOf(ChartFormat format) {
-    return QLatin1String(kFormats[static_cast<std::size_t>(format)].ending);
+QString chartEnding(ChartFormat format) {
+    return QLatin1String(kChartFormats[static_cast<std::size_t>(format)].ending);
 }
 
 QByteArray csvOf(const ChartSource& chart) {
@@ -52,7 +52,7 @@ QByteArray csvOf(const ChartSource& chart) {
 }
 
 /// "pass@k by k" -> "pass-k-by-k"
-QString fileNameOf(const QString& title) {
+QString chartFileName(const QString& title) {
     QString name;
     for (const QChar c : title)
         if (c.isLetterOrNumber())
@@ -64,8 +64,8 @@ QString fileNameOf(const QString& title) {
     return name.isEmpty() ? QStringLiteral("chart") : name;
 }
 
-QString folder() {
-    const QString kept = QSettings().value(QLatin1String(kFolderKey)).toString();
+QString chartFolder() {
+    const QString kept = QSettings().value(QLatin1String(kChartFolderKey)).toString();
     if (QFileInfo(kept).isDir())
         return kept;
     const QString documents = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
@@ -73,13 +73,13 @@ QString folder() {
 }
 
 QSize figureSize(const QWidget& widget) {
-    return widget.size().expandedTo(kLeastSize);
+    return widget.size().expandedTo(kLeastFigure);
 }
 
 } // namespace
 
 std::optional<ChartFormat> chartFormat(const QString& file) {
-    for (const FormatFacts& one : kFormats)
+    for (const ChartFormatFacts& one : kChartFormats)
         if (QFileInfo(file).suffix().compare(QLatin1String(one.ending), Qt::CaseInsensitive) == 0)
             return one.format;
     return std::nullopt;
@@ -100,7 +100,7 @@ QByteArray chartBytes(ChartSource& chart, ChartFormat format, QSize size) {
         const ThemeScope paper(ThemeName::Light);
         bytes = format == ChartFormat::Svg   ? svgOf(facts, paint)
                 : format == ChartFormat::Pdf ? pdfOf(facts, paint)
-                                             : pngOf(facts, kPngScale, paint);
+                                             : pngOf(facts, kChartPngScale, paint);
     }
     chart.afterPaintChart();
     return bytes;
@@ -122,24 +122,23 @@ Status saveChart(ChartSource& chart, const QString& file, QSize size) {
 
 void exportChart(QWidget* widget, ChartSource& chart, ChartFormat format) {
     QStringList filters;
-    for (const FormatFacts& one : kFormats)
+    for (const ChartFormatFacts& one : kChartFormats)
         filters << QStringLiteral("%1 (*.%2)")
                        .arg(QString::fromLatin1(one.ending).toUpper(), QLatin1String(one.ending));
     QString chosen = filters[static_cast<qsizetype>(format)];
-    QString file =
-        QFileDialog::getSaveFileName(widget, ChartWords::tr("Export chart"),
-                                     folder() + QLatin1Char('/') + fileNameOf(chart.chartTitle()) +
-                                         QLatin1Char('.') + endingOf(format),
-                                     filters.join(QStringLiteral(";;")), &chosen);
+    QString file = QFileDialog::getSaveFileName(widget, ChartWords::tr("Export chart"),
+                                                chartFolder() + QLatin1Char('/') +
+                                                    chartFileName(chart.chartTitle()) +
+                                                    QLatin1Char('.') + chartEnding(format),
+                                                filters.join(QStringLiteral(";;")), &chosen);
     if (file.isEmpty())
         return;
     if (!chartFormat(file)) // a name without an ending takes the kind that was chosen
-        file +=
-            QLatin1Char('.') +
-            QString::fromLatin1(
-                kFormats[static_cast<std::size_t>(std::max<qsizetype>(0, filters.indexOf(chosen)))]
-                    .ending);
-    QSettings().setValue(QLatin1String(kFolderKey), QFileInfo(file).absolutePath());
+        file += QLatin1Char('.') +
+                QString::fromLatin1(kChartFormats[static_cast<std::size_t>(std::max<qsizetype>(
+                                                      0, filters.indexOf(chosen)))]
+                                        .ending);
+    QSettings().setValue(QLatin1String(kChartFolderKey), QFileInfo(file).absolutePath());
     if (const Status saved = saveChart(chart, file, figureSize(*widget)); saved.ok())
         Q_EMIT ChartExports::instance().written(file);
     else
@@ -153,7 +152,7 @@ void offerChartMenu(QWidget* widget, ChartSource& chart) {
             auto* menu = new QMenu(widget);
             menu->setAttribute(Qt::WA_DeleteOnClose);
             const bool any = hasNumbers(chart);
-            for (const FormatFacts& one : kFormats) {
+            for (const ChartFormatFacts& one : kChartFormats) {
                 QAction* action = menu->addAction(
                     ChartWords::tr("Export as %1…").arg(QString::fromLatin1(one.ending).toUpper()));
                 action->setEnabled(any);

@@ -9,7 +9,7 @@
 namespace crux::ui {
 
 namespace {
-constexpr int kLeastHeight = 4 * metrics::kRow;
+constexpr int kLeastScrollHeight = 4 * metrics::kRow;
 }
 
 TallScroll::TallScroll(QWidget* column, QWidget* parent)
@@ -34,7 +34,7 @@ QSize TallScroll::sizeHint() const {
 
 QSize TallScroll::minimumSizeHint() const {
     const QSize least = widget()->minimumSizeHint();
-    return {least.width() + metrics::kScrollBar, std::min(least.height(), kLeastHeight)};
+    return {least.width() + metrics::kScrollBar, std::min(least.height(), kLeastScrollHeight)};
 }
 
 bool TallScroll::event(QEvent* event) {

@@ -484,8 +484,7 @@ void CruxStyle::drawControl(ControlElement element, const QStyleOption* option, 
         }
         break;
     case CE_FocusFrame:
-        roundedFrame(*painter, option->rect.adjusted(1, 1, -1, -1), QColor(), theme.accent,
-                     kFocusRing);
+        roundedFrame(*painter, option->rect, QColor(), theme.accent, kFocusRing); // a px apart
         return;
     case CE_DockWidgetTitle:
         drawDockTitle(option, painter, widget);

@@ -115,6 +115,12 @@ void TestItemModels::positionsCountFromTheResponse() {
         finding.tokenId = row->ids[static_cast<std::size_t>(finding.position)];
         finding.at = {0, 64};
         QVERIFY(store::saveSearchResult(**opened, {finding}, {}).ok());
+        store::VocabularyRecord words; // the filter finds tokens by their text
+        words.tokenizerHash = "words";
+        words.pieces.assign(40, "w");
+        words.pieces[static_cast<std::size_t>(finding.tokenId)] = " owed.\n";
+        words.special.assign(40, false);
+        QVERIFY(store::saveVocabulary(**opened, words).ok());
     }
     TrajectoryTableModel model(*m_session);
     QVERIFY(test::openAndWait(*m_session, m_project->file));
@@ -123,8 +129,8 @@ void TestItemModels::positionsCountFromTheResponse() {
     const auto of = [&](int column, int role) {
         return model.index(0, column).data(role).toString();
     };
-    // The second of five tokens has the lowest score, and is the critical one.
-    QCOMPARE(of(TrajectoryTableModel::FirstCandidate, Qt::DisplayRole), QStringLiteral("2 (20 %)"));
+    // The second of four tokens has the lowest score, and is the critical one.
+    QCOMPARE(of(TrajectoryTableModel::FirstCandidate, Qt::DisplayRole), QStringLiteral("2 (25 %)"));
     QVERIFY(of(TrajectoryTableModel::Critical, Qt::DisplayRole).startsWith(QStringLiteral("2 ")));
     const QString term = of(TrajectoryTableModel::Critical, TrajectoryTableModel::FilterRole);
     QVERIFY2(term.startsWith(QStringLiteral("crit.token=\"")), qPrintable(term));

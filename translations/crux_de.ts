@@ -3269,6 +3269,10 @@
         <source>These files name tokens by their text: choose the tokenizer that made them.</source>
         <translation>Diese Dateien nennen Tokens mit ihrem Text: bitte den Tokenizer wählen, der sie gemacht hat.</translation>
     </message>
+    <message>
+        <source>The first rows stand here once files are chosen.</source>
+        <translation>Die ersten Zeilen stehen hier, sobald Dateien gewählt sind.</translation>
+    </message>
 </context>
 <context>
     <name>crux::ui::JobModel</name>

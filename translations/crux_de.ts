@@ -2,6 +2,21 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE" sourcelanguage="en">
 <context>
+    <name>ChartWords</name>
+    <message>
+        <source>Export chart</source>
+        <translation>Diagramm exportieren</translation>
+    </message>
+    <message>
+        <source>Export as %1…</source>
+        <translation>Als %1 exportieren …</translation>
+    </message>
+    <message>
+        <source>Copy the numbers</source>
+        <translation>Zahlen kopieren</translation>
+    </message>
+</context>
+<context>
     <name>ExportWords</name>
     <message>
         <source>absolute scale</source>
@@ -99,12 +114,8 @@
         <translation>aus</translation>
     </message>
     <message>
-        <source>the template&apos;s own</source>
-        <translation>die der Vorlage</translation>
-    </message>
-    <message>
-        <source>the dataset&apos;s own</source>
-        <translation>die des Datensatzes</translation>
+        <source>none</source>
+        <translation>keine</translation>
     </message>
 </context>
 <context>
@@ -442,6 +453,41 @@
     <message>
         <source>This is a fault of Crux. Stored data are safe; please report the details.</source>
         <translation>Das ist ein Fehler von Crux. Gespeicherte Daten sind sicher; bitte die Einzelheiten melden.</translation>
+    </message>
+</context>
+<context>
+    <name>RemedyWords</name>
+    <message>
+        <source>Batch %1</source>
+        <translation>Batch %1</translation>
+    </message>
+    <message>
+        <source>Half as much at once; the results stay the same.</source>
+        <translation>Halb so viel auf einmal; die Ergebnisse bleiben dieselben.</translation>
+    </message>
+    <message>
+        <source>Half the rows at once, twice as many batches a step.</source>
+        <translation>Halb so viele Zeilen auf einmal, doppelt so viele Batches je Schritt.</translation>
+    </message>
+    <message>
+        <source>At most %1 tokens</source>
+        <translation>Höchstens %1 Token</translation>
+    </message>
+    <message>
+        <source>Rows below %1 tokens</source>
+        <translation>Zeilen unter %1 Token</translation>
+    </message>
+    <message>
+        <source>Half the length; longer ones are cut or left out.</source>
+        <translation>Halbe Länge; Längeres wird gekürzt oder ausgelassen.</translation>
+    </message>
+    <message>
+        <source>On the CPU</source>
+        <translation>Auf dem Prozessor</translation>
+    </message>
+    <message>
+        <source>Slower, with the machine&apos;s own memory.</source>
+        <translation>Langsamer, mit dem Speicher des Rechners.</translation>
     </message>
 </context>
 <context>
@@ -1172,6 +1218,26 @@
     <message>
         <source>Tokens</source>
         <translation>Tokens</translation>
+    </message>
+    <message>
+        <source>%1 of %2 rollouts of the bare prompt right</source>
+        <translation>%1 von %2 Rollouts des bloßen Prompts richtig</translation>
+    </message>
+    <message>
+        <source>%1 of %2 rollouts after it right</source>
+        <translation>%1 von %2 Rollouts danach richtig</translation>
+    </message>
+    <message>
+        <source>%1 of %2 rollouts before it right</source>
+        <translation>%1 von %2 Rollouts davor richtig</translation>
+    </message>
+    <message>
+        <source>Right of all rollouts after the forced token, or before the place it leaves</source>
+        <translation>Richtige aller Rollouts nach dem erzwungenen Token, oder vor der Stelle des Abzweigs</translation>
+    </message>
+    <message>
+        <source>Right of n</source>
+        <translation>Richtig von n</translation>
     </message>
 </context>
 <context>
@@ -2611,8 +2677,8 @@
         <translation>Bester Ersatz</translation>
     </message>
     <message>
-        <source>Right of n</source>
-        <translation>Richtig von n</translation>
+        <source>Right branches</source>
+        <translation>Richtige Zweige</translation>
     </message>
 </context>
 <context>
@@ -3218,6 +3284,10 @@
         <source>These files name tokens by their text: choose the tokenizer that made them.</source>
         <translation>Diese Dateien nennen Tokens mit ihrem Text: bitte den Tokenizer wählen, der sie gemacht hat.</translation>
     </message>
+    <message>
+        <source>The first rows stand here once files are chosen.</source>
+        <translation>Die ersten Zeilen stehen hier, sobald Dateien gewählt sind.</translation>
+    </message>
 </context>
 <context>
     <name>crux::ui::JobModel</name>
@@ -3435,6 +3505,10 @@
     <message>
         <source>Remove the job from the list</source>
         <translation>Auftrag aus der Liste entfernen</translation>
+    </message>
+    <message>
+        <source>Start again:</source>
+        <translation>Neu starten:</translation>
     </message>
 </context>
 <context>
@@ -4007,6 +4081,73 @@
         <source>This trajectory is not being searched.</source>
         <translation>Diese Trajektorie wird nicht durchsucht.</translation>
     </message>
+    <message>
+        <source>Chart written to %1</source>
+        <translation>Diagramm geschrieben: %1</translation>
+    </message>
+    <message>
+        <source>The chart was not exported.</source>
+        <translation>Das Diagramm wurde nicht exportiert.</translation>
+    </message>
+    <message>
+        <source>Charts</source>
+        <translation>Diagramme</translation>
+    </message>
+    <message>
+        <source>Export chart: %1…</source>
+        <translation>Diagramm exportieren: %1 …</translation>
+    </message>
+    <message>
+        <source>Nothing is drawn in it yet.</source>
+        <translation>Es ist noch nichts darin gezeichnet.</translation>
+    </message>
+    <message>
+        <source>Reproduce this branch</source>
+        <translation>Diesen Zweig reproduzieren</translation>
+    </message>
+    <message>
+        <source>What is shown is no branch; choose one in the outline.</source>
+        <translation>Gezeigt ist kein Zweig; wählen Sie einen in der Gliederung.</translation>
+    </message>
+    <message>
+        <source>Drawing the branch again from its record…</source>
+        <translation>Der Zweig wird aus seinem Protokoll neu gezogen …</translation>
+    </message>
+    <message>
+        <source>The branch was not drawn again.</source>
+        <translation>Der Zweig wurde nicht neu gezogen.</translation>
+    </message>
+    <message>
+        <source>The branch was reproduced.</source>
+        <translation>Der Zweig wurde reproduziert.</translation>
+    </message>
+    <message numerus="yes">
+        <source>All %n drawn token(s) came again.</source>
+        <translation>
+            <numerusform>Das %n gezogene Token kam wieder.</numerusform>
+            <numerusform>Alle %n gezogenen Token kamen wieder.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It holds forced tokens alone: nothing was drawn.</source>
+        <translation>Er enthält nur erzwungene Token: gezogen wurde nichts.</translation>
+    </message>
+    <message>
+        <source>The branch came out differently.</source>
+        <translation>Der Zweig fiel anders aus.</translation>
+    </message>
+    <message>
+        <source>%1 of %2 drawn tokens came again, then another one.</source>
+        <translation>%1 von %2 gezogenen Token kamen wieder, dann ein anderes.</translation>
+    </message>
+    <message>
+        <source>The model&apos;s weights are not those of the record.</source>
+        <translation>Die Gewichte des Modells sind nicht die des Protokolls.</translation>
+    </message>
+    <message>
+        <source>It was drawn with %1 on %2, now with %3 on %4.</source>
+        <translation>Er wurde mit %1 auf %2 gezogen, jetzt mit %3 auf %4.</translation>
+    </message>
 </context>
 <context>
     <name>crux::ui::ModelChoice</name>
@@ -4440,6 +4581,10 @@
         <source>pass@k by k, unbiased; none for k &gt; n</source>
         <translation>pass@k nach k, erwartungstreu; keines für k &gt; n</translation>
     </message>
+    <message>
+        <source>pass@k by k</source>
+        <translation>pass@k nach k</translation>
+    </message>
 </context>
 <context>
     <name>crux::ui::PathField</name>
@@ -4540,6 +4685,10 @@
     <message>
         <source>Filter of the problems</source>
         <translation>Filter der Probleme</translation>
+    </message>
+    <message>
+        <source>Start again</source>
+        <translation>Neu starten</translation>
     </message>
 </context>
 <context>
@@ -5040,6 +5189,18 @@
     <message>
         <source>share of right rollouts by token position, as imported</source>
         <translation>Anteil richtiger Rollouts nach Tokenposition, wie importiert</translation>
+    </message>
+    <message>
+        <source>0 of %1</source>
+        <translation>0 von %1</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>Rollout curve</source>
+        <translation>Rollout-Kurve</translation>
     </message>
 </context>
 <context>
@@ -5573,22 +5734,6 @@
         <translation>%1; die nötige Zeit steht nach den ersten Sekunden da</translation>
     </message>
     <message>
-        <source>%1 %2 → %3</source>
-        <translation>%1 %2 → %3</translation>
-    </message>
-    <message>
-        <source>As in the preset.</source>
-        <translation>Wie in der Vorgabe.</translation>
-    </message>
-    <message>
-        <source>Differences from the preset: %1</source>
-        <translation>Unterschiede zur Vorgabe: %1</translation>
-    </message>
-    <message>
-        <source>%1. Preset: %2</source>
-        <translation>%1. Vorgabe: %2</translation>
-    </message>
-    <message>
         <source>%1 questions; answers that the same settings drew before are kept</source>
         <translation>%1 Fragen; Antworten, die dieselben Einstellungen schon gezogen haben, bleiben</translation>
     </message>
@@ -5627,6 +5772,10 @@
     <message>
         <source>The prompt does not fit into the model&apos;s context.</source>
         <translation>Der Prompt passt nicht in den Kontext des Modells.</translation>
+    </message>
+    <message>
+        <source>the template&apos;s own</source>
+        <translation>die der Vorlage</translation>
     </message>
 </context>
 <context>
@@ -5838,14 +5987,6 @@
         <translation>Score</translation>
     </message>
     <message>
-        <source>Strength of the contrast; the paper uses 1</source>
-        <translation>Stärke des Kontrasts; das Paper nimmt 1</translation>
-    </message>
-    <message>
-        <source>Alternatives stored for every position; default 20</source>
-        <translation>Gespeicherte Alternativen je Position; Vorgabe 20</translation>
-    </message>
-    <message>
         <source>Contrast β</source>
         <translation>Kontrast β</translation>
     </message>
@@ -5896,14 +6037,6 @@
     <message>
         <source>This is an adapter: it needs a base model above.</source>
         <translation>Das ist ein Adapter: er braucht oben ein Basismodell.</translation>
-    </message>
-    <message>
-        <source>β 1 → %1</source>
-        <translation>β 1 → %1</translation>
-    </message>
-    <message>
-        <source>K %1 → %2</source>
-        <translation>K %1 → %2</translation>
     </message>
     <message>
         <source>As in the paper: β 1.</source>
@@ -5976,6 +6109,26 @@
     <message>
         <source>About %1, from the speed of the last scoring</source>
         <translation>Etwa %1, nach dem Tempo der letzten Bewertung</translation>
+    </message>
+    <message>
+        <source>Default: %1</source>
+        <translation>Vorgabe: %1</translation>
+    </message>
+    <message>
+        <source>Strength of the contrast</source>
+        <translation>Stärke des Kontrasts</translation>
+    </message>
+    <message>
+        <source>Alternatives stored for every position</source>
+        <translation>Für jede Position gespeicherte Alternativen</translation>
+    </message>
+    <message>
+        <source>entropies and ranks</source>
+        <translation>Entropien und Ränge</translation>
+    </message>
+    <message>
+        <source>tokenise again</source>
+        <translation>neu tokenisieren</translation>
     </message>
 </context>
 <context>
@@ -6066,14 +6219,6 @@
         <translation>höchstens Tokens</translation>
     </message>
     <message>
-        <source>stop</source>
-        <translation>Stopp</translation>
-    </message>
-    <message>
-        <source>%1 %2 → %3</source>
-        <translation>%1 %2 → %3</translation>
-    </message>
-    <message>
         <source>About %1 rollouts of %2 tokens, %3</source>
         <translation>Etwa %1 Rollouts zu %2 Tokens, %3</translation>
     </message>
@@ -6108,14 +6253,6 @@
     <message>
         <source>No trajectory is chosen.</source>
         <translation>Keine Trajektorie ist gewählt.</translation>
-    </message>
-    <message>
-        <source>As the preset says.</source>
-        <translation>Wie die Vorgabe sagt.</translation>
-    </message>
-    <message>
-        <source>Differences: %1</source>
-        <translation>Unterschiede: %1</translation>
     </message>
     <message numerus="yes">
         <source>%n trajectories chosen; what is searched or drawn already is kept</source>
@@ -6387,6 +6524,22 @@
         <source>Stop</source>
         <translation>Anhalten</translation>
     </message>
+    <message>
+        <source>least change</source>
+        <translation>kleinste Änderung</translation>
+    </message>
+    <message>
+        <source>least drop</source>
+        <translation>kleinster Abfall</translation>
+    </message>
+    <message>
+        <source>verify</source>
+        <translation>prüfen</translation>
+    </message>
+    <message>
+        <source>stop texts</source>
+        <translation>Stopp-Texte</translation>
+    </message>
 </context>
 <context>
     <name>crux::ui::SearchService</name>
@@ -6596,10 +6749,6 @@
     <message>
         <source>Paper: %1</source>
         <translation>Paper: %1</translation>
-    </message>
-    <message>
-        <source>%1 %2 → %3</source>
-        <translation>%1 %2 → %3</translation>
     </message>
     <message>
         <source>positive data</source>
@@ -6837,6 +6986,29 @@
     <message>
         <source>Plain letters act while the heat map, a table or a tree has the focus. Keys are changed in Settings.</source>
         <translation>Einzelne Buchstaben wirken, solange Heatmap, Tabelle oder Baum den Fokus haben. Tasten ändert man in den Einstellungen.</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::SpecForm</name>
+    <message>
+        <source>As in the preset.</source>
+        <translation>Wie in der Vorgabe.</translation>
+    </message>
+    <message>
+        <source>Differences from the preset: %1</source>
+        <translation>Unterschiede zur Vorgabe: %1</translation>
+    </message>
+    <message>
+        <source>Preset: %1</source>
+        <translation>Vorgabe: %1</translation>
+    </message>
+    <message>
+        <source>%1 %2 → %3</source>
+        <translation>%1 %2 → %3</translation>
+    </message>
+    <message>
+        <source>%1. %2</source>
+        <translation>%1. %2</translation>
     </message>
 </context>
 <context>

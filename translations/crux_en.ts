@@ -139,6 +139,13 @@
             <numerusform>%1 branches: %n tokens written. Esc stops and keeps them.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>All %n drawn token(s) came again.</source>
+        <translation>
+            <numerusform>The %n drawn token came again.</numerusform>
+            <numerusform>All %n drawn tokens came again.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>crux::ui::NotesDock</name>

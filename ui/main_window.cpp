@@ -99,6 +99,7 @@ MainWindow::MainWindow(QWidget* parent)
     wireSession();
     wirePages();
     wireCorpus();
+    wireCharts();
     wireSearch();
     setPerspective(Perspective::Start);
     m_actions.loadKeys();

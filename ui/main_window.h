@@ -22,6 +22,7 @@ class QToolBar;
 namespace crux::ui {
 
 class BranchesDock;
+class ChartSource;
 class CloseDialog;
 class CommandPalette;
 class CorpusDock;
@@ -91,6 +92,7 @@ private:
     void wireSession();
     void wirePages();
     void wireCorpus();
+    void wireCharts();
     void labelToken(int position, const QString& kind);
     void projectOpened();
     void projectClosed();
@@ -110,10 +112,15 @@ private:
     void locate(ModelId model, AdapterId adapter);
     void scoreRetokenised(JobId job);
     void copyProvenance();
+    void addReproduceAction();
+    void reproduceShown();
+    void tellReproduced(TrajectoryId path, const Result<Json>& reply);
 
     // main_window_search.cpp
     void wireSearch();
     void addSearchActions();
+    void addChartActions();
+    void addChartExport(const char* id, QWidget* widget, ChartSource& chart);
     void openSearchDialog();
 
     // main_window_layout.cpp

@@ -482,6 +482,8 @@ void MainWindow::addJobActions() {
         },
         QStringLiteral("speedometer"));
     addSearchActions();
+    addChartActions();
+    addReproduceAction();
     add(
         "jobs.models", menu, tr("Models and adapters…"), {},
         [this] { openDialog(new ModelsDialog(m_session, this)); },

@@ -6,6 +6,7 @@
 #include "ui/main_window.h"
 #include "ui/model/provenance_text.h"
 #include "ui/model/text_format.h"
+#include "ui/model/worker_client.h"
 #include "ui/pages/heat_map_view.h"
 #include "ui/pages/jobs_dock.h"
 #include "ui/status_strip.h"
@@ -106,6 +107,69 @@ void MainWindow::locate(ModelId model, AdapterId adapter) {
     for (const auto& record : m_session.facts().adapters)
         if (adapter && record.id == adapter)
             return openDialog(new LocateModelDialog(m_session, record, this));
+}
+
+void MainWindow::addReproduceAction() {
+    add(
+        "branch.reproduce", tr("Branch"), tr("Reproduce this branch"), {},
+        [this] { reproduceShown(); },
+        [this] {
+            const HeatDataPtr shown = m_heatMap->focusedData();
+            if (!shown)
+                return tr("No trajectory is open.");
+            const store::TrajectoryRecord& record = shown->snapshot().record;
+            return record.id == record.rootId || !record.rootId
+                       ? tr("What is shown is no branch; choose one in the outline.")
+                       : QString();
+        },
+        QStringLiteral("view-refresh"));
+}
+
+/// Draws the branch of the pane that had the focus last once more; nothing is stored.
+void MainWindow::reproduceShown() {
+    const HeatDataPtr shown = m_heatMap->focusedData();
+    if (!shown)
+        return;
+    const TrajectoryId path = shown->snapshot().record.id;
+    m_status->say(tr("Drawing the branch again from its record…"));
+    m_session.worker().call(
+        QStringLiteral("reproduce"), Json{{"trajectory_id", path.value}}, this,
+        [this, path](const Result<Json>& reply) { tellReproduced(path, reply); });
+}
+
+void MainWindow::tellReproduced(TrajectoryId path, const Result<Json>& reply) {
+    if (!reply)
+        return m_session.post(
+            noticeFromError(reply.error(), tr("The branch was not drawn again.")));
+    const auto text = [&](const char* key) {
+        const auto found = reply->find(key);
+        return found != reply->end() && found->is_string()
+                   ? QString::fromStdString(found->get<std::string>())
+                   : QString();
+    };
+    const int drawn = reply->value("drawn", 0), equal = reply->value("equal", 0);
+    Notice notice;
+    notice.object = tr("trajectory %1").arg(text_format::integer(path.value));
+    notice.details = QString::fromStdString(dumpJson(*reply));
+    if (reply->value("same", false)) {
+        notice.severity = Notice::Severity::Information;
+        notice.title = tr("The branch was reproduced.");
+        notice.text = drawn > 0 ? tr("All %n drawn token(s) came again.", nullptr, drawn)
+                                : tr("It holds forced tokens alone: nothing was drawn.");
+        return m_session.post(notice);
+    }
+    notice.severity = Notice::Severity::Warning;
+    notice.title = tr("The branch came out differently.");
+    QStringList why{
+        tr("%1 of %2 drawn tokens came again, then another one.").arg(equal).arg(drawn)};
+    if (reply->value("other_weights", false))
+        why << tr("The model's weights are not those of the record.");
+    if (text("dtype") != text("recorded_dtype") || text("device") != text("recorded_device"))
+        why << tr("It was drawn with %1 on %2, now with %3 on %4.")
+                   .arg(text("recorded_dtype"), text("recorded_device"), text("dtype"),
+                        text("device"));
+    notice.text = why.join(QLatin1Char(' '));
+    m_session.post(notice);
 }
 
 /// Of the pane that had the focus last.

@@ -83,6 +83,7 @@ void addCommands(CLI::App& app, Session& session) {
 #ifdef CRUX_HAS_JOBS
     addWorker(app, session);
     addJobs(app, session);
+    addReproduce(app, session);
     addDemo(app, session);
 #endif
 }

@@ -29,6 +29,7 @@ void addTrain(CLI::App& app, Session& session);
 void addSpec(CLI::App& app, Session& session);
 void addWorker(CLI::App& app, Session& session);
 void addJobs(CLI::App& app, Session& session);
+void addReproduce(CLI::App& app, Session& session);
 void addDemo(CLI::App& app, Session& session);
 
 } // namespace crux::cli

@@ -5,6 +5,7 @@
 #include "core/base/version.h"
 #include "core/jobs/alternatives.h"
 #include "core/jobs/continuation.h"
+#include "core/jobs/reproduce.h"
 #include "core/jobs/search_estimate.h"
 #include "core/jobs/token_rows.h"
 #include "core/spec/protocol.h"
@@ -243,6 +244,15 @@ Result<Json> continueFrom(Server& server, const Request& request) {
     return Json{{"branches", std::move(branches)}};
 }
 
+Result<Json> reproduce(Server& server, const Request& request) {
+    Params params(request.params);
+    const TrajectoryId child{params.integer("trajectory_id")};
+    CRUX_TRY_VOID(params.status());
+    CRUX_TRY(project, server.project());
+    CRUX_TRY(result, jobs::reproduceBranch(*project, server.models(), child, request.cancel));
+    return jobs::toJson(result);
+}
+
 Result<Json> jobCancel(Server& server, const Request& request) {
     Params params(request.params);
     const JobId id{params.integer("job_id")};
@@ -303,6 +313,8 @@ Result<Json> callMethod(Server& server, const Request& request) {
         return tokenize(server, request);
     if (method == "continue")
         return continueFrom(server, request);
+    if (method == "reproduce")
+        return reproduce(server, request);
     if (method == "run_jobs") {
         server.lookAtQueue();
         return Json::object();

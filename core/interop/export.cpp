@@ -59,7 +59,8 @@ Status addScores(const Exporter& exporter, const TrajectoryRecord& t, Json& row)
     const TrajectorySummary& summary = list.front();
     row["min_s"] =
         summary.minSPosition < 0 ? Json(nullptr) : jsonNumber(static_cast<double>(summary.minS));
-    row["min_s_position"] = optionalPosition(summary.minSPosition);
+    row["min_s_position"] =
+        optionalPosition(summary.minSPosition < 0 ? -1 : summary.minSPosition + t.promptTokens);
     row["candidates"] = optionalPosition(summary.candidates);
     if (!exporter.options.perToken)
         return {};
@@ -250,19 +251,22 @@ constexpr std::string_view kCsvHeader =
     "id,dataset,question,gold,verdict,extracted,model,source,sample,tokens,min_s,min_s_position,"
     "candidates,branches,label,marked\n";
 
-void writeCsvRow(std::ostream& out, const TrajectorySummary& s) {
+/// Positions in files are absolute, those of summaries count from the response.
+void writeCsvRow(std::ostream& out, const TrajectorySummary& s, std::int32_t promptTokens) {
     const auto number = [&](std::int32_t value) { return value < 0 ? std::string() : cat(value); };
     out << s.id.value << ',' << csvCell(s.datasetName) << ',' << csvCell(s.question) << ','
         << csvCell(s.gold) << ',' << verdictName(s.verdict) << ',' << csvCell(s.extracted) << ','
         << csvCell(s.sourceModel) << ',' << sourceName(s.source) << ',' << s.sampleIndex << ','
         << s.tokens << ',' << (s.minSPosition < 0 ? std::string() : cat(s.minS)) << ','
-        << number(s.minSPosition) << ',' << number(s.candidates) << ',' << s.branches << ','
-        << csvCell(s.label) << ',' << (s.marked ? "yes" : "no") << '\n';
+        << number(s.minSPosition < 0 ? -1 : s.minSPosition + promptTokens) << ','
+        << number(s.candidates) << ',' << s.branches << ',' << csvCell(s.label) << ','
+        << (s.marked ? "yes" : "no") << '\n';
 }
 
 Status exportCsv(Exporter& exporter, TrajectoryId id) {
     CRUX_TRY(list, store::trajectorySummaries(exporter.project, {id}, exporter.options.scoreSet));
-    writeCsvRow(exporter.out, list.front());
+    CRUX_TRY(record, store::trajectory(exporter.project, id));
+    writeCsvRow(exporter.out, list.front(), record.promptTokens);
     ++exporter.written;
     return {};
 }

@@ -69,6 +69,22 @@ void markCandidates(HeatMapDocument& document, const std::vector<float>& values,
         document.tokens[lowest].candidate = true;
 }
 
+/// The newest verdict of a search, where fresh rollouts did not refute it.
+Status markCritical(HeatMapDocument& document, const store::Project& project, TrajectoryId id) {
+    CRUX_TRY(list, store::trajectorySummaries(project, {id}, {}));
+    const store::TrajectorySummary& row = list.front();
+    const bool confirmed = row.critical == store::CriticalState::Confirmed;
+    if (!confirmed && row.critical != store::CriticalState::Found)
+        return {};
+    const auto at = static_cast<std::size_t>(std::max(0, row.criticalPosition));
+    if (row.criticalPosition < 0 || at >= document.tokens.size())
+        return {};
+    document.tokens[at].critical = true;
+    document.tokens[at].tip += confirmed ? " · critical token, confirmed by fresh rollouts"
+                                         : " · critical token, found by rollouts";
+    return {};
+}
+
 HeatMapLegend scoreLegend(double threshold) {
     HeatMapLegend legend;
     legend.low = "0 critical";
@@ -149,6 +165,7 @@ Result<HeatMapDocument> heatMapDocument(const store::Project& project, Trajector
         document.tokens.push_back(std::move(token));
     }
     markCandidates(document, values, threshold, record.verdict);
+    CRUX_TRY_VOID(markCritical(document, project, id));
     return document;
 }
 

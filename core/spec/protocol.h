@@ -22,6 +22,9 @@
 //                progress {sample, trajectory_id?, ids:[..], pieces:[..]} per batch of new tokens
 //                (<= 30/s) progress {sample, trajectory_id, scored: true} when its scores are
 //                stored
+//  reproduce     {trajectory_id} of a branch -> {branch, same, drawn, equal, differs_at, stored_id,
+//                made_id, dtype, device, recorded_dtype, recorded_device, recorded_version,
+//                other_weights}              draws it again from its record; stores nothing
 //  cancel        {id} -> {cancelled: bool}     the cancelled request still gets its own final reply
 //  run_jobs      {} -> {}                      look at the queue now
 //  run_job       {job_id} -> {}                this queued job ahead of the queue, between the

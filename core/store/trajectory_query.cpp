@@ -193,7 +193,7 @@ trajectorySummaries(const Project& project, const std::vector<TrajectoryId>& ids
                   cat("SELECT t.id, t.question_id, t.dataset_id, substr(q.text, 1, 200), d.name,"
                       " t.verdict, t.source, t.extracted, q.gold, t.source_model, t.sample_index,"
                       " t.tokens, t.branches, t.label, t.has_note, t.marked, m.min_s,"
-                      " m.min_s_position, m.strip, ",
+                      " m.min_s_position - t.prompt_tokens, m.strip, ",
                       candidatesSql(),
                       " FROM trajectory t JOIN question q ON q.id = t.question_id"
                       " JOIN dataset d ON d.id = t.dataset_id LEFT JOIN score_summary m"

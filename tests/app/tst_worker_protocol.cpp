@@ -264,6 +264,12 @@ void TestWorkerProtocol::continueStreamsGradesAndScores() {
         QVERIFY(any && scored);
     }
     const int child = reply.at("result").at("branches")[0].at("trajectory_id").get<int>();
+    const Json again = peer.call(5, "reproduce", {{"trajectory_id", child}});
+    QVERIFY2(again.contains("result"), again.dump().c_str());
+    QVERIFY(again.at("result").at("same").get<bool>());
+    QVERIFY(again.at("result").at("drawn").get<int>() > 0);
+    QCOMPARE(again.at("result").at("equal"), again.at("result").at("drawn"));
+    QVERIFY(peer.call(6, "reproduce", {{"trajectory_id", m_wrong}}).contains("error")); // no branch
     const Json rows = peer.call(4, "alternatives",
                                 {{"trajectory_id", child}, {"position", m_slip + 1}, {"top_k", 5}});
     QVERIFY2(rows.contains("result"), rows.dump().c_str());

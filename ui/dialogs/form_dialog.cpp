@@ -3,23 +3,29 @@
 #include "ui/widgets/labels.h"
 #include "ui/widgets/marks.h"
 #include "ui/widgets/tab_order.h"
+#include "ui/widgets/tall_scroll.h"
 #include "ui/widgets/theme.h"
 
 #include <QDir>
+#include <QEvent>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QScreen>
 #include <QStandardPaths>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace crux::ui {
 
 namespace {
 const QString kPathSeparator = QStringLiteral(" ; ");
-}
+constexpr int kWindowFrame = 40; ///< title and border of the window manager
+} // namespace
 
 PathField::PathField(Kind kind, const QString& title, QWidget* parent)
     : QWidget(parent)
@@ -91,10 +97,12 @@ FormDialog::FormDialog(const QString& title, const QString& primaryText, QWidget
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    m_body = new QVBoxLayout;
+    auto* page = new QWidget(this);
+    m_body = new QVBoxLayout(page);
     m_body->setContentsMargins(16, 12, 16, 12);
     m_body->setSpacing(4);
-    column->addLayout(m_body, 1);
+    m_scroll = new TallScroll(page, this);
+    column->addWidget(m_scroll, 1);
     column->addWidget(makeRule(this));
     m_buttons = new QHBoxLayout;
     m_buttons->setContentsMargins(16, 12, 16, 12);
@@ -125,6 +133,25 @@ FormDialog::FormDialog(const QString& title, const QString& primaryText, QWidget
 void FormDialog::showEvent(QShowEvent* event) {
     QDialog::showEvent(event);
     orderTabsByPlace(this); // fields were added after the buttons
+    grow();
+}
+
+bool FormDialog::event(QEvent* event) {
+    const bool done = QDialog::event(event);
+    if (event->type() == QEvent::LayoutRequest && isVisible())
+        grow();
+    return done;
+}
+
+/// Checks and faults come while fields are filled, and wrap: the sheet takes the lines they need,
+/// as far as the screen goes.
+void FormDialog::grow() {
+    layout()->activate();
+    const int missing = m_scroll->missingHeight();
+    if (missing > 0 && screen())
+        resize(width(),
+               std::max(height(), std::min(height() + missing,
+                                           screen()->availableGeometry().height() - kWindowFrame)));
 }
 
 void FormDialog::addHeading(const QString& text) {

@@ -13,6 +13,8 @@ class QVBoxLayout;
 
 namespace crux::ui {
 
+class TallScroll;
+
 /// A path field with "Browse…". Owner: its form. GUI thread.
 class PathField : public QWidget {
     Q_OBJECT
@@ -54,6 +56,7 @@ public:
 
 protected:
     void showEvent(QShowEvent* event) override;
+    bool event(QEvent* event) override;
     /// A 24 px heading with a rule.
     void addHeading(const QString& text);
     void addField(const QString& label, QWidget* field, const QString& hint = {});
@@ -78,7 +81,9 @@ private:
         QLabel* sign = nullptr;
     };
     void updateReason();
+    void grow();
 
+    TallScroll* m_scroll; ///< a sheet higher than the screen scrolls above its buttons
     QVBoxLayout* m_body;
     QHBoxLayout* m_buttons;
     QLabel* m_reasonSign;

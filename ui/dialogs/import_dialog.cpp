@@ -138,6 +138,10 @@ void ImportDialog::buildPreview() {
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(metrics::kRow);
     m_table->setMinimumHeight(metrics::kHeader + kRowsShown * metrics::kRow + 16);
+    m_noRows = makeLabel(LabelKind::Second, m_table->viewport(),
+                         tr("The first rows stand here once files are chosen."));
+    auto* middle = new QVBoxLayout(m_table->viewport());
+    middle->addWidget(m_noRows, 0, Qt::AlignCenter);
     addWide(m_table, 1);
     m_countsSign = new QLabel(this);
     m_counts = makeLabel(LabelKind::Plain, this);
@@ -245,6 +249,7 @@ void ImportDialog::showPreview(Result<interop::ImportPreview> result) {
         m_table->clear();
         m_table->setRowCount(0);
         m_table->setColumnCount(0);
+        m_noRows->show();
     } else {
         m_preview = std::move(result).value();
         if (!m_datasetTyped)
@@ -273,6 +278,7 @@ void ImportDialog::fillMapping(const interop::ImportPreview& preview) {
 
 void ImportDialog::showRows(const interop::ImportPreview& preview) {
     m_table->clear();
+    m_noRows->hide();
     m_table->setColumnCount(static_cast<int>(preview.columns.size()));
     m_table->setRowCount(static_cast<int>(preview.rows.size()));
     for (int column = 0; column < m_table->columnCount(); ++column) {

@@ -59,6 +59,7 @@ private:
     QMap<QString, QComboBox*> m_mapping; ///< role -> column
     QWidget* m_mappingPanel;
     QTableWidget* m_table;
+    QLabel* m_noRows; ///< in the empty table
     QLabel* m_counts;
     QLabel* m_countsSign;
     QPlainTextEdit* m_rejected;

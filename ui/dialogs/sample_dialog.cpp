@@ -3,7 +3,7 @@
 #include "core/spec/sample_presets.h"
 #include "core/text/prompts.h"
 #include "ui/dialogs/check_list.h"
-#include "ui/dialogs/spec_fields.h"
+#include "ui/dialogs/spec_form.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/labels.h"
 #include "ui/widgets/theme.h"
@@ -27,7 +27,6 @@ namespace crux::ui {
 namespace {
 
 constexpr int kLookDelayMs = 250;
-constexpr int kNumberWidth = 72;
 
 QString presetTitle(const std::string& name) {
     if (name == "paper")
@@ -39,34 +38,12 @@ QString presetTitle(const std::string& name) {
     return name == "demo" ? SampleDialog::tr("Demo") : QString::fromStdString(name);
 }
 
-QSpinBox* spin(int low, int high, QWidget* parent) {
-    auto* box = new QSpinBox(parent);
-    box->setRange(low, high);
-    box->setFixedWidth(kNumberWidth);
-    return box;
-}
-
-QDoubleSpinBox* realSpin(double low, double high, QWidget* parent) {
-    auto* box = new QDoubleSpinBox(parent);
-    box->setRange(low, high);
-    box->setDecimals(2);
-    box->setSingleStep(0.05);
-    box->setFixedWidth(kNumberWidth);
-    return box;
-}
-
-QComboBox* combo(const QList<QPair<QString, QString>>& items, QWidget* parent) {
-    auto* box = new QComboBox(parent);
-    for (const auto& [text, data] : items)
-        box->addItem(text, data);
-    return box;
-}
-
 } // namespace
 
 SampleDialog::SampleDialog(Session& session, QWidget* parent)
     : FormDialog(tr("Sample answers"), tr("Start sampling"), parent)
     , m_session(session) {
+    m_form = new SpecForm("sample", this);
     buildWhat();
     buildPrompt();
     buildSampler();
@@ -83,46 +60,12 @@ SampleDialog::SampleDialog(Session& session, QWidget* parent)
     resize(640, sizeHint().height());
 }
 
-template <typename Widget>
-Widget* SampleDialog::row(const char* key, Widget* widget, const QString& name,
-                          const QString& doc) {
-    widget->setAccessibleName(name);
-    m_rows.push_back({key, widget, name, doc});
-    return widget;
-}
-
-/// Small fields beside each other, each with its word.
-QWidget* SampleDialog::together(const QList<QPair<QString, QWidget*>>& parts) {
-    auto* box = new QWidget(this);
-    auto* line = new QHBoxLayout(box);
-    line->setContentsMargins(0, 0, 0, 0);
-    line->setSpacing(6);
-    bool first = true;
-    for (const auto& [word, widget] : parts) {
-        if (!word.isEmpty()) {
-            if (!first)
-                line->addSpacing(10);
-            auto* label = makeLabel(LabelKind::Second, box, word);
-            label->setBuddy(widget);
-            line->addWidget(label);
-        }
-        line->addWidget(widget, qobject_cast<QLineEdit*>(widget) ? 1 : 0);
-        first = false;
-    }
-    line->addStretch(0);
-    if (!box->findChild<QLineEdit*>())
-        line->addStretch(1);
-    return box;
-}
-
 void SampleDialog::buildWhat() {
     m_preset = new QComboBox(this);
     addField(tr("Preset"), m_preset);
-    m_differences = makeLabel(LabelKind::Second, this);
-    m_differences->setWordWrap(true);
     m_model = new ModelChoice(ModelChoice::Offer::Models, tr("Model"), this);
     m_adapter = new ModelChoice(ModelChoice::Offer::Adapters, tr("Adapter"), this);
-    addField(QString(), m_differences);
+    addField(QString(), m_form->makeDifferences(this));
     addField(tr("Model"), m_model);
     addField(tr("Adapter"), m_adapter);
 
@@ -134,106 +77,109 @@ void SampleDialog::buildWhat() {
     m_filter->setPlaceholderText(tr("all questions, or those with a trajectory such as "
                                     "verdict=wrong"));
     addField(tr("Filter"), m_filter);
-    QSpinBox* n = row("n", spin(1, 4096, this), tr("answers"), tr("Answers to each question"));
-    QSpinBox* limit = row("limit", spin(0, 1'000'000, this), tr("first questions"),
-                          tr("Only the first so many questions"));
+    QSpinBox* n =
+        m_form->add("n", wholeField(1, 4096, this), tr("answers"), tr("Answers to each question"));
+    QSpinBox* limit = m_form->add("limit", wholeField(0, 1'000'000, this), tr("first questions"),
+                                  tr("Only the first so many questions"));
     limit->setSpecialValueText(tr("all"));
-    QSpinBox* seed =
-        row("seed", spin(0, 1'000'000'000, this), tr("seed"), tr("Seed of all random draws"));
-    addField(tr("Answers"),
-             together({{QString(), n}, {tr("to each of the first"), limit}, {tr("seed"), seed}}));
+    QSpinBox* seed = m_form->add("seed", wholeField(0, 1'000'000'000, this), tr("seed"),
+                                 tr("Seed of all random draws"));
+    addField(
+        tr("Answers"),
+        fieldRow({{QString(), n}, {tr("to each of the first"), limit}, {tr("seed"), seed}}, this));
 }
 
 void SampleDialog::buildPrompt() {
     addHeading(tr("Prompt"));
-    QComboBox* shape = row("template", combo({{tr("the dataset's own"), QString()}}, this),
-                           tr("template"), tr("Text around the question"));
+    QComboBox* shape =
+        m_form->add("template", choiceField({{tr("the dataset's own"), QString()}}, this),
+                    tr("template"), tr("Text around the question"));
     for (const text::PromptTemplate& one : text::promptTemplates())
         shape->addItem(QString::fromStdString(one.name), QString::fromStdString(one.name));
-    QComboBox* bos = row("bos",
-                         combo({{tr("as the tokenizer says"), QStringLiteral("auto")},
-                                {tr("left out"), QStringLiteral("none")}},
-                               this),
-                         tr("BOS"), tr("Whether the prompt begins with the tokenizer's BOS token"));
-    addField(tr("Template"), together({{QString(), shape}, {tr("BOS"), bos}}));
-    QSpinBox* shots =
-        row("shots", spin(-1, 64, this), tr("examples"), tr("Worked examples before the question"));
-    shots->setSpecialValueText(tr("paper"));
-    QComboBox* from = row("shots_from",
-                          combo({{tr("Crux's own"), QStringLiteral("builtin")},
-                                 {tr("the train split"), QStringLiteral("train")},
-                                 {tr("a file…"), QStringLiteral("file")}},
+    QComboBox* bos =
+        m_form->add("bos",
+                    choiceField({{tr("as the tokenizer says"), QStringLiteral("auto")},
+                                 {tr("left out"), QStringLiteral("none")}},
                                 this),
-                          tr("examples from"), tr("Where the worked examples come from"));
+                    tr("BOS"), tr("Whether the prompt begins with the tokenizer's BOS token"));
+    addField(tr("Template"), fieldRow({{QString(), shape}, {tr("BOS"), bos}}, this));
+    QSpinBox* shots = m_form->add("shots", wholeField(-1, 64, this), tr("examples"),
+                                  tr("Worked examples before the question"));
+    shots->setSpecialValueText(tr("paper"));
+    QComboBox* from = m_form->add("shots_from",
+                                  choiceField({{tr("Crux's own"), QStringLiteral("builtin")},
+                                               {tr("the train split"), QStringLiteral("train")},
+                                               {tr("a file…"), QStringLiteral("file")}},
+                                              this),
+                                  tr("examples from"), tr("Where the worked examples come from"));
     from->setMaximumWidth(160);
-    QComboBox* end =
-        row("prompt_end",
-            combo({{tr("auto"), QStringLiteral("auto")},
-                   {tr("taken off"), QStringLiteral("strip")},
-                   {tr("kept"), QStringLiteral("keep")}},
-                  this),
-            tr("blank at the end"),
-            tr("White space at the prompt's end; auto takes it off where there are examples"));
-    addField(tr("Examples"),
-             together({{QString(), shots}, {tr("from"), from}, {tr("blank at the end"), end}}));
+    QComboBox* end = m_form->add(
+        "prompt_end",
+        choiceField({{tr("auto"), QStringLiteral("auto")},
+                     {tr("taken off"), QStringLiteral("strip")},
+                     {tr("kept"), QStringLiteral("keep")}},
+                    this),
+        tr("blank at the end"),
+        tr("White space at the prompt's end; auto takes it off where there are examples"));
+    addField(
+        tr("Examples"),
+        fieldRow({{QString(), shots}, {tr("from"), from}, {tr("blank at the end"), end}}, this));
 }
 
 void SampleDialog::buildSampler() {
     addHeading(tr("Sampler"));
-    QDoubleSpinBox* temperature =
-        row("temperature", realSpin(0, 100, this), tr("temperature"), tr("0 is greedy"));
-    QDoubleSpinBox* topP = row("top_p", realSpin(0.01, 1, this), tr("top-p"), tr("1 is off"));
-    QSpinBox* topK =
-        row("top_k", spin(0, 1'000'000, this), tr("top-k"), tr("Only so many most likely tokens"));
+    QDoubleSpinBox* temperature = m_form->add("temperature", realField(0, 100, 2, 0.05, this),
+                                              tr("temperature"), tr("0 is greedy"));
+    QDoubleSpinBox* topP =
+        m_form->add("top_p", realField(0.01, 1, 2, 0.05, this), tr("top-p"), tr("1 is off"));
+    QSpinBox* topK = m_form->add("top_k", wholeField(0, 1'000'000, this), tr("top-k"),
+                                 tr("Only so many most likely tokens"));
     topK->setSpecialValueText(tr("off"));
     addField(tr("Temperature"),
-             together({{QString(), temperature}, {tr("top-p"), topP}, {tr("top-k"), topK}}));
-    QSpinBox* longest =
-        row("max_new_tokens", spin(1, 1 << 20, this), tr("longest answer"), tr("Tokens"));
-    QSpinBox* batch = row("batch", spin(1, 4096, this), tr("batch"),
-                          tr("Answers drawn at once; changes no result. Fewer are tried when "
-                             "memory runs out"));
-    QComboBox* profile = row("profile",
-                             combo({{QStringLiteral("crux"), QStringLiteral("crux")},
-                                    {tr("authors"), QStringLiteral("authors")},
-                                    {QStringLiteral("minerva"), QStringLiteral("minerva")}},
-                                   this),
-                             tr("grader"), tr("Rules that judge the answers"));
-    addField(tr("Longest answer"),
-             together({{QString(), longest}, {tr("at once"), batch}, {tr("grader"), profile}}));
-    QLineEdit* stop = row("stop", new QLineEdit(this), tr("stop texts"),
-                          tr("Texts that end an answer, a bar between two; \\n is a line end"));
+             fieldRow({{QString(), temperature}, {tr("top-p"), topP}, {tr("top-k"), topK}}, this));
+    QSpinBox* longest = m_form->add("max_new_tokens", wholeField(1, 1 << 20, this),
+                                    tr("longest answer"), tr("Tokens"));
+    QSpinBox* batch =
+        m_form->add("batch", wholeField(1, 4096, this), tr("batch"),
+                    tr("Answers drawn at once; changes no result. Fewer are tried when "
+                       "memory runs out"));
+    QComboBox* profile =
+        m_form->add("profile",
+                    choiceField({{QStringLiteral("crux"), QStringLiteral("crux")},
+                                 {tr("authors"), QStringLiteral("authors")},
+                                 {QStringLiteral("minerva"), QStringLiteral("minerva")}},
+                                this),
+                    tr("grader"), tr("Rules that judge the answers"));
+    addField(
+        tr("Longest answer"),
+        fieldRow({{QString(), longest}, {tr("at once"), batch}, {tr("grader"), profile}}, this));
+    QLineEdit* stop =
+        m_form->add("stop", new QLineEdit(this), tr("stop texts"),
+                    tr("Texts that end an answer, a bar between two; \\n is a line end"),
+                    tr("the template's own"));
     stop->setFont(fonts::fixed());
-    QCheckBox* noStop = row("no_stop", new QCheckBox(tr("none"), this), tr("no stop text"),
-                            tr("Answers end at EOS or at their length"));
-    addField(tr("Stop texts"), together({{QString(), stop}, {QString(), noStop}}));
-    QCheckBox* select =
-        row("select",
-            new QCheckBox(tr("Choose positive, negative and preference data at the end"), this),
-            tr("choosing data"), tr("By the frequency of the answers, as the paper does"));
+    QCheckBox* noStop = m_form->add("no_stop", new QCheckBox(tr("none"), this), tr("no stop text"),
+                                    tr("Answers end at EOS or at their length"));
+    addField(tr("Stop texts"), fieldRow({{QString(), stop}, {QString(), noStop}}, this));
+    QCheckBox* select = m_form->add(
+        "select",
+        new QCheckBox(tr("Choose positive, negative and preference data at the end"), this),
+        tr("choosing data"), tr("By the frequency of the answers, as the paper does"));
     addField(QString(), select);
 }
 
 void SampleDialog::connectAll() {
-    const auto touched = [this] {
-        if (!m_setting)
-            check();
-    };
-    for (const Row& one : m_rows) {
-        if (auto* number = qobject_cast<QSpinBox*>(one.widget))
-            connect(number, &QSpinBox::valueChanged, this, touched);
-        else if (auto* real = qobject_cast<QDoubleSpinBox*>(one.widget))
-            connect(real, &QDoubleSpinBox::valueChanged, this, touched);
-        else if (auto* box = qobject_cast<QComboBox*>(one.widget))
-            connect(box, &QComboBox::currentIndexChanged, this, touched);
-        else if (auto* check = qobject_cast<QCheckBox*>(one.widget))
-            connect(check, &QCheckBox::toggled, this, touched);
-        else if (auto* line = qobject_cast<QLineEdit*>(one.widget))
-            connect(line, &QLineEdit::textChanged, this, touched);
-    }
-    auto* from = qobject_cast<QComboBox*>(find("shots_from")->widget);
+    connect(m_form, &SpecForm::edited, this, [this] {
+        m_touched = true;
+        check();
+    });
+    auto* from = m_form->field<QComboBox>("shots_from");
     connect(from, &QComboBox::activated, this, &SampleDialog::chooseExampleFile);
-    connect(m_preset, &QComboBox::activated, this, [this] { applyPreset(presetNow()); });
+    connect(m_preset, &QComboBox::activated, this, [this] {
+        m_touched = true;
+        m_form->show(presetNow());
+        check();
+    });
     connect(m_model, &ModelChoice::changed, this, [this] {
         m_adapter->setFacts(m_session.facts(), m_model->model());
         presetsAgain();
@@ -248,24 +194,12 @@ void SampleDialog::connectAll() {
     connect(&m_session, &Session::factsChanged, this, &SampleDialog::fillFromFacts);
 }
 
-const SampleDialog::Row* SampleDialog::find(const char* key) const {
-    for (const Row& one : m_rows)
-        if (std::string_view(one.key) == key)
-            return &one;
-    return nullptr;
-}
-
-Json SampleDialog::value(const char* key) const {
-    return valueOf(find(key)->widget);
-}
-
 void SampleDialog::setValue(const char* key, const Json& value) {
-    if (const Row* one = find(key))
-        setValueOf(one->widget, value);
+    m_form->setValue(key, value);
 }
 
 void SampleDialog::chooseExampleFile() {
-    auto* from = qobject_cast<QComboBox*>(find("shots_from")->widget);
+    auto* from = m_form->field<QComboBox>("shots_from");
     if (from->currentData().toString() != QLatin1String("file"))
         return;
     const QString file =
@@ -329,22 +263,14 @@ void SampleDialog::presetsAgain() {
         m_preset->setItemData(m_preset->count() - 1, QString::fromStdString(one.doc),
                               Qt::ToolTipRole);
     }
-    if (!m_session.uiState(QStringLiteral("sample.last")).isEmpty())
+    if (m_form->lastUsed(m_session).is_object())
         m_preset->addItem(tr("Last used"), QStringLiteral("last"));
     const bool words = dataset() && dataset()->promptTemplate == "wordproblems";
     const QString wanted = !fresh  ? before
                            : words ? QStringLiteral("demo")
                                    : QStringLiteral("paper");
     m_preset->setCurrentIndex(std::max(0, m_preset->findData(wanted)));
-    const Json preset = presetNow();
-    if (fresh)
-        return applyPreset(preset);
-    const Json old = std::exchange(m_base, preset);
-    m_setting = true;
-    for (const Row& one : m_rows)
-        if (old.contains(one.key) && valueOf(one.widget) == old.at(one.key))
-            setValueOf(one.widget, preset.at(one.key));
-    m_setting = false;
+    fresh ? m_form->show(presetNow()) : m_form->rebase(presetNow());
     check();
 }
 
@@ -354,36 +280,24 @@ Json SampleDialog::presetNow() const {
         {"n", 64},       {"limit", 0}, {"seed", 0}, {"template", ""}, {"shots_from", "builtin"},
         {"select", true}};
     const std::string name = m_preset->currentData().toString().toStdString();
-    if (name == "last") {
-        const auto last = parseJson(m_session.uiState(QStringLiteral("sample.last")).toStdString());
-        if (last.ok() && last->is_object()) {
-            const auto paper = samplePreset("paper", modelName(), isMath());
-            all.update(paper->spec);
-            for (const Row& one : m_rows)
-                if (last->contains(one.key))
-                    all[one.key] = last->at(one.key);
-            return all;
-        }
-    }
+    const Json last = name == "last" ? m_form->lastUsed(m_session) : Json();
     const auto preset = samplePreset(name == "last" ? "paper" : name, modelName(), isMath());
     if (preset.ok())
         all.update(preset->spec);
+    if (last.is_object())
+        all.update(last);
     return all;
 }
 
-void SampleDialog::applyPreset(const Json& preset) {
-    m_base = preset;
-    m_setting = true;
-    for (const Row& one : m_rows)
-        if (preset.contains(one.key))
-            setValueOf(one.widget, preset.at(one.key));
-    m_setting = false;
-    check();
+void SampleDialog::choosePreset(const QString& name) {
+    m_touched = true;
+    takePreset(name);
 }
 
-void SampleDialog::choosePreset(const QString& name) {
+void SampleDialog::takePreset(const QString& name) {
     m_preset->setCurrentIndex(std::max(0, m_preset->findData(name)));
-    applyPreset(presetNow());
+    m_form->show(presetNow());
+    check();
 }
 
 void SampleDialog::setDataset(const QString& name) {
@@ -402,27 +316,23 @@ void SampleDialog::setFilter(const QString& expression) {
 }
 
 Json SampleDialog::spec() const {
-    Json spec{{"model", m_model->value()},
-              {"adapter", m_adapter->value()},
-              {"dataset", m_dataset->currentData().toString().toStdString()},
-              {"where", m_filter->text().trimmed().toStdString()}};
-    for (const Row& one : m_rows)
-        spec[one.key] = valueOf(one.widget);
+    Json spec = m_form->spec();
+    spec.update({{"model", m_model->value()},
+                 {"adapter", m_adapter->value()},
+                 {"dataset", m_dataset->currentData().toString().toStdString()},
+                 {"where", m_filter->text().trimmed().toStdString()}});
     if (spec["shots_from"] == "file") // asked for and not chosen
         spec["shots_from"] = "builtin";
     return spec;
 }
 
 void SampleDialog::accept() {
-    Json kept = spec();
-    for (const char* key : {"model", "adapter", "dataset", "where"})
-        kept.erase(key);
-    m_session.setUiState(QStringLiteral("sample.last"), QString::fromStdString(dumpJson(kept)));
+    m_form->keepAsLastUsed(m_session);
     const store::DatasetRecord* const chosen = dataset();
     m_session.enqueueJob(QStringLiteral("sample"), spec(),
                          tr("sample %1, n = %2")
                              .arg(chosen ? QString::fromStdString(chosen->name) : QString())
-                             .arg(value("n").get<int>()));
+                             .arg(m_form->value("n").get<int>()));
     FormDialog::accept();
 }
 

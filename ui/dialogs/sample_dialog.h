@@ -7,18 +7,19 @@
 
 #include <functional>
 
-class QCheckBox;
 class QComboBox;
 class QTimer;
 
 namespace crux::ui {
 
 class CheckList;
+class SpecForm;
 
 /// What the checks know of the questions chosen, read on another thread.
 struct SampleFacts {
     std::int64_t questions = -1; ///< -1: not counted yet
     std::string firstQuestion;
+    bool demo = false;     ///< the demo project, whose answers end with a line end
     double meanTokens = 0; ///< of responses of the dataset, 0 unknown
     QString fault;         ///< of the filter
 };
@@ -45,40 +46,29 @@ public Q_SLOTS:
     void accept() override;
 
 private:
-    /// A field that stands for one parameter of the spec.
-    struct Row {
-        const char* key = nullptr;
-        QWidget* widget = nullptr;
-        QString name; ///< in the list of differences
-        QString doc;  ///< tool tip, before the preset's value
-    };
     void buildWhat();
     void buildPrompt();
     void buildSampler();
     void connectAll();
-    template <typename Widget>
-    Widget* row(const char* key, Widget* widget, const QString& name, const QString& doc);
-    QWidget* together(const QList<QPair<QString, QWidget*>>& parts);
-    const Row* find(const char* key) const;
-    Json value(const char* key) const;
     void chooseExampleFile();
 
     void fillFromFacts();
     void presetsAgain();
-    void applyPreset(const Json& preset);
     Json presetNow() const;
     const store::DatasetRecord* dataset() const;
     bool isMath() const;
     std::string modelName() const;
     Path tokenizerFolder() const;
     std::int32_t contextLength() const;
-    std::string templateName() const;
+    std::string templateName(const std::string& chosen) const;
 
     void look();
     void countPrompt();
+    void fitPreset();
+    void takePreset(const QString& name);
+    std::string promptFor(const Json& spec) const;
     void check();
     void checkReason();
-    void markChanged();
     QString estimate() const;
     QString promptLine(bool& tooLong) const;
 
@@ -88,16 +78,15 @@ private:
     ModelChoice* m_adapter;
     QComboBox* m_dataset;
     QLineEdit* m_filter;
-    QLabel* m_differences;
+    SpecForm* m_form;
     CheckList* m_checks;
     QTimer* m_timer;
-    std::vector<Row> m_rows;
-    Json m_base = Json::object(); ///< the preset's values
     SampleFacts m_facts;
     int m_promptTokens = -1; ///< of the first question; -1 unknown
     int m_lookGeneration = 0, m_promptGeneration = 0;
-    QString m_promptKey; ///< what m_promptTokens was counted for
-    bool m_setting = false;
+    QString m_promptKey;    ///< what m_promptTokens was counted for
+    QString m_fitKey;       ///< what the default preset was chosen for
+    bool m_touched = false; ///< the user chose a preset or changed a field
 };
 
 } // namespace crux::ui

@@ -7,12 +7,10 @@
 #include "ui/dialogs/background.h"
 #include "ui/dialogs/check_list.h"
 #include "ui/dialogs/sample_dialog.h"
-#include "ui/dialogs/spec_fields.h"
+#include "ui/dialogs/spec_form.h"
 #include "ui/widgets/format.h"
-#include "ui/widgets/theme.h"
 
 #include <QComboBox>
-#include <QLabel>
 #include <QLineEdit>
 
 #include <set>
@@ -24,8 +22,7 @@ namespace {
 constexpr std::size_t kMeanOver = 200; ///< trajectories that the mean length is taken of
 }
 
-std::string SampleDialog::templateName() const {
-    const auto chosen = value("template").get<std::string>();
+std::string SampleDialog::templateName(const std::string& chosen) const {
     if (!chosen.empty())
         return chosen;
     if (dataset() && !dataset()->promptTemplate.empty())
@@ -88,6 +85,8 @@ void SampleDialog::look() {
             CRUX_TRY(first, store::questions(project, chosen.id, 0, 1));
             if (!first.empty())
                 facts.firstQuestion = first[0].text;
+            CRUX_TRY(demo, store::setting(project, "demo"));
+            facts.demo = !demo.empty();
             return facts;
         },
         [this, generation](Result<SampleFacts> facts) {
@@ -101,20 +100,65 @@ void SampleDialog::look() {
         });
 }
 
-/// Tokens of the first question's prompt, counted in the background when what it is made of
-/// changed.
-void SampleDialog::countPrompt() {
-    const text::PromptTemplate* shape = text::promptTemplate(templateName());
-    const Path folder = tokenizerFolder();
-    if (!shape || folder.empty() || m_facts.firstQuestion.empty() ||
-        value("shots_from") != "builtin")
-        return;
-    const int asked = value("shots").get<int>();
+/// The first question's prompt with Crux's own examples; "" where a template is not known.
+std::string SampleDialog::promptFor(const Json& spec) const {
+    const text::PromptTemplate* shape =
+        text::promptTemplate(templateName(spec.value("template", std::string())));
+    if (!shape)
+        return {};
+    const int asked = spec.value("shots", -1);
     const auto& own = text::builtinExamples(text::isMathTemplate(*shape));
     const auto shots = std::min(
         static_cast<std::size_t>(asked < 0 ? text::paperShots(*shape) : asked), own.size());
-    const std::string prompt =
-        text::fewShotPrompt(*shape, std::span(own).first(shots), m_facts.firstQuestion);
+    return text::fewShotPrompt(*shape, std::span(own).first(shots), m_facts.firstQuestion);
+}
+
+/// Until the user chooses: the first preset whose prompt fits into the model's context, the demo's
+/// own in the demo project. Prompts are counted in the background.
+void SampleDialog::fitPreset() {
+    const Path folder = tokenizerFolder();
+    if (m_touched || m_facts.firstQuestion.empty() || folder.empty())
+        return;
+    const QString key = QString::fromStdString(folder.string() + "\n" + m_facts.firstQuestion);
+    if (key == m_fitKey)
+        return;
+    m_fitKey = key;
+    if (m_facts.demo)
+        return takePreset(QStringLiteral("demo"));
+    const std::int32_t context = contextLength();
+    if (context <= 0)
+        return;
+    std::vector<std::pair<QString, std::string>> prompts;
+    for (const SamplePreset& one : samplePresets(modelName(), isMath()))
+        prompts.emplace_back(QString::fromStdString(one.name), promptFor(one.spec));
+    runInBackground<QString>(
+        this,
+        [folder, prompts, context]() -> QString {
+            const auto tokenizer = text::loadTokenizer(folder);
+            if (!tokenizer.ok())
+                return {};
+            for (const auto& [name, prompt] : prompts)
+                if (static_cast<std::int32_t>((*tokenizer)->encode(prompt, true).ids.size()) <
+                    context)
+                    return name;
+            return {};
+        },
+        [this, key](const QString& name) {
+            if (!m_touched && key == m_fitKey && !name.isEmpty() &&
+                name != m_preset->currentData().toString())
+                takePreset(name);
+        });
+}
+
+/// Tokens of the first question's prompt, counted in the background when what it is made of
+/// changed.
+void SampleDialog::countPrompt() {
+    const Path folder = tokenizerFolder();
+    if (folder.empty() || m_facts.firstQuestion.empty() || m_form->value("shots_from") != "builtin")
+        return;
+    const std::string prompt = promptFor(m_form->spec());
+    if (prompt.empty())
+        return;
     const QString key = QString::fromStdString(folder.string() + "\n" + prompt);
     if (key == m_promptKey)
         return;
@@ -152,11 +196,11 @@ QString SampleDialog::promptLine(bool& tooLong) const {
 }
 
 QString SampleDialog::estimate() const {
-    const std::int64_t limit = value("limit").get<std::int64_t>();
+    const std::int64_t limit = m_form->value("limit").get<std::int64_t>();
     const std::int64_t questions =
         limit > 0 ? std::min(limit, m_facts.questions) : m_facts.questions;
-    const double answers = static_cast<double>(questions) * value("n").get<double>();
-    const double longest = value("max_new_tokens").get<double>();
+    const double answers = static_cast<double>(questions) * m_form->value("n").get<double>();
+    const double longest = m_form->value("max_new_tokens").get<double>();
     const double each = m_facts.meanTokens > 0 ? std::min(m_facts.meanTokens, longest) : longest;
     const QString count = format::integer(static_cast<qint64>(answers));
     const QString tokens = format::integer(static_cast<qint64>(answers * each));
@@ -175,41 +219,20 @@ QString SampleDialog::estimate() const {
 }
 
 QString SampleDialog::differences() const {
-    QStringList changed;
-    for (const Row& one : m_rows)
-        if (m_base.contains(one.key) && valueOf(one.widget) != m_base.at(one.key))
-            changed << tr("%1 %2 → %3")
-                           .arg(one.name, shownValue(m_base.at(one.key)),
-                                shownValue(valueOf(one.widget)));
-    return changed.isEmpty()
-               ? tr("As in the preset.")
-               : tr("Differences from the preset: %1").arg(changed.join(QStringLiteral(", ")));
-}
-
-/// Changed fields are bold; the tool tip says what the preset has.
-void SampleDialog::markChanged() {
-    for (const Row& one : m_rows) {
-        if (!m_base.contains(one.key))
-            continue;
-        const bool changed = valueOf(one.widget) != m_base.at(one.key);
-        QFont font = qobject_cast<QLineEdit*>(one.widget) ? fonts::fixed() : fonts::ui();
-        font.setWeight(changed ? QFont::DemiBold : QFont::Normal);
-        one.widget->setFont(font);
-        one.widget->setToolTip(tr("%1. Preset: %2").arg(one.doc, shownValue(m_base.at(one.key))));
-    }
-    m_differences->setText(differences());
+    return m_form->differences();
 }
 
 void SampleDialog::check() {
+    fitPreset();
     countPrompt();
-    markChanged();
     setFieldError(m_model, m_model->fault());
     setFieldError(m_adapter, m_adapter->fault());
     setFieldError(m_filter, m_facts.fault);
-    auto* stop = qobject_cast<QLineEdit*>(find("stop")->widget);
-    stop->setEnabled(!value("no_stop").get<bool>());
+    auto* stop = m_form->field<QLineEdit>("stop");
+    stop->setEnabled(!m_form->value("no_stop").get<bool>());
     QStringList own;
-    if (const text::PromptTemplate* shape = text::promptTemplate(templateName()))
+    if (const text::PromptTemplate* shape =
+            text::promptTemplate(templateName(m_form->value("template").get<std::string>())))
         for (const std::string& one : shape->stops)
             own << format::escaped(one);
     stop->setPlaceholderText(own.join(QStringLiteral(" | ")));

@@ -3,6 +3,7 @@
 #include "core/store/filter.h"
 #include "core/store/repositories.h"
 #include "ui/dialogs/check_list.h"
+#include "ui/dialogs/spec_form.h"
 #include "ui/model/job_model.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/labels.h"
@@ -48,32 +49,30 @@ void ScoreDialog::buildFields() {
     addField(tr("Base model"), m_base, tr("may stay empty when both sides are whole models"));
     addField(tr("Positive model"), m_positive);
     addField(tr("Negative model"), m_negative);
-    m_policy = new QComboBox(this);
-    m_policy->addItem(tr("base model, ranks the alternatives"), QStringLiteral("base"));
-    m_policy->addItem(tr("none, quicker"), QStringLiteral("none"));
-    addField(tr("Policy model"), m_policy);
+    m_form = new SpecForm("score", this);
+    m_form->setWords(
+        {tr("As in the paper: β 1."), tr("Differences from the default: %1"), tr("Default: %1")});
+    addField(
+        tr("Policy model"),
+        m_form->add("policy",
+                    choiceField({{tr("base model, ranks the alternatives"), QStringLiteral("base")},
+                                 {tr("none, quicker"), QStringLiteral("none")}},
+                                this),
+                    tr("Policy model")));
 
     addHeading(tr("Score"));
-    m_beta = new QDoubleSpinBox(this);
-    m_beta->setRange(0, 16);
-    m_beta->setDecimals(2);
-    m_beta->setSingleStep(0.25);
-    m_beta->setValue(1);
-    m_beta->setFixedWidth(80);
-    m_beta->setToolTip(tr("Strength of the contrast; the paper uses 1"));
-    m_topK = new QSpinBox(this);
-    m_topK->setRange(0, 200);
-    m_topK->setValue(kDefaultTopK);
-    m_topK->setFixedWidth(80);
-    m_topK->setToolTip(tr("Alternatives stored for every position; default 20"));
-    addField(tr("Contrast β"), m_beta);
-    addField(tr("Alternatives K"), m_topK);
-    m_details = new QCheckBox(tr("Store entropies and ranks too (slower, larger)"), this);
-    m_details->setChecked(true);
-    addField(QString(), m_details);
-    m_differences = makeLabel(LabelKind::Second, this);
-    m_differences->setWordWrap(true);
-    addWide(m_differences);
+    addField(tr("Contrast β"), m_form->add("beta", realField(0, 16, 2, 0.25, this),
+                                           QStringLiteral("β"), tr("Strength of the contrast")));
+    addField(tr("Alternatives K"),
+             m_form->add("top_k", wholeField(0, 200, this), QStringLiteral("K"),
+                         tr("Alternatives stored for every position")));
+    auto* details = m_form->add(
+        "details", new QCheckBox(tr("Store entropies and ranks too (slower, larger)"), this),
+        tr("entropies and ranks"));
+    details->setChecked(true);
+    addField(QString(), details);
+    m_form->show({{"beta", 1}, {"top_k", kDefaultTopK}});
+    addWide(m_form->makeDifferences(this));
 
     addHeading(tr("Trajectories"));
     m_dataset = new QComboBox(this);
@@ -82,9 +81,12 @@ void ScoreDialog::buildFields() {
     m_filter->setFont(fonts::fixed());
     m_filter->setPlaceholderText(tr("all, or for example verdict=wrong"));
     addField(tr("Filter"), m_filter);
-    m_retokenise =
-        new QCheckBox(tr("Tokenise again where the ids come from another tokenizer"), this);
-    addField(QString(), m_retokenise);
+    addField(QString(),
+             m_form->add("retokenize",
+                         new QCheckBox(tr("Tokenise again where the ids come from another "
+                                          "tokenizer"),
+                                       this),
+                         tr("tokenise again")));
     m_name = new QLineEdit(this);
     m_name->setPlaceholderText(tr("made from the models' names"));
     addField(tr("Score set"), m_name);
@@ -102,9 +104,7 @@ void ScoreDialog::buildFields() {
             }
             check();
         });
-    connect(m_beta, &QDoubleSpinBox::valueChanged, this, &ScoreDialog::check);
-    connect(m_topK, &QSpinBox::valueChanged, this, &ScoreDialog::check);
-    connect(m_policy, &QComboBox::activated, this, &ScoreDialog::check);
+    connect(m_form, &SpecForm::edited, this, &ScoreDialog::check);
     connect(m_dataset, &QComboBox::activated, this, [this] { m_timer->start(); });
     connect(m_filter, &QLineEdit::textEdited, this, [this] { m_timer->start(); });
 }
@@ -134,7 +134,7 @@ void ScoreDialog::setFilter(const QString& expression) {
 }
 
 void ScoreDialog::setRetokenise(bool on) {
-    m_retokenise->setChecked(on);
+    m_form->setValue("retokenize", on);
 }
 
 void ScoreDialog::countTrajectories() {
@@ -197,17 +197,6 @@ std::int32_t ScoreDialog::vocabularyOf(const ModelChoice& side) const {
     return side.folder() ? side.folder()->vocabularySize : 0;
 }
 
-QString ScoreDialog::differences() const {
-    QStringList changed;
-    if (m_beta->value() != 1)
-        changed << tr("β 1 → %1").arg(m_beta->value());
-    if (m_topK->value() != kDefaultTopK)
-        changed << tr("K %1 → %2").arg(kDefaultTopK).arg(m_topK->value());
-    return changed.isEmpty()
-               ? tr("As in the paper: β 1.")
-               : tr("Differences from the default: %1").arg(changed.join(QStringLiteral(", ")));
-}
-
 QString ScoreDialog::estimate() const {
     const double each = secondsPerScoredRow(m_session.facts().jobs);
     return each > 0 ? tr("About %1, from the speed of the last scoring")
@@ -226,10 +215,6 @@ void ScoreDialog::check() {
     setFieldError(m_positive, positive);
     setFieldError(m_negative, negative);
     setFieldError(m_filter, m_filterFault);
-    QFont bold = fonts::uiDemi();
-    m_beta->setFont(m_beta->value() != 1 ? bold : fonts::ui());
-    m_topK->setFont(m_topK->value() != kDefaultTopK ? bold : fonts::ui());
-    m_differences->setText(differences());
 
     std::vector<CheckLine> lines;
     const std::int32_t left = vocabularyOf(*m_positive);
@@ -274,17 +259,14 @@ void ScoreDialog::check() {
 }
 
 Json ScoreDialog::spec() const {
-    return Json{{"score_set", m_name->text().trimmed().toStdString()},
-                {"model", m_base->value()},
-                {"positive", m_positive->value()},
-                {"negative", m_negative->value()},
-                {"policy", m_policy->currentData().toString().toStdString()},
-                {"beta", m_beta->value()},
-                {"top_k", m_topK->value()},
-                {"where", m_filter->text().trimmed().toStdString()},
-                {"dataset", m_dataset->currentData().toString().toStdString()},
-                {"details", m_details->isChecked()},
-                {"retokenize", m_retokenise->isChecked()}};
+    Json spec = m_form->spec();
+    spec.update({{"score_set", m_name->text().trimmed().toStdString()},
+                 {"model", m_base->value()},
+                 {"positive", m_positive->value()},
+                 {"negative", m_negative->value()},
+                 {"where", m_filter->text().trimmed().toStdString()},
+                 {"dataset", m_dataset->currentData().toString().toStdString()}});
+    return spec;
 }
 
 void ScoreDialog::accept() {

@@ -5,15 +5,13 @@
 #include "ui/dialogs/form_dialog.h"
 #include "ui/dialogs/model_choice.h"
 
-class QCheckBox;
 class QComboBox;
-class QDoubleSpinBox;
-class QSpinBox;
 class QTimer;
 
 namespace crux::ui {
 
 class CheckList;
+class SpecForm;
 
 /// Accepting queues a `score` job. Owner: its opener. GUI thread; counts and folders are read
 /// elsewhere.
@@ -40,22 +38,16 @@ private:
     void countTrajectories();
     QString sideFault(const ModelChoice& side) const;
     std::int32_t vocabularyOf(const ModelChoice& side) const;
-    QString differences() const;
     QString estimate() const;
 
     Session& m_session;
     ModelChoice* m_base;
     ModelChoice* m_positive;
     ModelChoice* m_negative;
-    QComboBox* m_policy;
-    QDoubleSpinBox* m_beta;
-    QSpinBox* m_topK;
+    SpecForm* m_form;
     QComboBox* m_dataset;
     QLineEdit* m_filter;
     QLineEdit* m_name;
-    QCheckBox* m_details;
-    QCheckBox* m_retokenise;
-    QLabel* m_differences;
     CheckList* m_checks;
     QTimer* m_timer;
     std::int64_t m_count = -1; ///< trajectories chosen, -1 not counted yet

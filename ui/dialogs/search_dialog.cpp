@@ -4,6 +4,7 @@
 #include "core/store/repositories.h"
 #include "ui/dialogs/check_list.h"
 #include "ui/dialogs/model_choice.h"
+#include "ui/dialogs/spec_form.h"
 #include "ui/model/search_service.h"
 #include "ui/model/worker_client.h"
 #include "ui/widgets/format.h"
@@ -11,9 +12,7 @@
 #include "ui/widgets/marks.h"
 #include "ui/widgets/theme.h"
 
-#include <QCheckBox>
 #include <QComboBox>
-#include <QDoubleSpinBox>
 #include <QLineEdit>
 #include <QProgressBar>
 #include <QPushButton>
@@ -117,36 +116,6 @@ void SearchDialog::setFilter(const QString& expression) {
     m_scope->setCurrentIndex(m_scope->findData(QStringLiteral("filter")));
     changed();
     countTrajectories();
-}
-
-QStringList SearchDialog::differences() const {
-    const struct {
-        const char* key;
-        QString name;
-    } fields[] = {{"method", tr("method")},
-                  {"rule", tr("rule")},
-                  {"mode", tr("mode")},
-                  {"n", QStringLiteral("n")},
-                  {"points", tr("curve points")},
-                  {"low_share", tr("low share")},
-                  {"confirm", tr("confirm")},
-                  {"without", tr("without")},
-                  {"replacement", tr("replacement")},
-                  {"temperature", QStringLiteral("T")},
-                  {"top_p", QStringLiteral("top-p")},
-                  {"top_k", QStringLiteral("top-k")},
-                  {"max_new_tokens", tr("max tokens")},
-                  {"stop", tr("stop")}};
-    const Json now = spec();
-    QStringList changes;
-    const auto words = [](const Json& value) {
-        return value.is_string() ? QString::fromStdString(value.get<std::string>())
-                                 : QString::fromStdString(dumpJson(value));
-    };
-    for (const auto& [key, name] : fields)
-        if (m_presetSpec.contains(key) && now.contains(key) && m_presetSpec[key] != now[key])
-            changes << tr("%1 %2 → %3").arg(name, words(m_presetSpec[key]), words(now[key]));
-    return changes;
 }
 
 void SearchDialog::changed() {
@@ -257,7 +226,7 @@ QString SearchDialog::reasonNow() const {
         return tr("Looking at the folders…");
     if (!m_model->fault().isEmpty() || !m_adapter->fault().isEmpty() || !m_filterFault.isEmpty())
         return tr("Correct the marked field first.");
-    if (m_temperature->value() <= 0 && m_n->value() > 1)
+    if (m_form->value("temperature").get<double>() <= 0 && m_form->value("n").get<int>() > 1)
         return tr("At temperature 0 all rollouts are alike; choose a higher one.");
     if (m_count == 0)
         return tr("No trajectory is chosen.");
@@ -268,10 +237,6 @@ void SearchDialog::check() {
     setFieldError(m_model, m_model->fault());
     setFieldError(m_adapter, m_adapter->fault());
     setFieldError(m_filter, m_filterFault);
-    const QStringList changes = differences();
-    m_differences->setText(changes.isEmpty()
-                               ? tr("As the preset says.")
-                               : tr("Differences: %1").arg(changes.join(QStringLiteral(", "))));
     std::vector<CheckLine> lines;
     if (m_count >= 0)
         lines.push_back({m_count > 0 ? Severity::Passed : Severity::Error,

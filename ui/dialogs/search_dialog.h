@@ -8,9 +8,7 @@
 #include "core/spec/sampling.h"
 
 class QButtonGroup;
-class QCheckBox;
 class QComboBox;
-class QDoubleSpinBox;
 class QLabel;
 class QLineEdit;
 class QProgressBar;
@@ -22,6 +20,7 @@ namespace crux::ui {
 class CheckList;
 class ModelChoice;
 class SearchService;
+class SpecForm;
 
 /// Session and SearchService are borrowed and outlive it. GUI thread.
 class SearchDialog : public FormDialog {
@@ -35,8 +34,6 @@ public:
     void choosePreset(Preset preset);
     /// The job's parameters as the fields say.
     Json spec() const;
-    /// Changed fields against the preset, "n 64 → 32"; empty: none.
-    QStringList differences() const;
     QString estimateText() const; ///< "" before the probe answered
     JobId job() const { return m_job; }
 
@@ -50,7 +47,6 @@ private:
     void buildSampling();
     void buildTrajectories();
     void fillFromFacts();
-    void showSpec(const Json& spec);
     void showMethodFields();
     void changed();
     void countTrajectories();
@@ -65,13 +61,10 @@ private:
     SearchService& m_search;
     QButtonGroup* m_presets;
     ModelChoice *m_model, *m_adapter;
-    QComboBox *m_method, *m_rule, *m_mode, *m_replacement, *m_scope, *m_dataset;
-    QSpinBox *m_n, *m_points, *m_confirm, *m_topK, *m_maxTokens, *m_limit;
-    QDoubleSpinBox *m_low, *m_gap, *m_drop, *m_temperature, *m_topP;
-    QCheckBox *m_without, *m_verify;
-    QLineEdit *m_stop, *m_seed, *m_filter;
-    QWidget *m_samplingRow, *m_samplingRow2;
-    QLabel* m_differences;
+    SpecForm* m_form; ///< method, rollouts, sampling
+    QComboBox *m_scope, *m_dataset;
+    QSpinBox* m_limit;
+    QLineEdit* m_filter;
     CheckList* m_checks;
     QWidget* m_progressRow;
     QProgressBar* m_progress;
@@ -79,8 +72,6 @@ private:
     QPushButton* m_stopButton;
     QTimer *m_countTimer, *m_estimateTimer;
 
-    Preset m_preset = Preset::Paper;
-    Json m_presetSpec;
     TrajectoryId m_shown; ///< "the shown trajectory"
     QString m_filterFault, m_estimate, m_estimateFault;
     std::int64_t m_count = -1;

@@ -4,13 +4,13 @@
 #include "core/store/filter.h"
 #include "core/store/repositories.h"
 #include "ui/dialogs/check_list.h"
+#include "ui/dialogs/spec_form.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/labels.h"
 #include "ui/widgets/theme.h"
 
 #include <QComboBox>
 #include <QDoubleSpinBox>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QSpinBox>
@@ -22,15 +22,6 @@ namespace crux::ui {
 
 namespace {
 constexpr int kLookDelayMs = 250;
-constexpr int kNumberWidth = 72;
-
-QSpinBox* spin(int low, int high, int value, QWidget* parent) {
-    auto* box = new QSpinBox(parent);
-    box->setRange(low, high);
-    box->setValue(value);
-    box->setFixedWidth(kNumberWidth);
-    return box;
-}
 } // namespace
 
 /// What the rules keep of the trajectories chosen.
@@ -68,36 +59,42 @@ void SelectDialog::buildFields() {
     m_name->setPlaceholderText(tr("made from the dataset's name"));
     addField(tr("Name"), m_name);
     addHeading(tr("Rules"));
-    m_positive = spin(0, 4096, 1, this);
-    m_positive->setSpecialValueText(tr("none"));
-    addField(tr("Positive data"), m_positive, tr("so many of the most frequent right answers"));
-    m_negative = new QDoubleSpinBox(this);
-    m_negative->setRange(0, 1);
-    m_negative->setSingleStep(0.05);
-    m_negative->setValue(0.5);
-    m_negative->setSpecialValueText(tr("none"));
-    m_negative->setFixedWidth(kNumberWidth);
-    addField(tr("Negative data"), m_negative,
+    m_form = new SpecForm("select", this);
+    m_form->setWords(
+        {tr("As in the paper."), tr("Differences from the paper: %1"), tr("Paper: %1")});
+    const auto whole = [this](const char* key, int low, const QString& name,
+                              const QString& special) {
+        QSpinBox* box = m_form->add(key, wholeField(low, 4096, this), name);
+        box->setSpecialValueText(special);
+        return box;
+    };
+    addField(tr("Positive data"), whole("positive_top_k", 0, tr("positive data"), tr("none")),
+             tr("so many of the most frequent right answers"));
+    QDoubleSpinBox* negative =
+        m_form->add("negative_top_p", realField(0, 1, 2, 0.05, this), tr("negative data"));
+    negative->setSpecialValueText(tr("none"));
+    addField(tr("Negative data"), negative,
              tr("the most frequent wrong answers that make up this share of all wrong ones"));
-    m_repeats = spin(1, 4096, 2, this);
-    addField(tr("Repeats"), m_repeats, tr("a wrong answer after the first occurs so often"));
-    m_pairs = spin(0, 4096, 1, this);
-    m_pairs->setSpecialValueText(tr("none"));
-    addField(tr("Preference pairs"), m_pairs, tr("of the most frequent right and wrong answers"));
-    m_perAnswer = spin(0, 4096, 1, this);
-    m_perAnswer->setSpecialValueText(tr("all"));
-    addField(tr("Each answer"), m_perAnswer, tr("responses taken of each chosen answer"));
-    m_differences = makeLabel(LabelKind::Second, this);
-    m_differences->setWordWrap(true);
-    addWide(m_differences);
+    addField(tr("Repeats"), whole("negative_repeats", 1, tr("repeats"), {}),
+             tr("a wrong answer after the first occurs so often"));
+    addField(tr("Preference pairs"),
+             whole("preference_top_k", 0, tr("preference pairs"), tr("none")),
+             tr("of the most frequent right and wrong answers"));
+    addField(tr("Each answer"), whole("per_answer", 0, tr("each answer"), tr("all")),
+             tr("responses taken of each chosen answer"));
+    const SelectionRule paper; // its defaults
+    m_form->show({{"positive_top_k", paper.positiveTopK},
+                  {"negative_top_p", paper.negativeTopP},
+                  {"negative_repeats", paper.negativeRepeats},
+                  {"preference_top_k", paper.preferenceTopK},
+                  {"per_answer", paper.perAnswer}});
+    addWide(m_form->makeDifferences(this));
     addHeading(tr("Checks"));
     m_checks = new CheckList(this);
     m_checks->setMinimumHeight(4 * metrics::kRow); // four lines come once they are counted
     addWide(m_checks);
     body()->addStretch(1);
-    for (QSpinBox* box : {m_positive, m_repeats, m_pairs, m_perAnswer})
-        connect(box, &QSpinBox::valueChanged, this, [this] { m_timer->start(); });
-    connect(m_negative, &QDoubleSpinBox::valueChanged, this, [this] { m_timer->start(); });
+    connect(m_form, &SpecForm::edited, this, [this] { m_timer->start(); });
     connect(m_dataset, &QComboBox::activated, this, [this] { m_timer->start(); });
     connect(m_filter, &QLineEdit::textEdited, this, [this] { m_timer->start(); });
 }
@@ -122,14 +119,11 @@ void SelectDialog::setFilter(const QString& expression) {
 }
 
 Json SelectDialog::spec() const {
-    return Json{{"where", m_filter->text().trimmed().toStdString()},
-                {"dataset", m_dataset->currentData().toString().toStdString()},
-                {"name", m_name->text().trimmed().toStdString()},
-                {"positive_top_k", m_positive->value()},
-                {"negative_top_p", m_negative->value()},
-                {"negative_repeats", m_repeats->value()},
-                {"preference_top_k", m_pairs->value()},
-                {"per_answer", m_perAnswer->value()}};
+    Json spec = m_form->spec();
+    spec.update({{"where", m_filter->text().trimmed().toStdString()},
+                 {"dataset", m_dataset->currentData().toString().toStdString()},
+                 {"name", m_name->text().trimmed().toStdString()}});
+    return spec;
 }
 
 /// Applies the rules without storing anything.
@@ -144,8 +138,10 @@ void SelectDialog::look() {
     check();
     if (!parsed.ok() || !m_session.isOpen())
         return;
-    SelectionRule rule{m_positive->value(), m_negative->value(), m_repeats->value(),
-                       m_pairs->value(), m_perAnswer->value()};
+    const SelectionRule rule{
+        m_form->value("positive_top_k").get<int>(), m_form->value("negative_top_p").get<double>(),
+        m_form->value("negative_repeats").get<int>(), m_form->value("preference_top_k").get<int>(),
+        m_form->value("per_answer").get<int>()};
     store::TrajectoryQuery query;
     query.filter = expression;
     query.scoreSet = m_session.scoreSet();
@@ -193,30 +189,8 @@ void SelectDialog::look() {
         });
 }
 
-QString SelectDialog::differences() const {
-    QStringList changed;
-    const auto add = [&](const QWidget* field, const QString& name, double now, double paper) {
-        const bool differs = std::abs(now - paper) > 1e-9;
-        QFont font = fonts::ui();
-        font.setWeight(differs ? QFont::DemiBold : QFont::Normal);
-        const_cast<QWidget*>(field)->setFont(font);
-        const_cast<QWidget*>(field)->setToolTip(tr("Paper: %1").arg(paper));
-        if (differs)
-            changed << tr("%1 %2 → %3").arg(name).arg(paper).arg(now);
-    };
-    add(m_positive, tr("positive data"), m_positive->value(), 1);
-    add(m_negative, tr("negative data"), m_negative->value(), 0.5);
-    add(m_repeats, tr("repeats"), m_repeats->value(), 2);
-    add(m_pairs, tr("preference pairs"), m_pairs->value(), 1);
-    add(m_perAnswer, tr("each answer"), m_perAnswer->value(), 1);
-    return changed.isEmpty()
-               ? tr("As in the paper.")
-               : tr("Differences from the paper: %1").arg(changed.join(QStringLiteral(", ")));
-}
-
 void SelectDialog::check() {
     setFieldError(m_filter, m_fault);
-    m_differences->setText(differences());
     std::vector<CheckLine> lines;
     std::int64_t rows = 0;
     if (m_preview) {

@@ -5,13 +5,12 @@
 #include "ui/model/session.h"
 
 class QComboBox;
-class QDoubleSpinBox;
-class QSpinBox;
 class QTimer;
 
 namespace crux::ui {
 
 class CheckList;
+class SpecForm;
 
 /// Accepting queues a `select` job. Owner: its opener. GUI thread; what the rules would keep is
 /// counted on the reader's thread.
@@ -33,18 +32,12 @@ private:
     void fillDatasets();
     void look();
     void check();
-    QString differences() const;
 
     Session& m_session;
     QComboBox* m_dataset;
     QLineEdit* m_filter;
     QLineEdit* m_name;
-    QSpinBox* m_positive;
-    QDoubleSpinBox* m_negative;
-    QSpinBox* m_repeats;
-    QSpinBox* m_pairs;
-    QSpinBox* m_perAnswer;
-    QLabel* m_differences;
+    SpecForm* m_form; ///< the rules
     CheckList* m_checks;
     QTimer* m_timer;
     QString m_fault;

@@ -1,6 +1,7 @@
 #include "ui/model/branch_tree_model.h"
 
 #include "core/store/repositories.h"
+#include "ui/model/alternative_shares.h"
 #include "ui/model/session.h"
 #include "ui/model/snapshot_loader.h"
 #include "ui/model/text_format.h"
@@ -41,8 +42,68 @@ QString tokenText(const store::TrajectoryRecord& record, std::int32_t first, std
 
 using Texts = std::unordered_map<std::int64_t, BranchText>;
 
+/// Right of total by position of the paths that branches leave, each read once.
+class Curves {
+public:
+    Curves(const store::Project& project, RolloutSetId set)
+        : m_project(project)
+        , m_set(set) {}
+    store::ShareCount at(TrajectoryId path, std::int32_t position) {
+        if (!m_set || position < 0)
+            return {};
+        auto found = m_curves.find(path.value);
+        if (found == m_curves.end()) {
+            auto curve = store::rolloutCurve(m_project, path, m_set);
+            found = m_curves
+                        .emplace(path.value, curve.ok() ? std::move(*curve)
+                                                        : std::vector<store::RolloutEstimate>())
+                        .first;
+        }
+        for (const store::RolloutEstimate& estimate : found->second)
+            if (estimate.position == position)
+                return estimate.count;
+        return {};
+    }
+
+private:
+    const store::Project& m_project;
+    RolloutSetId m_set;
+    std::map<std::int64_t, std::vector<store::RolloutEstimate>> m_curves;
+};
+
+/// The shares of each row: what the inspector says of the same token at the same place.
+Status readShares(const store::Project& project, TrajectoryId root, std::int32_t promptTokens,
+                  const std::vector<store::BranchRecord>& branches, RolloutSetId set,
+                  Texts& texts) {
+    Curves curves(project, set);
+    texts[root.value].share = curves.at(root, promptTokens - 1);
+    std::map<std::pair<std::int64_t, std::int32_t>, std::vector<std::int32_t>> places;
+    for (const auto& branch : branches)
+        if (branch.forcedIds.size() == 1)
+            places[{branch.parentId.value, branch.forkPosition}].push_back(branch.forcedIds[0]);
+    std::map<std::pair<std::int64_t, std::int32_t>, AlternativeShares> shares;
+    for (const auto& [place, tokens] : places) {
+        CRUX_TRY(found, sharesAt(project, TrajectoryId{place.first}, set, place.second, tokens));
+        shares[place] = std::move(found);
+    }
+    for (const auto& branch : branches) {
+        BranchText& text = texts[branch.childId.value];
+        text.before = curves.at(branch.parentId, branch.forkPosition - 1);
+        if (branch.forcedIds.size() == 1) {
+            const auto& here = shares[{branch.parentId.value, branch.forkPosition}];
+            if (const auto found = here.find(branch.forcedIds[0]); found != here.end())
+                text.share = found->second;
+        } else if (!branch.forcedIds.empty()) {
+            text.share = curves.at(branch.childId,
+                                   branch.forkPosition +
+                                       static_cast<std::int32_t>(branch.forcedIds.size()) - 1);
+        }
+    }
+    return {};
+}
+
 Result<Texts> readTexts(const store::Project& project, TrajectoryId root,
-                        const std::vector<store::BranchRecord>& branches) {
+                        const std::vector<store::BranchRecord>& branches, RolloutSetId set) {
     Texts texts;
     std::map<std::int64_t, store::TrajectoryRecord> records;
     const auto record = [&](TrajectoryId id) -> Result<const store::TrajectoryRecord*> {
@@ -78,6 +139,7 @@ Result<Texts> readTexts(const store::Project& project, TrajectoryId root,
             text.continuation.clear();
         texts[branch.childId.value] = std::move(text);
     }
+    CRUX_TRY_VOID(readShares(project, root, rootRecord->promptTokens, branches, set, texts));
     return texts;
 }
 
@@ -96,6 +158,7 @@ BranchTreeModel::BranchTreeModel(Session& session, QObject* parent)
     , m_session(session) {
     connect(&session, &Session::currentChanged, this, &BranchTreeModel::follow);
     connect(&session, &Session::dataChanged, this, &BranchTreeModel::askTexts);
+    connect(&session, &Session::rolloutsChanged, this, &BranchTreeModel::askTexts);
     follow();
 }
 
@@ -125,10 +188,12 @@ void BranchTreeModel::askTexts() {
     if (!m_root)
         return;
     const quint64 mine = ++m_token;
+    const SnapshotPtr current = m_session.current();
+    const RolloutSetId set = current && current->rollouts ? current->rollouts->set : RolloutSetId{};
     m_session.read<Texts>(
         this,
-        [root = m_root, branches = m_branches](const store::Project& project) {
-            return readTexts(project, root, branches);
+        [root = m_root, branches = m_branches, set](const store::Project& project) {
+            return readTexts(project, root, branches, set);
         },
         [this, mine](Result<Texts> texts) {
             if (mine != m_token || !texts || *texts == m_texts)
@@ -171,6 +236,18 @@ QStringList BranchTreeModel::modelNames() const {
             names << name;
     names.sort();
     return names;
+}
+
+bool BranchTreeModel::hasShares() const {
+    return std::any_of(m_texts.begin(), m_texts.end(), [](const auto& entry) {
+        return entry.second.share.total > 0 || entry.second.before.total > 0;
+    });
+}
+
+store::ShareCount BranchTreeModel::shareOf(const Item& item) const {
+    const TrajectoryId path = item.path ? item.path : item.children.front()->path;
+    const BranchText text = textOf(path);
+    return item.path ? text.share : text.before;
 }
 
 BranchText BranchTreeModel::textOf(TrajectoryId path) const {
@@ -374,10 +451,23 @@ QVariant BranchTreeModel::data(const QModelIndex& index, int role) const {
         return item.path == m_root ? tr("main path") : lead(item);
     case TextRole:
         return tail(item);
+    case RightRole:
+    case TotalRole: {
+        const store::ShareCount share =
+            index.column() == RightOfN ? shareOf(item) : store::ShareCount{};
+        return role == RightRole ? share.right : share.total;
+    }
     case Qt::TextAlignmentRole:
         return int((index.column() == Node ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     case Qt::ToolTipRole:
     case Qt::AccessibleTextRole:
+        if (const auto share = shareOf(item); index.column() == RightOfN && share.total > 0)
+            return item.path == m_root ? tr("%1 of %2 rollouts of the bare prompt right")
+                                             .arg(share.right)
+                                             .arg(share.total)
+                   : item.path
+                       ? tr("%1 of %2 rollouts after it right").arg(share.right).arg(share.total)
+                       : tr("%1 of %2 rollouts before it right").arg(share.right).arg(share.total);
         return index.column() == Node && item.path
                    ? nodeText(item) + QStringLiteral(" · ") + text_format::verdictWord(text.verdict)
                    : QVariant();
@@ -395,6 +485,11 @@ QVariant BranchTreeModel::data(const QModelIndex& index, int role) const {
         return item.branch && item.branch->forcedP >= 0
                    ? text_format::probability(static_cast<double>(item.branch->forcedP))
                    : QString();
+    case RightOfN: {
+        const store::ShareCount share = shareOf(item);
+        return share.total > 0 ? QStringLiteral("%1/%2").arg(share.right).arg(share.total)
+                               : QString();
+    }
     case Tokens:
         return !item.path || text.tokens == 0 ? QString() : text_format::integer(text.tokens);
     default:
@@ -409,6 +504,8 @@ QVariant BranchTreeModel::headerData(int section, Qt::Orientation orientation, i
         return int((section == Node ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     if (role == Qt::ToolTipRole && section == P)
         return tr("Probability of the forced token under the policy model");
+    if (role == Qt::ToolTipRole && section == RightOfN)
+        return tr("Right of all rollouts after the forced token, or before the place it leaves");
     if (role != Qt::DisplayRole)
         return {};
     switch (section) {
@@ -418,6 +515,8 @@ QVariant BranchTreeModel::headerData(int section, Qt::Orientation orientation, i
         return tr("Answer");
     case P:
         return tr("p");
+    case RightOfN:
+        return tr("Right of n");
     case Tokens:
         return tr("Tokens");
     default:
@@ -512,7 +611,7 @@ QStringList BranchTreeModel::lines() const {
         for (int row = 0; row < rowCount(parent); ++row) {
             const QModelIndex node = index(row, Node, parent);
             QStringList parts{data(node, Qt::DisplayRole).toString()};
-            for (const int column : {Answer, P}) {
+            for (const int column : {Answer, P, RightOfN}) {
                 const QString text = data(index(row, column, parent), Qt::DisplayRole).toString();
                 if (!text.isEmpty())
                     parts << text;

@@ -24,13 +24,15 @@ struct BranchText {
     Source source = Source::Forced;
     QString modelName;
     int tokens = 0; ///< of the response
+    store::ShareCount share;  ///< right of total after the forced token; the root: bare prompt
+    store::ShareCount before; ///< and of its parent before the place where it leaves it
     bool operator==(const BranchText&) const = default;
 };
 
 class BranchTreeModel : public QAbstractItemModel {
     Q_OBJECT
 public:
-    enum Column { Node, Answer, P, Tokens, ColumnCount };
+    enum Column { Node, Answer, P, RightOfN, Tokens, ColumnCount };
     enum Role {
         PathRole = Qt::UserRole + 1, ///< qint64 TrajectoryId; 0 on a fork row
         BranchRole,                  ///< qint64 BranchId; 0 on the root and fork rows
@@ -44,6 +46,7 @@ public:
         SourceRole,
         LeadRole, ///< fixed-font part: the forced token
         TextRole, ///< the words after it
+        RightRole, TotalRole, ///< of RightOfN
     };
     enum class Show { All, Right, Wrong, Forced };
 
@@ -57,6 +60,7 @@ public:
     QStringList modelNames() const; ///< that wrote the tree's branches
     std::int32_t promptTokens() const { return m_promptTokens; }
     BranchText textOf(TrajectoryId path) const; ///< empty until it was read
+    bool hasShares() const; ///< some row has rollouts
     bool hasBranches() const { return !m_branches.empty(); }
     TrajectoryId root() const { return m_root; }
     QModelIndex indexOfPath(TrajectoryId path) const;
@@ -102,6 +106,7 @@ private:
     void indexBranches();
     const Item* itemOf(const QModelIndex& index) const;
     QString nodeText(const Item& item) const;
+    store::ShareCount shareOf(const Item& item) const;
     QString lead(const Item& item) const;
     QString tail(const Item& item) const;
 

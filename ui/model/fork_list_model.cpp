@@ -155,7 +155,7 @@ QVariant ForkListModel::headerData(int section, Qt::Orientation orientation, int
     case Best:
         return tr("Best replacement");
     case Right:
-        return tr("Right of n");
+        return tr("Right branches");
     default:
         return {};
     }

@@ -197,6 +197,25 @@ void ProblemModel::runFix(int row) {
     }
 }
 
+const store::JobRecord* ProblemModel::jobRecordAt(int row) const {
+    const JobId id = jobAt(row);
+    for (const store::JobRecord& job : m_session.facts().jobs)
+        if (id && job.id == id)
+            return &job;
+    return nullptr;
+}
+
+std::vector<JobRemedy> ProblemModel::remediesAt(int row) const {
+    const store::JobRecord* const job = jobRecordAt(row);
+    return job && !m_session.readOnly() ? remediesFor(*job) : std::vector<JobRemedy>();
+}
+
+void ProblemModel::startRemedyAt(int row, std::size_t which) {
+    const std::vector<JobRemedy> remedies = remediesAt(row);
+    if (which < remedies.size())
+        startRemedy(m_session, *jobRecordAt(row), remedies[which]);
+}
+
 QString ProblemModel::details(int row) const {
     if (row < 0 || row >= rowCount())
         return {};

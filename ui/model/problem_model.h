@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/store/row_filter.h"
+#include "ui/model/job_remedies.h"
 #include "ui/model/session.h"
 
 #include <QAbstractTableModel>
@@ -32,6 +33,9 @@ public:
     JobId jobAt(int row) const;
     /// The fix offered: a notice's own action, or {action, ..} of a job's event.
     void runFix(int row);
+    /// How the job that ran out of memory can be started again; empty: the row is of none.
+    std::vector<JobRemedy> remediesAt(int row) const;
+    void startRemedyAt(int row, std::size_t which);
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
@@ -54,6 +58,7 @@ private:
     void readEvents();
     void rebuild();
     bool fits(const Row& row) const;
+    const store::JobRecord* jobRecordAt(int row) const;
     static QString fixText(const Row& row);
 
     Session& m_session;

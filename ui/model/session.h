@@ -86,6 +86,7 @@ public:
     void closeDiff();
     bool diffShown() const;
     SnapshotPtr current() const;    ///< nullptr: none
+    TrajectoryId wanted() const;    ///< the trajectory asked for last: current()'s, or on its way
     SnapshotPtr branchPane() const; ///< nullptr: one pane
     int cursor() const;             ///< absolute token index in current(), -1 none
     void setCursor(int position);

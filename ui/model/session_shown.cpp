@@ -214,6 +214,9 @@ void Session::refreshCurrent() {
 SnapshotPtr Session::current() const {
     return m_impl->current;
 }
+TrajectoryId Session::wanted() const {
+    return m_impl->currentWanted;
+}
 SnapshotPtr Session::branchPane() const {
     return m_impl->pane;
 }

@@ -1,5 +1,6 @@
 #include "ui/model/trajectory_table_model.h"
 
+#include "core/base/text_util.h"
 #include "core/store/filter.h"
 #include "ui/model/session.h"
 #include "ui/model/snapshot_loader.h"
@@ -147,10 +148,15 @@ void TrajectoryTableModel::reload() {
     m_session.read<std::vector<TrajectoryId>>(
         this,
         [query](const store::Project& project) { return store::trajectoryIds(project, query); },
-        [this, mine](Result<std::vector<TrajectoryId>> ids) {
+        [this, mine, asked = m_filter](Result<std::vector<TrajectoryId>> ids) {
             if (mine != m_query)
                 return;
             m_asked = false;
+            // Rows of a filter that was left meanwhile would only pass by, under the user's hand.
+            if (asked != m_filter) {
+                m_again = false;
+                return reload();
+            }
             if (ids) {
                 if (m_filter.isEmpty())
                     m_total = static_cast<std::int64_t>(ids->size());
@@ -322,7 +328,7 @@ QString TrajectoryTableModel::display(const store::TrajectorySummary& row, int c
                    ? QString()
                    : tr("%1 (%2 %)")
                          .arg(row.minSPosition + 1)
-                         .arg(100 * row.minSPosition / std::max(1, row.tokens));
+                         .arg(100 * row.minSPosition / row.tokens);
     case Dataset:
         return QString::fromStdString(row.datasetName);
     case Sample:
@@ -372,6 +378,10 @@ QString TrajectoryTableModel::filterTerm(const store::TrajectorySummary& row, in
             text = QString::number(value, 'g', 9);
         return QStringLiteral("min_s<=") + text;
     }
+    case Critical:
+        return firstInvalidUtf8(row.criticalText) == std::string::npos
+                   ? is("crit.token", row.criticalText)
+                   : QString();
     case Branches:
         return row.branches > 0 ? QStringLiteral("branches>0") : QString();
     case Tokens:

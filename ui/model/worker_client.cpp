@@ -62,6 +62,7 @@ struct WorkerClient::Impl {
     std::vector<QByteArray> waiting; ///< requests made before hello was answered
     QStringList log;
     QString device, model, crash;
+    QString wantedDevice; ///< empty: the worker's own choice
     qint64 memory = 0;
     int crashes = 0;
     bool hung = false, badVersion = false;
@@ -122,6 +123,8 @@ void WorkerClient::Impl::begin() {
     process = new QProcess(&client);
     QProcess* const mine = process;
     process->setProgram(program);
+    if (!wantedDevice.isEmpty())
+        process->setArguments({QStringLiteral("--device"), wantedDevice});
     QObject::connect(process, &QProcess::readyReadStandardOutput, &client, [this] { readLines(); });
     QObject::connect(process, &QProcess::readyReadStandardError, &client, [this] { readLog(); });
     QObject::connect(process, &QProcess::finished, &client,
@@ -391,6 +394,10 @@ WorkerClient::~WorkerClient() {
 
 void WorkerClient::setProgram(const QString& program) {
     m_impl->program = program;
+}
+
+void WorkerClient::setDevice(const QString& device) {
+    m_impl->wantedDevice = device;
 }
 
 void WorkerClient::setTiming(const Timing& timing) {

@@ -25,6 +25,8 @@ public:
     ~WorkerClient() override;
 
     void setProgram(const QString& program); ///< default: crux-worker beside this program
+    void
+    setDevice(const QString& device); ///< of the next start: "cpu", "cuda:0"; empty: its choice
     /// How soon a silent worker counts as hung and how long a restart waits; tests shorten both.
     struct Timing {
         int pingMs = 5'000;      ///< a ping after so much silence

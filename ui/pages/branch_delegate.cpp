@@ -7,10 +7,18 @@
 #include <QApplication>
 #include <QPainter>
 
+#include <utility>
+
 namespace crux::ui {
+
+namespace {
+constexpr int kShareInterval = 34;
+}
 
 void BranchDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
                            const QModelIndex& index) const {
+    if (const int total = index.data(BranchTreeModel::TotalRole).toInt(); total > 0)
+        return paintShare(*painter, option, index, total);
     if (index.column() != BranchTreeModel::Node) {
         QStyledItemDelegate::paint(painter, option, index);
         return;
@@ -71,6 +79,26 @@ void BranchDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
         painter->drawEllipse(QPointF(option.rect.right() - 6.0, middle), 3.0, 3.0);
     }
     painter->restore();
+}
+
+/// "5/8" and its interval at the right, as beside the alternatives.
+void BranchDelegate::paintShare(QPainter& painter, const QStyleOptionViewItem& option,
+                                const QModelIndex& index, int total) const {
+    QStyleOptionViewItem cell = option;
+    initStyleOption(&cell, index);
+    const QString words = std::exchange(cell.text, QString());
+    const QStyle* style = option.widget ? option.widget->style() : QApplication::style();
+    style->drawControl(QStyle::CE_ItemViewItem, &cell, &painter, option.widget);
+    QRectF box = QRectF(option.rect).adjusted(4, 0, -4, 0);
+    painter.save();
+    marks::paintInterval(
+        painter, QRectF(box.right() - kShareInterval, box.top(), kShareInterval, box.height()),
+        index.data(BranchTreeModel::RightRole).toInt(), total);
+    box.setRight(box.right() - kShareInterval - 5);
+    painter.setPen(Theme::current().text);
+    painter.setFont(cell.font);
+    painter.drawText(box, Qt::AlignRight | Qt::AlignVCenter, words);
+    painter.restore();
 }
 
 QSize BranchDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const {

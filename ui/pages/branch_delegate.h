@@ -14,6 +14,10 @@ public:
     void paint(QPainter* painter, const QStyleOptionViewItem& option,
                const QModelIndex& index) const override;
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+
+private:
+    void paintShare(QPainter& painter, const QStyleOptionViewItem& option, const QModelIndex& index,
+                    int total) const;
 };
 
 } // namespace crux::ui

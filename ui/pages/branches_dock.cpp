@@ -47,7 +47,15 @@ BranchesDock::BranchesDock(Session& session, ForceService& force, QWidget* paren
     m_tree->header()->setSectionResizeMode(BranchTreeModel::Node, QHeaderView::Stretch);
     m_tree->header()->resizeSection(BranchTreeModel::Answer, 56);
     m_tree->header()->resizeSection(BranchTreeModel::P, 52);
+    m_tree->header()->resizeSection(BranchTreeModel::RightOfN, 84);
     m_tree->header()->resizeSection(BranchTreeModel::Tokens, 56);
+    // Without rollouts their column would only take the words' room.
+    const auto fitColumns = [this] {
+        m_tree->setColumnHidden(BranchTreeModel::RightOfN, !m_model->hasShares());
+    };
+    fitColumns();
+    connect(m_model, &QAbstractItemModel::modelReset, this, fitColumns);
+    connect(m_model, &QAbstractItemModel::dataChanged, this, fitColumns);
 
     buildForkTable();
     QWidget* strip = buildStrip();

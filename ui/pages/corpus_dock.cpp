@@ -377,7 +377,8 @@ void CorpusDock::markChosen() {
         for (const CorpusBarRow& row :
              corpusBars(m_model->summary(), m_model->choice().tokens, what))
             list.push_back({row.count, row.tip,
-                            store::filterHas(m_filter.toStdString(), row.term.toStdString())});
+                            store::filterHas(m_filter.toStdString(), row.term.toStdString()),
+                            row.range});
         chart->setBars(std::move(list));
     };
     bars(m_relative, CorpusBar::Relative);

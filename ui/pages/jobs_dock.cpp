@@ -2,6 +2,7 @@
 
 #include "core/store/repositories.h"
 #include "ui/model/job_model.h"
+#include "ui/model/job_remedies.h"
 #include "ui/model/session.h"
 #include "ui/model/text_format.h"
 #include "ui/pages/job_delegate.h"
@@ -13,6 +14,7 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QPushButton>
 #include <QStackedWidget>
 #include <QToolButton>
 #include <QTreeView>
@@ -185,9 +187,16 @@ QWidget* JobsDock::detailsWidget(JobId) {
     auto* widget = new QWidget(m_tree);
     widget->setFixedHeight(kDetailsHeight);
     widget->setAutoFillBackground(true);
-    auto* row = new QHBoxLayout(widget);
-    row->setContentsMargins(20, 4, 8, 4);
+    auto* column = new QVBoxLayout(widget);
+    column->setContentsMargins(20, 4, 8, 4);
+    column->setSpacing(4);
+    auto* row = new QHBoxLayout;
     row->setSpacing(24);
+    column->addLayout(row, 1);
+    auto* remedies = new QWidget(widget);
+    remedies->setObjectName(QStringLiteral("remedies"));
+    column->addWidget(remedies);
+    remedies->hide();
     for (const char* name : {"log", "configuration"}) {
         auto* label = makeLabel(LabelKind::Fixed, widget);
         label->setObjectName(QLatin1String(name));
@@ -204,6 +213,7 @@ void JobsDock::fillDetails(QWidget* widget, JobId id) {
     const store::JobRecord* job = m_model->job(m_model->indexOf(id));
     if (!widget || !job)
         return;
+    fillRemedies(*widget, *job);
     auto* configuration = widget->findChild<QLabel*>(QStringLiteral("configuration"));
     auto* log = widget->findChild<QLabel*>(QStringLiteral("log"));
     configuration->setText(jobConfiguration(*job));
@@ -224,6 +234,30 @@ void JobsDock::fillDetails(QWidget* widget, JobId id) {
                                                          QString::fromStdString(event->message));
             log->setText(lines.join(QLatin1Char('\n')));
         });
+}
+
+/// A job that ran out of memory: what may be changed, as buttons.
+void JobsDock::fillRemedies(QWidget& details, const store::JobRecord& job) {
+    auto* holder = details.findChild<QWidget*>(QStringLiteral("remedies"));
+    const std::vector<JobRemedy> remedies = remediesFor(job);
+    const bool any = !remedies.empty() && !m_session.readOnly();
+    holder->setVisible(any);
+    details.setFixedHeight(kDetailsHeight + (any ? metrics::kFormRow : 0));
+    if (!any || holder->layout())
+        return;
+    auto* row = new QHBoxLayout(holder);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(4);
+    row->addWidget(makeLabel(LabelKind::Second, holder, tr("Start again:")));
+    for (const JobRemedy& remedy : remedies) {
+        auto* button = new QPushButton(remedy.text, holder);
+        button->setToolTip(remedy.tip);
+        connect(button, &QPushButton::clicked, this,
+                [this, job, remedy] { startRemedy(m_session, job, remedy); });
+        row->addWidget(button);
+    }
+    row->addStretch(1);
+    m_tree->doItemsLayout();
 }
 
 void JobsDock::updateDetails() {

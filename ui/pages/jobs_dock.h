@@ -12,6 +12,10 @@ class QStackedWidget;
 class QToolButton;
 class QTreeView;
 
+namespace crux::store {
+struct JobRecord;
+}
+
 namespace crux::ui {
 
 class ActionRegistry;
@@ -57,6 +61,7 @@ private:
     void showDetails(const QModelIndex& job);
     QWidget* detailsWidget(JobId id);
     void fillDetails(QWidget* widget, JobId id);
+    void fillRemedies(QWidget& details, const store::JobRecord& job);
 
     Session& m_session;
     JobModel* m_model;

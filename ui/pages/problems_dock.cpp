@@ -13,6 +13,7 @@
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QMenu>
 #include <QPainter>
 #include <QPushButton>
 #include <QStackedWidget>
@@ -167,10 +168,22 @@ void ProblemsDock::placeButtons() {
         auto* holder = new QWidget(m_table);
         auto* layout = new QHBoxLayout(holder);
         layout->setContentsMargins(4, 2, 4, 2);
-        auto* button = new QPushButton(text, holder);
+        const auto remedies = m_model.remediesAt(row);
+        auto* button = new QPushButton(remedies.empty() ? text : tr("Start again"), holder);
         layout->addWidget(button);
         layout->addStretch(1);
-        connect(button, &QPushButton::clicked, this, [this, row] { m_model.runFix(row); });
+        if (remedies.empty()) {
+            connect(button, &QPushButton::clicked, this, [this, row] { m_model.runFix(row); });
+        } else {
+            auto* menu = new QMenu(button);
+            menu->setToolTipsVisible(true);
+            for (std::size_t i = 0; i < remedies.size(); ++i)
+                menu->addAction(remedies[i].text, this,
+                                [this, row, i] { m_model.startRemedyAt(row, i); })
+                    ->setToolTip(remedies[i].tip);
+            menu->addAction(text, this, [this, row] { m_model.runFix(row); });
+            button->setMenu(menu);
+        }
         m_table->setIndexWidget(at, holder);
     }
 }

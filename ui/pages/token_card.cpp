@@ -128,7 +128,6 @@ TokenCard::TokenCard(QWidget* parent)
     m_standingMark = new QLabel(this);
     m_standing = makeLabel(LabelKind::Demi, this);
     m_standingMore = makeElided(LabelKind::Second, this);
-    m_standingMore->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_scoreSet = makeElided(LabelKind::Second, this);
 
     auto* place = new QVBoxLayout;
@@ -143,7 +142,7 @@ TokenCard::TokenCard(QWidget* parent)
     auto* standing = new QVBoxLayout;
     standing->setSpacing(4);
     standing->addLayout(standingRow);
-    standing->addWidget(m_standingMore);
+    standing->addStretch(1);
     auto* top = new QHBoxLayout;
     top->setSpacing(12);
     top->addWidget(m_chip, 0, Qt::AlignVCenter);
@@ -157,6 +156,7 @@ TokenCard::TokenCard(QWidget* parent)
     column->setContentsMargins(8, 12, 8, 8);
     column->setSpacing(8);
     column->addLayout(top);
+    column->addWidget(m_standingMore); // in the whole width: shares and what else it is
     column->addLayout(grid);
     column->addWidget(m_scoreSet);
 }
@@ -281,6 +281,7 @@ void TokenCard::setStanding(const TrajectorySnapshot& snapshot, int position) {
     if (const QString shares = rolloutWords(snapshot, position); !shares.isEmpty())
         words.prepend(shares);
     m_standingMore->setText(words.join(QStringLiteral(" · ")));
+    m_standingMore->setVisible(!words.isEmpty());
 }
 
 void TokenCard::setValues(const TrajectorySnapshot& snapshot, int position) {

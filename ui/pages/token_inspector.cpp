@@ -15,6 +15,7 @@
 #include "ui/widgets/icons.h"
 #include "ui/widgets/labels.h"
 #include "ui/widgets/marks.h"
+#include "ui/widgets/tall_scroll.h"
 #include "ui/widgets/theme.h"
 #include "ui/widgets/theme_notifier.h"
 
@@ -35,6 +36,7 @@ namespace {
 
 constexpr int kMostAlternatives = 200;
 constexpr int kContextTokens = 8;
+constexpr int kLeastTable = metrics::kHeader + 4 * metrics::kRow, kEmptyTable = 160;
 constexpr const char* kDemoSettingKey = "demo"; ///< set by the demo builder
 
 /// Live branches of this path at `position`, by their first forced id.
@@ -68,7 +70,7 @@ TokenInspector::TokenInspector(Session& session, ForceService& force, SearchServ
     m_empty = new EmptyState(m_stack);
     auto* content = new QWidget(m_stack);
     m_stack->addWidget(m_empty);
-    m_stack->addWidget(content);
+    m_stack->addWidget(new TallScroll(content, m_stack)); // a low dock scrolls
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
     outer->addWidget(m_stack);
@@ -192,6 +194,7 @@ void TokenInspector::buildAlternatives(QVBoxLayout& column) {
     header->setSectionResizeMode(AlternativesModel::Token, QHeaderView::Stretch);
     m_tableEmpty = new EmptyState(this);
     m_tableStack = new QStackedWidget(this);
+    m_tableStack->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Ignored);
     m_tableStack->addWidget(m_table);
     m_tableStack->addWidget(m_tableEmpty);
     column.addWidget(makeRule(this));
@@ -362,6 +365,7 @@ void TokenInspector::refreshRows() {
     m_tableSub->setToolTip(sub);
     const bool unscored = none && !asked;
     m_tableStack->setCurrentIndex(unscored ? 1 : 0);
+    m_tableStack->setMinimumHeight(unscored ? kEmptyTable : kLeastTable);
     if (unscored) {
         m_tableEmpty->setTexts(tr("No alternatives are stored here"),
                                tr("They come with the scores, or now from a model in memory."));

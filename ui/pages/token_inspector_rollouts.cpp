@@ -1,31 +1,12 @@
 // Rollouts in the token inspector: their shares beside the alternatives, and drawing more after a
 // token.
 #include "core/store/repositories.h"
+#include "ui/model/alternative_shares.h"
 #include "ui/model/search_service.h"
 #include "ui/pages/force_bar.h"
 #include "ui/pages/token_inspector.h"
 
 namespace crux::ui {
-
-namespace {
-
-using Shares = std::map<std::int32_t, store::ShareCount>;
-
-/// Of the set shown; without one, of the newest set that knows something here.
-Result<Shares> sharesAt(const store::Project& project, TrajectoryId trajectory, RolloutSetId set,
-                        int position, const std::vector<std::int32_t>& tokens) {
-    if (set)
-        return store::alternativeShares(project, trajectory, set, position, tokens);
-    CRUX_TRY(sets, store::rolloutSets(project, {}));
-    for (const store::RolloutSetRecord& one : sets) {
-        CRUX_TRY(shares, store::alternativeShares(project, trajectory, one.id, position, tokens));
-        if (!shares.empty())
-            return shares;
-    }
-    return Shares{};
-}
-
-} // namespace
 
 void TokenInspector::askForShares() {
     if (!hasToken() || m_model->rowCount() == 0)
@@ -37,15 +18,15 @@ void TokenInspector::askForShares() {
     for (int row = 0; row < m_model->rowCount(); ++row)
         tokens.push_back(m_model->row(row).id);
     const quint64 mine = ++m_shareRequest;
-    m_session.read<Shares>(
+    m_session.read<AlternativeShares>(
         this,
         [id = snapshot->record.id, set, position, tokens](const store::Project& project) {
             return sharesAt(project, id, set, position, tokens);
         },
-        [this, mine, position](const Result<Shares>& shares) {
+        [this, mine, position](const Result<AlternativeShares>& shares) {
             if (mine != m_shareRequest || !shares || !hasToken())
                 return;
-            Shares all = *shares;
+            AlternativeShares all = *shares;
             // The original token's row says what the curve says at this position.
             const SnapshotPtr now = m_session.current();
             const auto* here = now->rollouts ? now->rollouts->at(position) : nullptr;

@@ -281,7 +281,8 @@ void TrajectoriesDock::saveSlice() {
 void TrajectoriesDock::openRow(int row) {
     const TrajectoryId id = m_model->idAt(row);
     const auto current = m_session.current();
-    if (id && (!current || current->record.id != id))
+    // The shown one too, where another is on its way: Down and at once Up stay here.
+    if (id && (m_session.wanted() != id || !current || current->record.id != id))
         m_session.openTrajectory(id);
 }
 
@@ -296,6 +297,9 @@ void TrajectoriesDock::select(TrajectoryId id) {
 }
 
 void TrajectoriesDock::followCurrent() {
+    // A list read anew while the chosen trajectory still loads keeps the choice.
+    if (m_model->rowOf(m_session.wanted()) >= 0)
+        return select(m_session.wanted());
     const auto current = m_session.current();
     if (current) {
         select(m_model->rowOf(current->record.id) >= 0 ? current->record.id

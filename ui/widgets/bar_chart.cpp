@@ -38,6 +38,7 @@ BarChart::BarChart(const QString& title, QWidget* parent)
     setAttribute(Qt::WA_OpaquePaintEvent);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
     setAccessibleName(title);
+    offerChartMenu(this, *this);
     connect(&ThemeNotifier::instance(), &ThemeNotifier::themeChanged, this,
             qOverload<>(&QWidget::update));
 }
@@ -61,15 +62,19 @@ qint64 BarChart::axisTop() const {
     return roundUp(std::max<qint64>(most, 1));
 }
 
-QRectF BarChart::plotRect() const {
+QRectF BarChart::plotRect(QSizeF size) const {
     const double left =
         12 + QFontMetricsF(fonts::small()).horizontalAdvance(format::integer(axisTop()));
-    return {left, kTitle + 6, std::max(20.0, width() - left - kRight),
-            std::max(10.0, height() - kTitle - 6 - kAxis)};
+    return {left, kTitle + 6, std::max(20.0, size.width() - left - kRight),
+            std::max(10.0, size.height() - kTitle - 6 - kAxis)};
 }
 
 QRectF BarChart::barRect(int bar) const {
-    const QRectF plot = plotRect();
+    return barRect(bar, size());
+}
+
+QRectF BarChart::barRect(int bar, QSizeF size) const {
+    const QRectF plot = plotRect(size);
     const double step = plot.width() / std::max<double>(1, static_cast<double>(m_bars.size()));
     const double left = std::round(plot.left() + bar * step);
     return {left, plot.top(), std::max(1.0, std::round(plot.left() + (bar + 1) * step) - left),
@@ -85,8 +90,9 @@ int BarChart::barAt(QPointF position) const {
     return -1;
 }
 
-void BarChart::paintAxes(QPainter& painter, const QRectF& plot, qint64 top) const {
+void BarChart::paintAxes(QPainter& painter, QSizeF size, qint64 top) const {
     const Theme& theme = Theme::current();
+    const QRectF plot = plotRect(size);
     painter.setFont(fonts::small());
     for (const auto& [share, value] : {std::pair{1.0, top}, std::pair{0.5, top / 2}}) {
         if (share < 1 && top % 2 != 0)
@@ -104,34 +110,32 @@ void BarChart::paintAxes(QPainter& painter, const QRectF& plot, qint64 top) cons
     double free = -100; // texts that would touch the one before are left out
     for (qsizetype i = 0; i < m_edges.size(); ++i) {
         const double x = i < static_cast<qsizetype>(m_bars.size())
-                             ? barRect(static_cast<int>(i)).left()
+                             ? barRect(static_cast<int>(i), size).left()
                              : plot.right();
         const double half = painter.fontMetrics().horizontalAdvance(m_edges[i]) / 2.0;
         if (m_edges[i].isEmpty() || x - half < free)
             continue;
-        const double middle = std::min(x, width() - half - 2);
+        const double middle = std::min(x, size.width() - half - 2);
         painter.drawText(QRectF(middle - half, plot.bottom() + 2, 2 * half + 1, kAxis - 3),
                          Qt::AlignCenter, m_edges[i]);
         free = middle + half + 6;
     }
 }
 
-void BarChart::paintEvent(QPaintEvent*) {
+void BarChart::paint(QPainter& painter, QSizeF size) const {
     const Theme& theme = Theme::current();
-    QPainter painter(this);
-    painter.fillRect(rect(), theme.base);
+    painter.fillRect(QRectF({0, 0}, size), theme.base);
     painter.setFont(fonts::uiDemi());
     painter.setPen(theme.text);
-    painter.drawText(QRectF(8, 2, width() - 12, kTitle), Qt::AlignLeft | Qt::AlignVCenter,
-                     painter.fontMetrics().elidedText(m_title, Qt::ElideRight, width() - 12));
-    const QRectF plot = plotRect();
+    const int room = static_cast<int>(size.width()) - 12;
+    painter.drawText(QRectF(8, 2, room, kTitle), Qt::AlignLeft | Qt::AlignVCenter,
+                     painter.fontMetrics().elidedText(m_title, Qt::ElideRight, room));
+    const QRectF plot = plotRect(size);
     const qint64 top = axisTop();
-    paintAxes(painter, plot, top);
+    paintAxes(painter, size, top);
     for (int i = 0; i < static_cast<int>(m_bars.size()); ++i) {
         const Bar& bar = m_bars[static_cast<std::size_t>(i)];
-        const QRectF box = barRect(i);
-        if (i == m_hover)
-            painter.fillRect(box, theme.selectionNoFocus);
+        const QRectF box = barRect(i, size);
         if (bar.count > 0) {
             const double height =
                 std::max(2.0, std::round(static_cast<double>(bar.count) / static_cast<double>(top) *
@@ -148,16 +152,40 @@ void BarChart::paintEvent(QPaintEvent*) {
             painter.setBrush(Qt::NoBrush);
             painter.drawRect(box.adjusted(0.5, -1.5, -0.5, -0.5));
         }
-        if (i == m_current && hasFocus()) {
-            painter.setPen(QPen(theme.text, metrics::kFocusRing));
-            painter.setBrush(Qt::NoBrush);
-            painter.drawRect(box.adjusted(1, 0, -1, 0));
-        }
     }
-    if (m_current < 0 && hasFocus()) {
-        painter.setPen(QPen(theme.accent, metrics::kFocusRing));
-        painter.drawRect(QRectF(rect()).adjusted(1, 1, -1, -1));
+}
+
+void BarChart::paintEvent(QPaintEvent*) {
+    const Theme& theme = Theme::current();
+    QPainter painter(this);
+    paint(painter, size());
+    if (m_hover >= 0) { // over the bar, thinly
+        QColor wash = theme.text;
+        wash.setAlphaF(0.08F);
+        painter.fillRect(barRect(m_hover), wash);
     }
+    if (!hasFocus())
+        return;
+    const bool one = m_current >= 0;
+    painter.setPen(QPen(one ? theme.text : theme.accent, metrics::kFocusRing));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRect(one ? barRect(m_current).adjusted(1, 0, -1, 0)
+                         : QRectF(rect()).adjusted(1, 1, -1, -1));
+}
+
+void BarChart::paintChart(QPaintDevice& device, QSize size) {
+    QPainter painter(&device);
+    paint(painter, size);
+}
+
+std::vector<QStringList> BarChart::chartNumbers() const {
+    std::vector<QStringList> rows{{QStringLiteral("range"), QStringLiteral("count")}};
+    qint64 all = 0;
+    for (const Bar& bar : m_bars) {
+        all += bar.count;
+        rows.push_back({bar.range, QString::number(bar.count)});
+    }
+    return all > 0 ? rows : std::vector<QStringList>{rows.front()};
 }
 
 void BarChart::setCurrent(int bar) {

@@ -1,6 +1,8 @@
 // A small histogram whose bars can be chosen: with the mouse, or with the arrow keys and Enter.
 #pragma once
 
+#include "ui/widgets/chart_export.h"
+
 #include <QString>
 #include <QWidget>
 
@@ -14,11 +16,12 @@ struct Bar {
     qint64 count = 0;
     QString tip;
     bool chosen = false;
+    QString range; ///< what is counted in it, for exports: "0.05 – 0.1"
 };
 
 /// Counts on a linear axis from 0; small texts stand under some of the bars' edges. Own painted.
 /// GUI thread. Its numbers are also shown as a table by whoever owns it.
-class BarChart : public QWidget {
+class BarChart : public QWidget, public ChartSource {
     Q_OBJECT
 public:
     explicit BarChart(const QString& title, QWidget* parent = nullptr);
@@ -28,6 +31,10 @@ public:
     void setEdges(const QStringList& edges);
     const std::vector<Bar>& bars() const { return m_bars; }
     QString title() const { return m_title; }
+
+    QString chartTitle() const override { return m_title; }
+    std::vector<QStringList> chartNumbers() const override;
+    void paintChart(QPaintDevice& device, QSize size) override;
     int current() const { return m_current; } ///< of the keyboard, -1: none
     QRectF barRect(int bar) const;            ///< the column that a click on the bar may hit
     QSize sizeHint() const override { return {220, 150}; }
@@ -47,10 +54,12 @@ protected:
     bool event(QEvent* event) override;
 
 private:
-    QRectF plotRect() const;
+    QRectF plotRect(QSizeF size) const;
+    QRectF barRect(int bar, QSizeF size) const;
+    void paint(QPainter& painter, QSizeF size) const;
     int barAt(QPointF position) const;
     void setCurrent(int bar);
-    void paintAxes(QPainter& painter, const QRectF& plot, qint64 top) const;
+    void paintAxes(QPainter& painter, QSizeF size, qint64 top) const;
     qint64 axisTop() const;
 
     const QString m_title;

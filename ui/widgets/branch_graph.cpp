@@ -286,7 +286,7 @@ void BranchGraph::paintNode(QPainter& painter, int at) const {
          theme.text);
     line = QRectF(node.box.left() + 6, node.box.top() + 20, node.box.width() - 12, 17);
     QStringList facts;
-    for (const int column : {BranchTreeModel::Answer, BranchTreeModel::P})
+    for (const int column : {BranchTreeModel::Answer, BranchTreeModel::P, BranchTreeModel::RightOfN})
         if (const QString fact = node.index.siblingAtColumn(column).data().toString();
             !fact.isEmpty())
             facts << (column == BranchTreeModel::P ? tr("p %1").arg(fact) : fact);

@@ -19,6 +19,10 @@ namespace crux::ui {
 
 using namespace metrics;
 
+namespace {
+constexpr int kFieldPadding = 4; ///< beside the 2 px that a line edit has of its own
+}
+
 CruxStyle::CruxStyle()
     : QProxyStyle(QStyleFactory::create(QStringLiteral("Fusion"))) {}
 
@@ -182,6 +186,12 @@ QRect CruxStyle::subElementRect(SubElement element, const QStyleOption* option,
                                 const QWidget* widget) const {
     if (element == SE_DockWidgetTitleBarText)
         return option->rect.adjusted(8, 0, -52, 0);
+    if (element == SE_LineEditContents) {
+        const auto* frame = qstyleoption_cast<const QStyleOptionFrame*>(option);
+        const int padding = frame && frame->lineWidth > 0 ? kFieldPadding : 0;
+        return QProxyStyle::subElementRect(element, option, widget)
+            .adjusted(padding, 0, -padding, 0);
+    }
     if (element == SE_ProgressBarGroove || element == SE_ProgressBarContents)
         return option->rect;
     if (element == SE_DockWidgetCloseButton || element == SE_DockWidgetFloatButton) {

@@ -8,10 +8,12 @@
 #include <QHeaderView>
 #include <QLineEdit>
 #include <QPainter>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QStyleOption>
 #include <QTabBar>
 #include <QTableView>
+#include <QTextEdit>
 #include <QToolBar>
 #include <QTreeView>
 
@@ -49,14 +51,10 @@ void drawButton(const QStyleOption* option, QPainter* painter, const QWidget* wi
         fill = primary ? mixed(fill, theme.text, 0.1) : mixed(fill, theme.accent, 0.08);
     const QColor border = primary ? fill : enabled ? theme.buttonBorder : theme.line;
     roundedFrame(*painter, option->rect, fill, border);
-    if ((option->state & QStyle::State_HasFocus) &&
-        (option->state & QStyle::State_KeyboardFocusChange)) {
-        // The ring stands at the frame; on a filled button a gap in the button's ink parts the two.
+    // The ring stands at the frame; that of a filled button around it (FocusRing).
+    if (!primary && (option->state & QStyle::State_HasFocus) &&
+        (option->state & QStyle::State_KeyboardFocusChange))
         roundedFrame(*painter, option->rect, QColor(), theme.accent, 2);
-        if (primary)
-            roundedFrame(*painter, option->rect.adjusted(2, 2, -2, -2), QColor(),
-                         theme.textOnAccent);
-    }
 }
 
 void drawField(const QStyleOption* option, QPainter* painter) {
@@ -215,6 +213,9 @@ bool CruxStyle::drawSmallPrimitive(PrimitiveElement element, const QStyleOption*
         painter->setBrush(Qt::NoBrush);
         painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
         painter->restore();
+        if (element == PE_Frame && (option->state & State_HasFocus) &&
+            (qobject_cast<const QPlainTextEdit*>(widget) || qobject_cast<const QTextEdit*>(widget)))
+            roundedFrame(*painter, option->rect, QColor(), theme.accent, kFocusRing);
         return true;
     case PE_PanelTipLabel:
         painter->fillRect(option->rect, theme.base);
@@ -225,7 +226,6 @@ bool CruxStyle::drawSmallPrimitive(PrimitiveElement element, const QStyleOption*
     case PE_FrameStatusBarItem:
         return true;
     default:
-        (void)widget;
         return false;
     }
 }
@@ -438,6 +438,8 @@ void CruxStyle::drawComplexControl(ComplexControl control, const QStyleOptionCom
         return;
     }
     QProxyStyle::drawComplexControl(control, option, painter, widget);
+    if (control == CC_SpinBox && (option->state & State_HasFocus))
+        roundedFrame(*painter, option->rect, QColor(), theme.accent, 2);
     if (control == CC_ToolButton && (option->state & State_HasFocus) &&
         (option->state & State_KeyboardFocusChange))
         roundedFrame(*painter, option->rect, QColor(), theme.accent, 2);
@@ -481,6 +483,9 @@ void CruxStyle::drawControl(ControlElement element, const QStyleOption* option, 
             return;
         }
         break;
+    case CE_FocusFrame:
+        roundedFrame(*painter, option->rect, QColor(), theme.accent, kFocusRing); // a px apart
+        return;
     case CE_DockWidgetTitle:
         drawDockTitle(option, painter, widget);
         return;

@@ -3,15 +3,8 @@
 #include "ui/widgets/heat_map_page.h"
 #include "ui/widgets/marks.h"
 
-#include <QBuffer>
 #include <QCoreApplication>
-#include <QFile>
-#include <QImage>
-#include <QPageSize>
 #include <QPainter>
-#include <QPdfWriter>
-#include <QSaveFile>
-#include <QSvgGenerator>
 
 #include <algorithm>
 #include <cmath>
@@ -24,8 +17,7 @@ struct HeatMapExportWords {
 };
 
 constexpr double kHead = 52, kLegend = 32, kMargin = 8, kRampWidth = 240, kPaneGap = 16;
-constexpr double kPxPerInch = 96, kPtPerInch = 72;
-constexpr int kMaxPngSide = 30'000, kLeastWidth = 320;
+constexpr int kLeastWidth = 320;
 constexpr double kKeyRow = 18;
 
 /// One legend tells of both: same colours for the same numbers.
@@ -226,54 +218,29 @@ void HeatMapExport::paint(QPainter& painter, const QRectF& visible, bool asText)
 }
 
 QByteArray HeatMapExport::svg() const {
-    QBuffer buffer;
-    QSvgGenerator generator;
-    generator.setOutputDevice(&buffer);
-    generator.setResolution(static_cast<int>(kPxPerInch));
-    generator.setSize(size());
-    generator.setViewBox(QRect(QPoint(0, 0), size()));
-    generator.setTitle(title());
-    generator.setDescription(heatMapProvenance(*m_panes.front().data));
-    QPainter painter(&generator);
-    paint(painter, {}, true);
-    painter.end();
-    return buffer.data();
+    return svgOf(facts(), [this](QPaintDevice& device) {
+        QPainter painter(&device);
+        paint(painter, {}, true);
+    });
 }
 
 QByteArray HeatMapExport::pdf() const {
-    QBuffer buffer;
-    buffer.open(QIODevice::WriteOnly);
-    QPdfWriter writer(&buffer);
-    writer.setResolution(static_cast<int>(kPxPerInch));
-    writer.setPageSize(QPageSize(QSizeF(size()) * kPtPerInch / kPxPerInch, QPageSize::Point,
-                                 QString(), QPageSize::ExactMatch));
-    writer.setPageMargins(QMarginsF(0, 0, 0, 0));
-    writer.setTitle(title());
-    QPainter painter(&writer);
-    paint(painter, {}, true);
-    painter.end();
-    return buffer.data();
+    return pdfOf(facts(), [this](QPaintDevice& device) {
+        QPainter painter(&device);
+        paint(painter, {}, true);
+    });
 }
 
 QByteArray HeatMapExport::png() const {
-    QSize pixels = size() * m_options.pngScale;
-    if (pixels.width() > kMaxPngSide || pixels.height() > kMaxPngSide)
-        pixels.scale(kMaxPngSide, kMaxPngSide, Qt::KeepAspectRatio);
-    QImage image(pixels, QImage::Format_RGB32);
-    if (image.isNull())
-        return {};
-    image.setDevicePixelRatio(static_cast<double>(pixels.height()) / size().height());
-    image.setText(QStringLiteral("Title"), title());
-    image.setText(QStringLiteral("Description"), heatMapProvenance(*m_panes.front().data));
-    QPainter painter(&image);
-    painter.setRenderHint(QPainter::TextAntialiasing);
-    paint(painter);
-    painter.end();
-    QByteArray bytes;
-    QBuffer buffer(&bytes);
-    buffer.open(QIODevice::WriteOnly);
-    image.save(&buffer, "PNG");
-    return bytes;
+    return pngOf(facts(), m_options.pngScale, [this](QPaintDevice& device) {
+        QPainter painter(&device);
+        painter.setRenderHint(QPainter::TextAntialiasing);
+        paint(painter);
+    });
+}
+
+PictureFacts HeatMapExport::facts() const {
+    return {size(), title(), heatMapProvenance(*m_panes.front().data)};
 }
 
 QByteArray HeatMapExport::html() const {
@@ -316,12 +283,7 @@ Status HeatMapExport::save(const QString& file) const {
     if (content.isEmpty())
         return fail(ErrorCode::OutOfMemory, "There is not enough memory for a picture of this "
                                             "size. Choose SVG or a smaller width.");
-    QSaveFile out(file);
-    if (!out.open(QIODevice::WriteOnly) || out.write(content) != content.size() || !out.commit())
-        return fail(ErrorCode::Io, "The heat map could not be written to " + file.toStdString() +
-                                       ": " + out.errorString().toStdString() +
-                                       ". Choose another folder or free some space.");
-    return {};
+    return writeWhole(file, content, QStringLiteral("The heat map"));
 }
 
 } // namespace crux::ui

@@ -5,6 +5,7 @@
 #include "core/base/result.h"
 #include "ui/widgets/heat_data.h"
 #include "ui/widgets/heat_painter.h"
+#include "ui/widgets/picture_file.h"
 #include "ui/widgets/token_layout.h"
 
 #include <QByteArray>
@@ -69,6 +70,7 @@ private:
         double legendHeight = 0;
     };
     void place();
+    PictureFacts facts() const;
     double provenanceHeight(const HeatData& data) const;
     void paintHead(QPainter& painter, const Pane& pane) const;
     void paintLegend(QPainter& painter, const Pane& pane) const;

@@ -1,5 +1,6 @@
 #include "ui/widgets/labels.h"
 
+#include "ui/widgets/focus_ring.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/theme.h"
 #include "ui/widgets/theme_notifier.h"
@@ -95,6 +96,8 @@ QFrame* makeRule(QWidget* parent, bool vertical) {
 }
 
 QPushButton* makePrimary(QPushButton* button) {
+    if (!button->findChild<FocusRing*>())
+        new FocusRing(button);
     button->setProperty("primary", true);
     button->setFont(fonts::uiDemi());
     QObject::connect(&ThemeNotifier::instance(), &ThemeNotifier::themeChanged, button,

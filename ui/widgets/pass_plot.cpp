@@ -59,6 +59,14 @@ public:
         style();
     }
 
+    void paintAs(QPaintDevice& device, QSize size) {
+        style();
+        paintPlot(*this, device, size, [this](QPainter& painter) {
+            paintMarkers(painter);
+            paintWords(painter);
+        });
+    }
+
     std::vector<PassCurve> m_curves;
 
 protected:
@@ -174,7 +182,7 @@ private:
             const double centre = std::max(y, least + kLabelHeight / 2.0);
             least = centre + kLabelHeight / 2.0;
             const double x = pixelOf(curve->points.back()).x() + kLabelGap;
-            drawHaloText(painter, QRectF(x, centre - 8, width() - x, 16),
+            drawHaloText(painter, QRectF(x, centre - 8, rightMargin(), 16),
                          Qt::AlignLeft | Qt::AlignVCenter, curve->name, theme.text);
         }
     }
@@ -186,6 +194,7 @@ PassPlot::PassPlot(QWidget* parent)
     setAccessibleName(tr("pass@k with and without the critical token"));
     setAccessibleDescription(tr("The table of this dock holds the same numbers"));
     setMinimumSize(160, 80);
+    offerChartMenu(this, *this);
 }
 
 PassPlot::~PassPlot() = default;
@@ -200,6 +209,30 @@ void PassPlot::restyle() {
 
 const std::vector<PassCurve>& PassPlot::curves() const {
     return m_canvas->m_curves;
+}
+
+QString PassPlot::chartTitle() const {
+    return tr("pass@k by k");
+}
+
+std::vector<QStringList> PassPlot::chartNumbers() const {
+    std::vector<QStringList> rows{{QStringLiteral("curve"), QStringLiteral("k"),
+                                   QStringLiteral("pass_at_k"), QStringLiteral("low"),
+                                   QStringLiteral("high")}};
+    for (const PassCurve& curve : curves())
+        for (const PassCurve::Point& point : curve.points) {
+            const auto cell = [&](double value) {
+                return curve.band ? QString::number(value, 'g', 8) : QString();
+            };
+            rows.push_back({curve.name, QString::number(point.k),
+                            QString::number(point.mean, 'g', 8), cell(point.low),
+                            cell(point.high)});
+        }
+    return rows;
+}
+
+void PassPlot::paintChart(QPaintDevice& device, QSize size) {
+    m_canvas->paintAs(device, size);
 }
 
 void PassPlot::resizeEvent(QResizeEvent* event) {

@@ -2,6 +2,8 @@
 // curves are means over trajectories.
 #pragma once
 
+#include "ui/widgets/chart_export.h"
+
 #include <QString>
 #include <QWidget>
 
@@ -22,7 +24,7 @@ struct PassCurve {
 };
 
 /// Owner: the dock. GUI thread. The same numbers are in the dock's table.
-class PassPlot : public QWidget {
+class PassPlot : public QWidget, public ChartSource {
     Q_OBJECT
 public:
     explicit PassPlot(QWidget* parent = nullptr);
@@ -31,6 +33,11 @@ public:
     void setCurves(std::vector<PassCurve> curves);
     void restyle();
     const std::vector<PassCurve>& curves() const;
+
+    QString chartTitle() const override;
+    std::vector<QStringList> chartNumbers() const override;
+    void paintChart(QPaintDevice& device, QSize size) override;
+    void afterPaintChart() override { restyle(); }
 
 protected:
     void resizeEvent(QResizeEvent* event) override;

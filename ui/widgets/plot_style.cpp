@@ -37,6 +37,14 @@ void stylePlot(QCustomPlot& plot, int top, int right) {
     plot.xAxis->grid()->setVisible(false);
 }
 
+void paintPlot(QCustomPlot& plot, QPaintDevice& device, QSize size,
+               const std::function<void(QPainter&)>& over) {
+    QCPPainter painter(&device);
+    painter.setRenderHint(QPainter::Antialiasing);
+    plot.toPainter(&painter, size.width(), size.height());
+    over(painter);
+}
+
 QPen slotPen(const RunSlot& slot, double width) {
     QPen pen(slot.color, width);
     pen.setCapStyle(Qt::FlatCap);

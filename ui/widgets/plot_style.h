@@ -5,10 +5,16 @@
 #include "ui/widgets/plot_library.h"
 #include "ui/widgets/theme.h"
 
+#include <functional>
+
 namespace crux::ui {
 
 /// Axes, grid, background, fonts and margins (44 left, 22 bottom, `right`, `top`).
 void stylePlot(QCustomPlot& plot, int top = 20, int right = 12);
+/// The plot as a vector picture of `size` on any device; `over` paints what the chart adds on top,
+/// in the same coordinates, by the plot's axis rectangle.
+void paintPlot(QCustomPlot& plot, QPaintDevice& device, QSize size,
+               const std::function<void(QPainter&)>& over);
 /// Solid line of a run slot, its marker hollow as in the theme's sheet.
 QPen slotPen(const RunSlot& slot, double width = 1.6);
 /// Text with a 3 px halo in the base colour; `box` and flags as for QPainter::drawText.

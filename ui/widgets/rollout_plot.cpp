@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace crux::ui {
 
@@ -81,6 +82,34 @@ public:
             update();
         }
     }
+    void paintAs(QPaintDevice& device, QSize size) {
+        const int cursor = std::exchange(m_cursor, -1), hover = std::exchange(m_hover, -1);
+        style();
+        paintPlot(*this, device, size, [this](QPainter& painter) { paintOver(painter); });
+        m_cursor = cursor;
+        m_hover = hover;
+    }
+
+    std::vector<QStringList> numbers() const {
+        std::vector<QStringList> rows{{QStringLiteral("position"), QStringLiteral("token"),
+                                       QStringLiteral("right"), QStringLiteral("total"),
+                                       QStringLiteral("share"), QStringLiteral("low"),
+                                       QStringLiteral("high")}};
+        for (const Point& point : m_series) {
+            const bool counted = point.count.total > 0;
+            const Interval interval = counted ? point.interval() : Interval{};
+            const auto cell = [counted](double value) {
+                return counted ? QString::number(value, 'g', 8) : QString();
+            };
+            rows.push_back({QString::number(shown(point.token)), rawText(point.token),
+                            counted ? QString::number(point.count.right) : QString(),
+                            counted ? QString::number(point.count.total) : QString(),
+                            QString::number(point.share, 'g', 8), cell(interval.low),
+                            cell(interval.high)});
+        }
+        return rows;
+    }
+
     int points() const { return static_cast<int>(m_series.size()); }
     QPointF pixelOf(int token) const {
         const Point* point = at(token);
@@ -90,13 +119,8 @@ public:
 protected:
     void paintEvent(QPaintEvent* event) override {
         QCustomPlot::paintEvent(event);
-        if (!m_snapshot)
-            return;
         QPainter painter(this);
-        paintLines(painter);
-        paintPoints(painter);
-        paintMarks(painter);
-        paintWords(painter);
+        paintOver(painter);
     }
     void mousePressEvent(QMouseEvent* event) override {
         m_pressed = event->position();
@@ -132,6 +156,15 @@ protected:
     }
 
 private:
+    void paintOver(QPainter& painter) const {
+        if (!m_snapshot)
+            return;
+        paintLines(painter);
+        paintPoints(painter);
+        paintMarks(painter);
+        paintWords(painter);
+    }
+
     int prompt() const { return m_snapshot ? m_snapshot->record.promptTokens : 0; }
     /// 1 is the first response token, 0 the bare prompt.
     int shown(int token) const { return token - prompt() + 1; }
@@ -230,11 +263,12 @@ private:
         return below >= prompt() - 1 && below <= last ? below : -1;
     }
 
-    QString tokenText(int token) const {
+    QString rawText(int token) const {
         return token >= prompt() && token < static_cast<int>(m_snapshot->tokens.size())
-                   ? format::visibleBlanks(m_snapshot->tokens[static_cast<std::size_t>(token)].text)
+                   ? m_snapshot->tokens[static_cast<std::size_t>(token)].text
                    : QString();
     }
+    QString tokenText(int token) const { return format::visibleBlanks(rawText(token)); }
 
     QString tipOf(int token) const {
         const Point* point = at(token);
@@ -337,16 +371,22 @@ private:
         return found ? found->position : -1;
     }
 
-    /// What stands at a line: its words beside it, on the side that has room.
-    void paintBeside(QPainter& painter, int token, double y, const QString& text) const {
+    /// What stands at a line: its words beside it, on the side that has room; the shorter ones
+    /// where neither has.
+    void paintBeside(QPainter& painter, int token, double y, const QString& words,
+                     const QString& shorter) const {
         const QRect plot = axisRect()->rect();
         const double x = xAxis->coordToPixel(shown(token));
         if (x < plot.left() || x > plot.right())
             return;
-        const double width = QFontMetricsF(painter.font()).horizontalAdvance(text) + 4;
+        const QFontMetricsF sizes(painter.font());
+        const double sides = std::max(plot.right() - x - 8, x - 8 - plot.left());
+        const QString& text = sizes.horizontalAdvance(words) + 4 <= sides ? words : shorter;
+        const double width = sizes.horizontalAdvance(text) + 4;
         const bool right = x + 8 + width <= plot.right();
         const double left = right ? x + 8 : x - 8 - width;
-        const double most = std::max<double>(plot.left(), this->width() - width); // kept whole
+        const double most =
+            std::max<double>(plot.left(), plot.right() + kRight - width); // kept whole
         drawHaloText(painter,
                      QRectF(left < plot.left() ? std::min(x + 8, most) : left, y, width, 16),
                      Qt::AlignLeft | Qt::AlignVCenter, text, Theme::current().text);
@@ -367,7 +407,7 @@ private:
                 : RolloutPlot::tr("share of right rollouts by token position, as imported"));
         const int critical = criticalToken();
         if (critical >= 0)
-            paintBeside(painter, critical, plot.top() + 1, criticalWords());
+            paintBeside(painter, critical, plot.top() + 1, criticalWords(), criticalCount());
         const int allWrong = m_snapshot->rollouts ? m_snapshot->rollouts->firstAllWrong : -1;
         if (allWrong < 0 || allWrong == critical)
             return;
@@ -376,13 +416,24 @@ private:
                     RolloutPlot::tr("first all-wrong prefix: %1 %2, 0 of %3")
                         .arg(shown(allWrong))
                         .arg(tokenText(allWrong))
-                        .arg(point ? point->count.total : 0));
+                        .arg(point ? point->count.total : 0),
+                    RolloutPlot::tr("0 of %1").arg(point ? point->count.total : 0));
+    }
+
+    store::ShareCount criticalShare() const {
+        const store::SearchFindingRecord* found = m_snapshot->rollouts->critical();
+        const Point* point = at(found->position);
+        return point && point->count.total > 0 ? point->count : found->at;
+    }
+
+    QString criticalCount() const { // the mark above says what it is
+        const store::ShareCount count = criticalShare();
+        return RolloutPlot::tr("%1 of %2").arg(count.right).arg(count.total);
     }
 
     QString criticalWords() const {
         const store::SearchFindingRecord* found = m_snapshot->rollouts->critical();
-        const Point* point = at(found->position);
-        const store::ShareCount count = point && point->count.total > 0 ? point->count : found->at;
+        const store::ShareCount count = criticalShare();
         QString words = RolloutPlot::tr("critical token %1 %2: %3 of %4")
                             .arg(shown(found->position))
                             .arg(tokenText(found->position))
@@ -410,6 +461,7 @@ RolloutPlot::RolloutPlot(QWidget* parent)
     setAccessibleName(tr("Share of right rollouts by position"));
     setAccessibleDescription(tr("The table of this dock holds the same numbers"));
     setMinimumSize(160, 80);
+    offerChartMenu(this, *this);
 }
 
 RolloutPlot::~RolloutPlot() = default;
@@ -425,6 +477,15 @@ void RolloutPlot::setHover(int token) {
 }
 void RolloutPlot::restyle() {
     m_canvas->style();
+}
+QString RolloutPlot::chartTitle() const {
+    return tr("Rollout curve");
+}
+std::vector<QStringList> RolloutPlot::chartNumbers() const {
+    return m_canvas->numbers();
+}
+void RolloutPlot::paintChart(QPaintDevice& device, QSize size) {
+    m_canvas->paintAs(device, size);
 }
 int RolloutPlot::shownPoints() const {
     return m_canvas->points();

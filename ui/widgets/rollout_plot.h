@@ -4,13 +4,14 @@
 #pragma once
 
 #include "ui/model/trajectory_snapshot.h"
+#include "ui/widgets/chart_export.h"
 
 #include <QWidget>
 
 namespace crux::ui {
 
 /// Owner: the dock. GUI thread. Wheel and drag zoom along the positions, double click shows all.
-class RolloutPlot : public QWidget {
+class RolloutPlot : public QWidget, public ChartSource {
     Q_OBJECT
 public:
     explicit RolloutPlot(QWidget* parent = nullptr);
@@ -20,6 +21,11 @@ public:
     void setCursor(int token);              ///< absolute; -1: none
     void setHover(int token);
     void restyle(); ///< after a change of theme or font
+
+    QString chartTitle() const override;
+    std::vector<QStringList> chartNumbers() const override;
+    void paintChart(QPaintDevice& device, QSize size) override;
+    void afterPaintChart() override { restyle(); }
 
     int shownPoints() const;
     QPoint pointOf(int token) const; ///< in widget coordinates; for tests

@@ -20,7 +20,7 @@ namespace {
 
 constexpr int kBins = 32;
 constexpr double kRampTop = 25, kRampHeight = 8, kRampWidth = 220, kHistogramHeight = 16;
-constexpr double kLeft = 12, kGap = 12, kLeastRamp = 80;
+constexpr double kLeft = 12, kGap = 12, kLeastRamp = 80, kMarkRoom = 14;
 
 } // namespace
 
@@ -90,13 +90,17 @@ void ScaleLegend::setPaired(bool paired, bool oneScale) {
 
 void ScaleLegend::setThresholdOrigin(const QString& words) {
     m_origin = words;
+    updateWords();
     update();
 }
 
 void ScaleLegend::updateWords() {
-    if (m_data)
-        setAccessibleDescription(candidateText() + QStringLiteral(". ") + criticalText() +
-                                 QStringLiteral(". ") + noteText());
+    if (!m_data)
+        return;
+    QStringList words{candidateText(), criticalText(), noteText()};
+    words.removeAll(QString());
+    setAccessibleDescription(words.join(QStringLiteral(". ")));
+    setToolTip(words.join(QLatin1Char('\n'))); // the painted words may be elided
 }
 
 bool ScaleLegend::hasThreshold() const {
@@ -108,8 +112,11 @@ QRectF ScaleLegend::rampRect() const {
     const double low = m_data ? font.horizontalAdvance(m_data->scale().meaning().lowWords) : 40;
     const double high = m_data ? font.horizontalAdvance(m_data->scale().meaning().highWords) : 60;
     // What stands right of the ramp keeps its room; the ramp gives way.
-    const double words = std::max(font.horizontalAdvance(candidateText()) + 14,
-                                  QFontMetricsF(fonts::small()).horizontalAdvance(noteText()));
+    const QFontMetricsF small(fonts::small());
+    const QString found = criticalText();
+    const double critical = found.isEmpty() ? 0 : small.horizontalAdvance(found) + kMarkRoom + 10;
+    const double words = std::max(font.horizontalAdvance(candidateText()) + kMarkRoom,
+                                  critical + small.horizontalAdvance(noteText()));
     const double ends = m_mode->x() - kLeft - low - high - 2 * kGap - 8;
     const double room = ends - words - 38;
     // Where even the least ramp leaves no room for the words, they give way to it.
@@ -285,10 +292,15 @@ void ScaleLegend::paintEvent(QPaintEvent*) {
         note += painter.fontMetrics().horizontalAdvance(shown) + 10;
     }
     painter.setPen(theme.secondText);
-    const double rest = m_mode->x() - 8 - note;
-    painter.drawText(QRectF(note, 26, std::max(0.0, rest), 16), Qt::AlignLeft | Qt::AlignVCenter,
-                     painter.fontMetrics().elidedText(noteText(), Qt::ElideRight,
-                                                      static_cast<int>(std::max(0.0, rest))));
+    // A note that does not fit beside the critical token stands in the tool tip alone: half a
+    // sentence says nothing.
+    const double rest = std::max(0.0, m_mode->x() - 8 - note);
+    const QString words = noteText();
+    const bool fits = painter.fontMetrics().horizontalAdvance(words) <= rest;
+    if (fits || criticalText().isEmpty())
+        painter.drawText(
+            QRectF(note, 26, rest, 16), Qt::AlignLeft | Qt::AlignVCenter,
+            painter.fontMetrics().elidedText(words, Qt::ElideRight, static_cast<int>(rest)));
 }
 
 QString ScaleLegend::criticalText() const {

@@ -2,6 +2,7 @@
 
 #include "ui/widgets/crux_style.h"
 #include "ui/widgets/theme_notifier.h"
+#include "ui/widgets/theme_scope.h"
 
 #include <QApplication>
 #include <QFontDatabase>
@@ -256,6 +257,15 @@ void applyTheme(QApplication& app, ThemeName name) {
     QToolTip::setPalette(palette);
     QToolTip::setFont(fonts::ui());
     Q_EMIT ThemeNotifier::instance().themeChanged();
+}
+
+ThemeScope::ThemeScope(ThemeName name)
+    : m_before(Theme::current().name) {
+    mutableCurrent() = Theme::of(name);
+}
+
+ThemeScope::~ThemeScope() {
+    mutableCurrent() = Theme::of(m_before);
 }
 
 } // namespace crux::ui

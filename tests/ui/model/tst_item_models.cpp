@@ -26,7 +26,9 @@ private Q_SLOTS:
     void cleanup() { m_session.reset(); }
     void trajectoriesArePagedAndSorted();
     void filterNarrows();
+    void positionsCountFromTheResponse();
     void branchesAsText();
+    void branchesSayRightOfN();
     void branchesToTrashAndBack();
     void jobs();
     void jobHelpers();
@@ -97,6 +99,62 @@ void TestItemModels::filterNarrows() {
     QSignalSpy failed(&model, &TrajectoryTableModel::failed);
     model.setFilter(QStringLiteral("verdict=="));
     QTRY_COMPARE_WITH_TIMEOUT(failed.size(), 1, 20'000);
+}
+
+void TestItemModels::positionsCountFromTheResponse() {
+    {
+        const auto opened =
+            store::Project::open(m_project->file.toStdString(), store::OpenMode::ReadWrite);
+        const auto row = store::trajectory(**opened, m_project->ids[1]);
+        store::SearchFindingRecord finding;
+        finding.trajectoryId = m_project->ids[1];
+        finding.search = *store::addSearch(**opened, {});
+        finding.rolloutSet = *store::addRolloutSet(**opened, {});
+        finding.method = "critical";
+        finding.position = row->promptTokens + 1;
+        finding.tokenId = row->ids[static_cast<std::size_t>(finding.position)];
+        finding.at = {0, 64};
+        QVERIFY(store::saveSearchResult(**opened, {finding}, {}).ok());
+        store::VocabularyRecord words; // the filter finds tokens by their text
+        words.tokenizerHash = "words";
+        words.pieces.assign(40, "w");
+        words.pieces[static_cast<std::size_t>(finding.tokenId)] = " owed.\n";
+        words.special.assign(40, false);
+        QVERIFY(store::saveVocabulary(**opened, words).ok());
+    }
+    TrajectoryTableModel model(*m_session);
+    QVERIFY(test::openAndWait(*m_session, m_project->file));
+    model.setFilter(QStringLiteral("id=%1").arg(m_project->ids[1].value));
+    QTRY_VERIFY_WITH_TIMEOUT(model.rowCount() == 1 && model.summary(0), 20'000);
+    const auto of = [&](int column, int role) {
+        return model.index(0, column).data(role).toString();
+    };
+    // The second of four tokens has the lowest score, and is the critical one.
+    QCOMPARE(of(TrajectoryTableModel::FirstCandidate, Qt::DisplayRole), QStringLiteral("2 (25 %)"));
+    QVERIFY(of(TrajectoryTableModel::Critical, Qt::DisplayRole).startsWith(QStringLiteral("2 ")));
+    const QString term = of(TrajectoryTableModel::Critical, TrajectoryTableModel::FilterRole);
+    QVERIFY2(term.startsWith(QStringLiteral("crit.token=\"")), qPrintable(term));
+    model.setFilter(term); // the row that it was taken from is found by it
+    QTRY_VERIFY_WITH_TIMEOUT(model.rowCount() == 1 && model.idAt(0) == m_project->ids[1], 20'000);
+}
+
+void TestItemModels::branchesSayRightOfN() {
+    const TrajectoryId root = m_project->ids[1];
+    auto opened = store::Project::open(m_project->file.toStdString(), store::OpenMode::ReadWrite);
+    const int prompt = store::trajectory(**opened, root)->promptTokens;
+    const TrajectoryId child =
+        addBranch(root, prompt + 1, " one was.\n three five", Verdict::Right, "5", 0.18F);
+    const auto set = *store::addRolloutSet(**opened, {});
+    QVERIFY(store::saveEstimates(**opened, root, set, {{prompt - 1, {3, 8}, false}}).ok());
+    BranchTreeModel model(*m_session);
+    QVERIFY(test::openAndWait(*m_session, m_project->file));
+    QVERIFY(openTrajectory(root));
+    const auto share = [&](TrajectoryId path) {
+        return model.indexOfPath(path).siblingAtColumn(BranchTreeModel::RightOfN).data().toString();
+    };
+    QTRY_COMPARE_WITH_TIMEOUT(share(root), QStringLiteral("3/8"), 20'000);
+    QCOMPARE(share(child), QString()); // none after its token
+    QVERIFY(model.hasShares());
 }
 
 void TestItemModels::branchesAsText() {

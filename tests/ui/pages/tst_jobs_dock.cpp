@@ -2,6 +2,7 @@
 #include "tests/ui/model/project_fixture.h"
 #include "ui/model/action_registry.h"
 #include "ui/model/job_model.h"
+#include "ui/model/job_remedies.h"
 #include "ui/model/worker_client.h"
 #include "ui/pages/jobs_dock.h"
 
@@ -25,6 +26,7 @@ private Q_SLOTS:
     void runningJobsAreAskedToPause();
     void whatCannotBeDoneSaysWhy();
     void commandLineIsCopied();
+    void lackOfMemoryOffersLess();
 
 private:
     JobId row(int index) const {
@@ -126,6 +128,32 @@ void TestJobsDock::commandLineIsCopied() {
     m_dock->perform(Do::Copy);
     QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("crux-cli score ")));
     QVERIFY(QGuiApplication::clipboard()->text().contains(m_project->file));
+}
+
+void TestJobsDock::lackOfMemoryOffersLess() {
+    store::JobRecord job;
+    job.kind = "sample";
+    job.name = "draw";
+    job.spec = {{"n", 8}};
+    job.state = store::JobState::Failed;
+    job.error = Error{ErrorCode::Io, "The disk is full.", {}, {}};
+    QVERIFY(remediesFor(job).empty()); // another fault
+    job.error = Error{ErrorCode::OutOfMemory, "No memory.", {}, {}};
+    job.device = "cpu";
+    auto remedies = remediesFor(job);
+    QCOMPARE(remedies.size(), std::size_t{2});
+    QCOMPARE(remedies[0].spec, Json({{"n", 8}, {"batch", 32}})); // half of the job's default
+    QCOMPARE(remedies[1].spec, Json({{"n", 8}, {"max_new_tokens", 512}}));
+    job.device = "cuda:0";
+    remedies = remediesFor(job);
+    QVERIFY(remedies.size() == 3 && remedies[2].onCpu);
+    QCOMPARE(remedies[2].spec, job.spec);
+    startRemedy(*m_session, job, remedies[0]);
+    QTRY_COMPARE_WITH_TIMEOUT(m_dock->model().rowCount(), 5, 20'000);
+    const auto& jobs = m_session->facts().jobs;
+    QVERIFY(std::any_of(jobs.begin(), jobs.end(), [](const auto& one) {
+        return one.kind == "sample" && one.spec == Json({{"n", 8}, {"batch", 32}});
+    }));
 }
 
 QTEST_MAIN(TestJobsDock)

@@ -36,6 +36,17 @@ private:
     TrajectoryId add(const std::string& response, std::vector<std::int32_t> ids = {},
                      const std::string& tokenizerHash = {});
     store::JobRecord score(Json extra = Json::object(), const CancelToken& cancel = {});
+    /// Small batches however quick the machine is: kMany trajectories take many steps.
+    Json inManySteps() const {
+        return {{"model", demo("model")},
+                {"positive", demo("positive")},
+                {"negative", demo("negative")},
+                {"batch_tokens", 256}};
+    }
+    bool scoredAny() const {
+        const auto sets = store::scoreSets(*m_project);
+        return sets.ok() && !sets->empty() && sets->front().scored > 0;
+    }
     std::vector<store::JobEventRecord> eventsOf(JobId id) {
         const auto found = store::events(*m_project, id, 0, 1000);
         return found.ok() ? *found : std::vector<store::JobEventRecord>();
@@ -195,16 +206,13 @@ void TestScoreJob::cancelStopsAndResumes() {
 void TestScoreJob::pauseStopsAtAStepAndResumes() {
     for (int i = 0; i < kMany; ++i)
         add("4+4=8. #### " + std::to_string(i));
-    const auto id = store::addJob(
-        *m_project, "score",
-        {{"model", demo("model")}, {"positive", demo("positive")}, {"negative", demo("negative")}},
-        "score");
+    const auto id = store::addJob(*m_project, "score", inManySteps(), "score");
     QVERIFY(id.ok());
     jobs::RunnerOptions options;
     options.owner = jobs::ownerName();
     options.interactive = true;
     options.breathe = [&] {
-        if (store::job(*m_project, *id)->progressDone > 0)
+        if (scoredAny())
             QVERIFY(store::requestPause(*m_project, *id).ok());
     };
     QVERIFY(jobs::runThisJob(*m_project, *id, *m_models, options, {}).ok());
@@ -225,16 +233,13 @@ void TestScoreJob::pauseStopsAtAStepAndResumes() {
 void TestScoreJob::cancelledForGoodStaysCancelled() {
     for (int i = 0; i < kMany; ++i)
         add("4+4=8. #### " + std::to_string(i));
-    const auto id = store::addJob(
-        *m_project, "score",
-        {{"model", demo("model")}, {"positive", demo("positive")}, {"negative", demo("negative")}},
-        "score");
+    const auto id = store::addJob(*m_project, "score", inManySteps(), "score");
     QVERIFY(id.ok());
     jobs::RunnerOptions options;
     options.owner = jobs::ownerName();
     options.interactive = true;
     options.breathe = [&] {
-        if (store::job(*m_project, *id)->progressDone > 0)
+        if (scoredAny())
             QVERIFY(store::cancelJob(*m_project, *id).ok());
     };
     QVERIFY(jobs::runThisJob(*m_project, *id, *m_models, options, {}).ok());

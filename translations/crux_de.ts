@@ -6881,6 +6881,10 @@
         <source>The project could not be written for %1 s.</source>
         <translation>In das Projekt ließ sich %1 s lang nicht schreiben.</translation>
     </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
 </context>
 <context>
     <name>crux::ui::SettingsDialog</name>

@@ -49,6 +49,7 @@ SampleDialog::SampleDialog(Session& session, QWidget* parent)
     buildSampler();
     addHeading(tr("Checks"));
     m_checks = new CheckList(this);
+    m_checks->setMinimumHeight(4 * metrics::kRow); // the lines come once they are counted
     addWide(m_checks);
     body()->addStretch(1);
     m_timer = new QTimer(this);

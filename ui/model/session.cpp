@@ -114,10 +114,16 @@ void Session::openFile(const QString& file, bool create) {
     const int generation = m_impl->generation.load();
     const Path path(QFileInfo(file).absoluteFilePath().toStdString());
     const QString name = QFileInfo(file).fileName();
-    const auto refused = [this, generation, name](const Error& error) {
-        m_impl->onGui([this, generation, name, error] {
-            if (generation == m_impl->generation)
-                post(noticeFromError(error, tr("The project %1 did not open.").arg(name)));
+    const auto refused = [this, generation, file, name](const Error& error) {
+        m_impl->onGui([this, generation, file, name, error] {
+            if (generation != m_impl->generation)
+                return;
+            Notice notice = noticeFromError(error, tr("The project %1 did not open.").arg(name));
+            if (error.code == ErrorCode::Busy) {
+                notice.actionText = tr("Try again");
+                notice.action = [this, file] { openProject(file); };
+            }
+            post(notice);
         });
     };
     const auto mode = create ? store::OpenMode::Create : store::OpenMode::ReadWrite;

@@ -49,9 +49,11 @@ BranchesDock::BranchesDock(Session& session, ForceService& force, QWidget* paren
     m_tree->header()->resizeSection(BranchTreeModel::P, 52);
     m_tree->header()->resizeSection(BranchTreeModel::RightOfN, 84);
     m_tree->header()->resizeSection(BranchTreeModel::Tokens, 56);
-    // Without rollouts their column would only take the words' room.
+    // Without rollouts their column would only take the words' room; with them the lengths give
+    // way.
     const auto fitColumns = [this] {
         m_tree->setColumnHidden(BranchTreeModel::RightOfN, !m_model->hasShares());
+        m_tree->setColumnHidden(BranchTreeModel::Tokens, m_model->hasShares());
     };
     fitColumns();
     connect(m_model, &QAbstractItemModel::modelReset, this, fitColumns);

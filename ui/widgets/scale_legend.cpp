@@ -115,10 +115,11 @@ QRectF ScaleLegend::rampRect() const {
     const QFontMetricsF small(fonts::small());
     const QString found = criticalText();
     const double critical = found.isEmpty() ? 0 : small.horizontalAdvance(found) + kMarkRoom + 10;
-    const double words = std::max(font.horizontalAdvance(candidateText()) + kMarkRoom,
-                                  critical + small.horizontalAdvance(noteText()));
+    const double candidates = font.horizontalAdvance(candidateText()) + kMarkRoom;
     const double ends = m_mode->x() - kLeft - low - high - 2 * kGap - 8;
-    const double room = ends - words - 38;
+    double room = ends - std::max(candidates, critical + small.horizontalAdvance(noteText())) - 38;
+    if (room < kLeastRamp && critical > 0) // the note beside it stays away
+        room = ends - std::max(candidates, critical) - 38;
     // Where even the least ramp leaves no room for the words, they give way to it.
     const double width = room >= kLeastRamp ? room : ends;
     return {kLeft + low + kGap, kRampTop, std::clamp(width, kLeastRamp / 2, kRampWidth),
@@ -219,9 +220,14 @@ void ScaleLegend::paintRamp(QPainter& painter, const QRectF& ramp) const {
     painter.drawRect(ramp.adjusted(-0.5, -0.5, 0.5, 0.5));
     painter.setFont(fonts::small());
     painter.setPen(theme.secondText);
+    double free = -kRampWidth; // numbers that would touch the one before are left out
     for (const auto& [at, text] : scale.ticks()) {
         const double x = ramp.left() + at * ramp.width();
         painter.fillRect(QRectF(std::round(x), ramp.bottom() + 1, 1, 3), theme.controlBorder);
+        const double half = painter.fontMetrics().horizontalAdvance(text) / 2.0;
+        if (x - half < free)
+            continue;
+        free = x + half + 4;
         painter.drawText(QRectF(x - 30, ramp.bottom() + 3, 60, 14),
                          Qt::AlignHCenter | Qt::AlignVCenter, text);
     }

@@ -15,7 +15,6 @@ constexpr int kLeastScrollHeight = 4 * metrics::kRow;
 TallScroll::TallScroll(QWidget* column, QWidget* parent)
     : QScrollArea(parent) {
     setFrameShape(QFrame::NoFrame);
-    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setWidgetResizable(true);
     setFocusPolicy(Qt::NoFocus); // what is in it takes the focus and is scrolled to
     setWidget(column);

@@ -1,4 +1,4 @@
-// A column of widgets that scrolls up and down where its room is too low, and never sideways.
+// A column of widgets that scrolls where its room is too low.
 #pragma once
 
 #include <QScrollArea>
@@ -6,7 +6,8 @@
 namespace crux::ui {
 
 /// As wide as its column at least, and as high as it would like to be; lower rooms get a scroll
-/// bar. Owner: its parent; takes the column. GUI thread.
+/// bar, and so do narrower ones, where a window leaves less than that. Owner: its parent; takes the
+/// column. GUI thread.
 class TallScroll : public QScrollArea {
     Q_OBJECT
 public:

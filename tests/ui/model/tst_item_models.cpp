@@ -144,8 +144,20 @@ void TestItemModels::branchesSayRightOfN() {
     const int prompt = store::trajectory(**opened, root)->promptTokens;
     const TrajectoryId child =
         addBranch(root, prompt + 1, " one was.\n three five", Verdict::Right, "5", 0.18F);
-    const auto set = *store::addRolloutSet(**opened, {});
-    QVERIFY(store::saveEstimates(**opened, root, set, {{prompt - 1, {3, 8}, false}}).ok());
+    store::Provenance made;
+    made.weightsHash = "w";
+    const auto set = *store::addRolloutSet(**opened, made);
+    std::vector<store::RolloutRecord> rollouts(8); // of the bare prompt, 3 of them right
+    for (int i = 0; i < 8; ++i) {
+        store::RolloutRecord& one = rollouts[static_cast<std::size_t>(i)];
+        one.position = prompt - 1;
+        one.index = i;
+        one.ids = {900 + i};
+        one.verdict = i < 3 ? Verdict::Right : Verdict::Wrong;
+        one.answer = i < 3 ? "7" : "9";
+        one.finishReason = "stop";
+    }
+    QVERIFY(store::saveRollouts(**opened, root, set, rollouts).ok());
     BranchTreeModel model(*m_session);
     QVERIFY(test::openAndWait(*m_session, m_project->file));
     QVERIFY(openTrajectory(root));

@@ -522,6 +522,45 @@
     </message>
 </context>
 <context>
+    <name>SelectionWords</name>
+    <message>
+        <source>without a right answer</source>
+        <translation>ohne richtige Antwort</translation>
+    </message>
+    <message>
+        <source>without a wrong answer</source>
+        <translation>ohne falsche Antwort</translation>
+    </message>
+    <message>
+        <source>without any answer</source>
+        <translation>ohne Antwort</translation>
+    </message>
+    <message>
+        <source>without a gold answer</source>
+        <translation>ohne Musterlösung</translation>
+    </message>
+    <message>
+        <source>Positive data</source>
+        <translation>Positive Daten</translation>
+    </message>
+    <message>
+        <source>Negative data</source>
+        <translation>Negative Daten</translation>
+    </message>
+    <message>
+        <source>Preference pairs</source>
+        <translation>Präferenzpaare</translation>
+    </message>
+    <message>
+        <source>%1: %2 rows, %3 questions kept</source>
+        <translation>%1: %2 Zeilen, %3 Fragen behalten</translation>
+    </message>
+    <message>
+        <source>; %1 dropped %2</source>
+        <translation>; %1 weggelassen %2</translation>
+    </message>
+</context>
+<context>
     <name>SummaryWords</name>
     <message>
         <source>questions only</source>
@@ -542,6 +581,589 @@
     <message>
         <source>scored with β %1</source>
         <translation>bewertet mit β %1</translation>
+    </message>
+</context>
+<context>
+    <name>TrainWords</name>
+    <message>
+        <source>loss</source>
+        <translation>Verlust</translation>
+    </message>
+    <message>
+        <source>Shape of the preference loss; with label smoothing, sigmoid is DPO + label smoothing.</source>
+        <translation>Form des Präferenzverlusts; mit Label-Glättung ist Sigmoid DPO + Label-Glättung.</translation>
+    </message>
+    <message>
+        <source>sigmoid</source>
+        <translation>Sigmoid</translation>
+    </message>
+    <message>
+        <source>robust</source>
+        <translation>robust</translation>
+    </message>
+    <message>
+        <source>hinge</source>
+        <translation>Hinge</translation>
+    </message>
+    <message>
+        <source>IPO, by length</source>
+        <translation>IPO, nach Länge</translation>
+    </message>
+    <message>
+        <source>IPO, sums</source>
+        <translation>IPO, Summen</translation>
+    </message>
+    <message>
+        <source>sigmoid, by length</source>
+        <translation>Sigmoid, nach Länge</translation>
+    </message>
+    <message>
+        <source>Strength of the preference loss.</source>
+        <translation>Stärke des Präferenzverlusts.</translation>
+    </message>
+    <message>
+        <source>label smoothing</source>
+        <translation>Label-Glättung</translation>
+    </message>
+    <message>
+        <source>Share of pairs taken as mislabelled.</source>
+        <translation>Anteil der Paare, die als vertauscht gelten.</translation>
+    </message>
+    <message>
+        <source>form</source>
+        <translation>Form</translation>
+    </message>
+    <message>
+        <source>The paper sums tokens inside one sigmoid; the authors&apos; code takes a sigmoid at each position.</source>
+        <translation>Das Paper summiert Tokens in einem Sigmoid; der Code der Autoren nimmt einen Sigmoid je Position.</translation>
+    </message>
+    <message>
+        <source>paper: sums</source>
+        <translation>Paper: Summen</translation>
+    </message>
+    <message>
+        <source>authors&apos; code: by position</source>
+        <translation>Code der Autoren: je Position</translation>
+    </message>
+    <message>
+        <source>weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>1 − s_t on the rejected tokens alone, or s_t on the chosen ones too.</source>
+        <translation>1 − s_t nur auf den abgelehnten Tokens, oder auch s_t auf den gewählten.</translation>
+    </message>
+    <message>
+        <source>rejected only</source>
+        <translation>nur abgelehnte</translation>
+    </message>
+    <message>
+        <source>both sides</source>
+        <translation>beide Seiten</translation>
+    </message>
+    <message>
+        <source>α of the pair</source>
+        <translation>α des Paars</translation>
+    </message>
+    <message>
+        <source>Weight of the pair loss.</source>
+        <translation>Gewicht des Paarverlusts.</translation>
+    </message>
+    <message>
+        <source>α of NLL</source>
+        <translation>α der NLL</translation>
+    </message>
+    <message>
+        <source>Weight of the chosen completions&apos; negative log-likelihood.</source>
+        <translation>Gewicht der negativen Log-Likelihood der gewählten Antworten.</translation>
+    </message>
+    <message>
+        <source>NLL by</source>
+        <translation>NLL je</translation>
+    </message>
+    <message>
+        <source>Mean over each completion, or over the tokens of the batch.</source>
+        <translation>Mittel über jede Antwort, oder über die Tokens des Stapels.</translation>
+    </message>
+    <message>
+        <source>completion</source>
+        <translation>Antwort</translation>
+    </message>
+    <message>
+        <source>batch</source>
+        <translation>Stapel</translation>
+    </message>
+    <message>
+        <source>Target margin, after β.</source>
+        <translation>Angestrebter Abstand, nach β.</translation>
+    </message>
+    <message>
+        <source>version</source>
+        <translation>Fassung</translation>
+    </message>
+    <message>
+        <source>Version of the loss.</source>
+        <translation>Fassung des Verlusts.</translation>
+    </message>
+    <message>
+        <source>TDPO1</source>
+        <translation>TDPO1</translation>
+    </message>
+    <message>
+        <source>TDPO2</source>
+        <translation>TDPO2</translation>
+    </message>
+    <message>
+        <source>Weight of the difference of KL.</source>
+        <translation>Gewicht der KL-Differenz.</translation>
+    </message>
+    <message>
+        <source>LD-DPO α</source>
+        <translation>LD-DPO α</translation>
+    </message>
+    <message>
+        <source>Weight of the tokens beyond the shorter completion; −1 is off.</source>
+        <translation>Gewicht der Tokens jenseits der kürzeren Antwort; −1 ist aus.</translation>
+    </message>
+    <message>
+        <source>reference</source>
+        <translation>Referenz</translation>
+    </message>
+    <message>
+        <source>Frozen model of the log-ratios.</source>
+        <translation>Eingefrorenes Modell der Log-Verhältnisse.</translation>
+    </message>
+    <message>
+        <source>bare base</source>
+        <translation>bloße Basis</translation>
+    </message>
+    <message>
+        <source>as training found it</source>
+        <translation>wie das Training es vorfand</translation>
+    </message>
+    <message>
+        <source>longest prompt</source>
+        <translation>längster Prompt</translation>
+    </message>
+    <message>
+        <source>Rows whose prompt has so many tokens or more are dropped.</source>
+        <translation>Zeilen, deren Prompt so viele Tokens oder mehr hat, fallen weg.</translation>
+    </message>
+    <message>
+        <source>longest row</source>
+        <translation>längste Zeile</translation>
+    </message>
+    <message>
+        <source>Rows of so many tokens or more are dropped.</source>
+        <translation>Zeilen mit so vielen Tokens oder mehr fallen weg.</translation>
+    </message>
+    <message>
+        <source>first rows</source>
+        <translation>erste Zeilen</translation>
+    </message>
+    <message>
+        <source>Only the first so many rows; 0 takes all.</source>
+        <translation>Nur so viele der ersten Zeilen; 0 nimmt alle.</translation>
+    </message>
+    <message>
+        <source>evaluation rows</source>
+        <translation>Zeilen zur Auswertung</translation>
+    </message>
+    <message>
+        <source>The last so many rows are kept for evaluation; 0 evaluates nothing.</source>
+        <translation>So viele der letzten Zeilen dienen der Auswertung; 0 wertet nichts aus.</translation>
+    </message>
+    <message>
+        <source>every</source>
+        <translation>alle</translation>
+    </message>
+    <message>
+        <source>Evaluate every so many steps.</source>
+        <translation>Auswertung alle so viele Schritte.</translation>
+    </message>
+    <message>
+        <source>role</source>
+        <translation>Rolle</translation>
+    </message>
+    <message>
+        <source>What the adapter is for; auto takes it from the data.</source>
+        <translation>Wozu der Adapter dient; auto entnimmt es den Daten.</translation>
+    </message>
+    <message>
+        <source>auto</source>
+        <translation>auto</translation>
+    </message>
+    <message>
+        <source>positive model</source>
+        <translation>positives Modell</translation>
+    </message>
+    <message>
+        <source>negative model</source>
+        <translation>negatives Modell</translation>
+    </message>
+    <message>
+        <source>policy model</source>
+        <translation>Policy-Modell</translation>
+    </message>
+    <message>
+        <source>end</source>
+        <translation>Ende</translation>
+    </message>
+    <message>
+        <source>What ends a completion that does not end so already: eos, none, or a text, where \n is a line end.</source>
+        <translation>Was eine Antwort beendet, die nicht schon so endet: eos, none oder ein Text, in dem \n ein Zeilenende ist.</translation>
+    </message>
+    <message>
+        <source>trained</source>
+        <translation>trainiert</translation>
+    </message>
+    <message>
+        <source>A LoRA adapter, or all parameters.</source>
+        <translation>Ein LoRA-Adapter oder alle Parameter.</translation>
+    </message>
+    <message>
+        <source>LoRA adapter</source>
+        <translation>LoRA-Adapter</translation>
+    </message>
+    <message>
+        <source>all parameters</source>
+        <translation>alle Parameter</translation>
+    </message>
+    <message>
+        <source>rank</source>
+        <translation>Rang</translation>
+    </message>
+    <message>
+        <source>Rank r of the LoRA pairs.</source>
+        <translation>Rang r der LoRA-Paare.</translation>
+    </message>
+    <message>
+        <source>LoRA&apos;s α; the scale is α / r.</source>
+        <translation>α von LoRA; der Faktor ist α / r.</translation>
+    </message>
+    <message>
+        <source>dropout</source>
+        <translation>Dropout</translation>
+    </message>
+    <message>
+        <source>Dropout on LoRA&apos;s input.</source>
+        <translation>Dropout am Eingang von LoRA.</translation>
+    </message>
+    <message>
+        <source>rsLoRA</source>
+        <translation>rsLoRA</translation>
+    </message>
+    <message>
+        <source>Scale by α / √r instead.</source>
+        <translation>Stattdessen Faktor α / √r.</translation>
+    </message>
+    <message>
+        <source>linears</source>
+        <translation>lineare Schichten</translation>
+    </message>
+    <message>
+        <source>Linears that get a LoRA pair, such as q_proj or down_proj.</source>
+        <translation>Lineare Schichten, die ein LoRA-Paar bekommen, etwa q_proj oder down_proj.</translation>
+    </message>
+    <message>
+        <source>learning rate</source>
+        <translation>Lernrate</translation>
+    </message>
+    <message>
+        <source>Highest learning rate of AdamW.</source>
+        <translation>Höchste Lernrate von AdamW.</translation>
+    </message>
+    <message>
+        <source>decay</source>
+        <translation>Abfall</translation>
+    </message>
+    <message>
+        <source>Decay of the learning rate after the warm-up.</source>
+        <translation>Abfall der Lernrate nach dem Aufwärmen.</translation>
+    </message>
+    <message>
+        <source>linear</source>
+        <translation>linear</translation>
+    </message>
+    <message>
+        <source>cosine</source>
+        <translation>Kosinus</translation>
+    </message>
+    <message>
+        <source>constant</source>
+        <translation>konstant</translation>
+    </message>
+    <message>
+        <source>warm-up steps</source>
+        <translation>Aufwärmschritte</translation>
+    </message>
+    <message>
+        <source>Steps of warm-up; 0 takes the share.</source>
+        <translation>Schritte zum Aufwärmen; 0 nimmt den Anteil.</translation>
+    </message>
+    <message>
+        <source>or share</source>
+        <translation>oder Anteil</translation>
+    </message>
+    <message>
+        <source>Warm-up as a share of all steps.</source>
+        <translation>Aufwärmen als Anteil aller Schritte.</translation>
+    </message>
+    <message>
+        <source>weight decay</source>
+        <translation>Gewichtsabfall</translation>
+    </message>
+    <message>
+        <source>Weight decay of AdamW.</source>
+        <translation>Gewichtsabfall von AdamW.</translation>
+    </message>
+    <message>
+        <source>clip</source>
+        <translation>kappen</translation>
+    </message>
+    <message>
+        <source>Largest norm of the gradient; 0 does not clip.</source>
+        <translation>Größte Norm des Gradienten; 0 kappt nicht.</translation>
+    </message>
+    <message>
+        <source>rows</source>
+        <translation>Zeilen</translation>
+    </message>
+    <message>
+        <source>Rows computed together.</source>
+        <translation>Zeilen, die zusammen gerechnet werden.</translation>
+    </message>
+    <message>
+        <source>times</source>
+        <translation>mal</translation>
+    </message>
+    <message>
+        <source>Batches that make one step.</source>
+        <translation>Stapel, die einen Schritt ergeben.</translation>
+    </message>
+    <message>
+        <source>epochs</source>
+        <translation>Epochen</translation>
+    </message>
+    <message>
+        <source>Times through the data.</source>
+        <translation>Durchgänge durch die Daten.</translation>
+    </message>
+    <message>
+        <source>or steps</source>
+        <translation>oder Schritte</translation>
+    </message>
+    <message>
+        <source>Steps, whatever the epochs say; 0 is off.</source>
+        <translation>Schritte, gleich was die Epochen sagen; 0 ist aus.</translation>
+    </message>
+    <message>
+        <source>shuffle</source>
+        <translation>mischen</translation>
+    </message>
+    <message>
+        <source>Draw the order of the rows anew each epoch.</source>
+        <translation>Die Reihenfolge der Zeilen jede Epoche neu ziehen.</translation>
+    </message>
+    <message>
+        <source>seed</source>
+        <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>Seed of the order, of LoRA&apos;s start and of dropout.</source>
+        <translation>Startwert der Reihenfolge, des LoRA-Beginns und des Dropouts.</translation>
+    </message>
+    <message>
+        <source>Steps between two checkpoints.</source>
+        <translation>Schritte zwischen zwei Checkpoints.</translation>
+    </message>
+    <message>
+        <source>keep</source>
+        <translation>behalten</translation>
+    </message>
+    <message>
+        <source>Checkpoints kept, beside the best.</source>
+        <translation>Behaltene Checkpoints, neben dem besten.</translation>
+    </message>
+    <message>
+        <source>best is the result</source>
+        <translation>der beste ist das Ergebnis</translation>
+    </message>
+    <message>
+        <source>With evaluation: the adapter of the lowest evaluation loss is the result.</source>
+        <translation>Mit Auswertung: der Adapter mit dem kleinsten Auswertungsverlust ist das Ergebnis.</translation>
+    </message>
+    <message>
+        <source>compute activations again</source>
+        <translation>Aktivierungen neu rechnen</translation>
+    </message>
+    <message>
+        <source>On the way back: less memory, more work.</source>
+        <translation>Auf dem Rückweg: weniger Speicher, mehr Arbeit.</translation>
+    </message>
+    <message>
+        <source>tokens a pass</source>
+        <translation>Tokens je Durchlauf</translation>
+    </message>
+    <message>
+        <source>Most tokens in one pass; bounds the memory.</source>
+        <translation>Höchstens so viele Tokens in einem Durchlauf; begrenzt den Speicher.</translation>
+    </message>
+    <message>
+        <source>share prompts</source>
+        <translation>Prompts teilen</translation>
+    </message>
+    <message>
+        <source>Compute once what completions of one prompt share.</source>
+        <translation>Einmal rechnen, was Antworten eines Prompts teilen.</translation>
+    </message>
+    <message>
+        <source>folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Folder of the checkpoints; empty takes one beside the project.</source>
+        <translation>Ordner der Checkpoints; leer nimmt einen neben dem Projekt.</translation>
+    </message>
+    <message>
+        <source>SFT</source>
+        <translation>SFT</translation>
+    </message>
+    <message>
+        <source>cDPO, contrastive</source>
+        <translation>cDPO, kontrastiv</translation>
+    </message>
+    <message>
+        <source>RPO: DPO + NLL</source>
+        <translation>RPO: DPO + NLL</translation>
+    </message>
+    <message>
+        <source>SimPO</source>
+        <translation>SimPO</translation>
+    </message>
+    <message>
+        <source>TDPO</source>
+        <translation>TDPO</translation>
+    </message>
+    <message>
+        <source>DPO</source>
+        <translation>DPO</translation>
+    </message>
+    <message>
+        <source>Small CPU</source>
+        <translation>Kleine CPU</translation>
+    </message>
+    <message>
+        <source>Last used</source>
+        <translation>Zuletzt benutzt</translation>
+    </message>
+    <message>
+        <source>cDPO, contrastive (authors&apos; code)</source>
+        <translation>cDPO, kontrastiv (Code der Autoren)</translation>
+    </message>
+    <message>
+        <source>cDPO, contrastive (paper)</source>
+        <translation>cDPO, kontrastiv (Paper)</translation>
+    </message>
+    <message>
+        <source>Authors&apos; code</source>
+        <translation>Code der Autoren</translation>
+    </message>
+    <message>
+        <source>Paper</source>
+        <translation>Paper</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Verlust</translation>
+    </message>
+    <message>
+        <source>cDPO</source>
+        <translation>cDPO</translation>
+    </message>
+    <message>
+        <source>Preference</source>
+        <translation>Präferenz</translation>
+    </message>
+    <message>
+        <source>RPO</source>
+        <translation>RPO</translation>
+    </message>
+    <message>
+        <source>Log-ratios</source>
+        <translation>Log-Verhältnisse</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>Zeilen</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Tokens</translation>
+    </message>
+    <message>
+        <source>Taken</source>
+        <translation>Genommen</translation>
+    </message>
+    <message>
+        <source>Evaluation</source>
+        <translation>Auswertung</translation>
+    </message>
+    <message>
+        <source>LoRA</source>
+        <translation>LoRA</translation>
+    </message>
+    <message>
+        <source>Trained</source>
+        <translation>Trainiert</translation>
+    </message>
+    <message>
+        <source>Pairs</source>
+        <translation>Paare</translation>
+    </message>
+    <message>
+        <source>Linears</source>
+        <translation>Lineare Schichten</translation>
+    </message>
+    <message>
+        <source>Optimiser</source>
+        <translation>Optimierer</translation>
+    </message>
+    <message>
+        <source>AdamW</source>
+        <translation>AdamW</translation>
+    </message>
+    <message>
+        <source>Schedule</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>A step</source>
+        <translation>Ein Schritt</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>Länge</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>Reihenfolge</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Lauf</translation>
+    </message>
+    <message>
+        <source>Checkpoints</source>
+        <translation>Checkpoints</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
     </message>
 </context>
 <context>
@@ -3327,6 +3949,18 @@
         <source>Started</source>
         <translation>Begonnen</translation>
     </message>
+    <message>
+        <source>Waits for job %1, “%2”: %3</source>
+        <translation>Wartet auf Auftrag %1, „%2“: %3</translation>
+    </message>
+    <message>
+        <source>Waits for job %1, “%2”: %3. Resume that one, or cancel this one.</source>
+        <translation>Wartet auf Auftrag %1, „%2“: %3. Jenen fortsetzen oder diesen abbrechen.</translation>
+    </message>
+    <message>
+        <source>After %1</source>
+        <translation>Nach %1</translation>
+    </message>
 </context>
 <context>
     <name>crux::ui::JobPill</name>
@@ -3509,6 +4143,18 @@
     <message>
         <source>Start again:</source>
         <translation>Neu starten:</translation>
+    </message>
+    <message>
+        <source>Another job waits for this one.</source>
+        <translation>Ein anderer Auftrag wartet auf diesen.</translation>
+    </message>
+    <message>
+        <source>Only training offers this yet.</source>
+        <translation>Das bietet bisher nur das Training.</translation>
+    </message>
+    <message>
+        <source>Start again with changes…</source>
+        <translation>Mit Änderungen neu starten…</translation>
     </message>
 </context>
 <context>
@@ -4148,6 +4794,18 @@
         <source>It was drawn with %1 on %2, now with %3 on %4.</source>
         <translation>Er wurde mit %1 auf %2 gezogen, jetzt mit %3 auf %4.</translation>
     </message>
+    <message>
+        <source>The project has neither a model nor trajectories yet.</source>
+        <translation>Das Projekt hat noch weder ein Modell noch Trajektorien.</translation>
+    </message>
+    <message>
+        <source>Train…</source>
+        <translation>Trainieren…</translation>
+    </message>
+    <message>
+        <source>Train on the filtered trajectories…</source>
+        <translation>Auf den gefilterten Trajektorien trainieren…</translation>
+    </message>
 </context>
 <context>
     <name>crux::ui::ModelChoice</name>
@@ -4565,6 +5223,41 @@
     <message>
         <source>no difference</source>
         <translation>kein Unterschied</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::ParamField</name>
+    <message>
+        <source>on</source>
+        <translation>an</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>aus</translation>
+    </message>
+    <message>
+        <source>%1 Preset: %2</source>
+        <translation>%1 Vorgabe: %2</translation>
+    </message>
+    <message>
+        <source>empty</source>
+        <translation>leer</translation>
+    </message>
+    <message>
+        <source>“%1” must name at least one.</source>
+        <translation>„%1“ muss mindestens eines nennen.</translation>
+    </message>
+    <message>
+        <source>“%1” must be a number.</source>
+        <translation>„%1“ muss eine Zahl sein.</translation>
+    </message>
+    <message>
+        <source>“%1” must be a whole number.</source>
+        <translation>„%1“ muss eine ganze Zahl sein.</translation>
+    </message>
+    <message>
+        <source>“%1” must be from %2 to %3.</source>
+        <translation>„%1“ muss zwischen %2 und %3 liegen.</translation>
     </message>
 </context>
 <context>
@@ -6783,30 +7476,6 @@
         <translation>%1 Trajektorien zu %2 Fragen</translation>
     </message>
     <message>
-        <source>without a right answer</source>
-        <translation>ohne richtige Antwort</translation>
-    </message>
-    <message>
-        <source>without a wrong answer</source>
-        <translation>ohne falsche Antwort</translation>
-    </message>
-    <message>
-        <source>without any answer</source>
-        <translation>ohne jede Antwort</translation>
-    </message>
-    <message>
-        <source>without a gold answer</source>
-        <translation>ohne Gold-Antwort</translation>
-    </message>
-    <message>
-        <source>%1: %2 rows, %3 questions kept</source>
-        <translation>%1: %2 Zeilen, %3 Fragen behalten</translation>
-    </message>
-    <message>
-        <source>; %1 dropped %2</source>
-        <translation>; %1 weggelassen %2</translation>
-    </message>
-    <message>
         <source>Open a project first.</source>
         <translation>Erst ein Projekt öffnen.</translation>
     </message>
@@ -7644,6 +8313,459 @@
     </message>
 </context>
 <context>
+    <name>crux::ui::TrainDialog</name>
+    <message>
+        <source>Train</source>
+        <translation>Trainieren</translation>
+    </message>
+    <message>
+        <source>Start training</source>
+        <translation>Training starten</translation>
+    </message>
+    <message>
+        <source>Copy as command line</source>
+        <translation>Als Befehlszeile kopieren</translation>
+    </message>
+    <message>
+        <source>%1 %2 → %3</source>
+        <translation>%1 %2 → %3</translation>
+    </message>
+    <message>
+        <source>Queuing…</source>
+        <translation>Wird eingereiht…</translation>
+    </message>
+    <message>
+        <source>The training was not queued.</source>
+        <translation>Das Training wurde nicht eingereiht.</translation>
+    </message>
+    <message>
+        <source>Measuring, step %1 of %2…</source>
+        <translation>Misst, Schritt %1 von %2…</translation>
+    </message>
+    <message>
+        <source>Measuring…</source>
+        <translation>Misst…</translation>
+    </message>
+    <message>
+        <source>%1 steps, about %2 (%3 tokens/s), %4 trained parameters</source>
+        <translation>%1 Schritte, etwa %2 (%3 Tokens/s), %4 trainierte Parameter</translation>
+    </message>
+    <message>
+        <source>an unknown time</source>
+        <translation>eine unbekannte Zeit</translation>
+    </message>
+    <message>
+        <source>; memory about %1 of %2 free; disk %3 of %4 free</source>
+        <translation>; Speicher etwa %1 von %2 frei; Platte %3 von %4 frei</translation>
+    </message>
+    <message>
+        <source>This needs more memory than is free: take fewer rows at once, fewer tokens a pass, or compute activations again.</source>
+        <translation>Das braucht mehr Speicher, als frei ist: weniger Zeilen zugleich nehmen, weniger Tokens je Durchlauf, oder Aktivierungen neu rechnen.</translation>
+    </message>
+    <message>
+        <source>The checkpoints need more disk than is free: keep fewer of them, or choose another folder.</source>
+        <translation>Die Checkpoints brauchen mehr Platz, als auf der Platte frei ist: weniger behalten oder einen anderen Ordner wählen.</translation>
+    </message>
+    <message>
+        <source>The file cannot be read.</source>
+        <translation>Die Datei lässt sich nicht lesen.</translation>
+    </message>
+    <message>
+        <source>The project has no such training data yet: choose them by the rules.</source>
+        <translation>Das Projekt hat noch keine solchen Trainingsdaten: nach den Regeln wählen.</translation>
+    </message>
+    <message>
+        <source>The data are empty.</source>
+        <translation>Die Daten sind leer.</translation>
+    </message>
+    <message>
+        <source>No row is left to train on.</source>
+        <translation>Keine Zeile bleibt zum Trainieren.</translation>
+    </message>
+    <message>
+        <source>cDPO weighs tokens by their scores, and none are computed: %1 trajectories of this data need them.</source>
+        <translation>cDPO gewichtet Tokens mit ihren Scores, und es sind keine berechnet: %1 Trajektorien dieser Daten brauchen sie.</translation>
+    </message>
+    <message>
+        <source>%1 trajectories of this data have no scores in the chosen set.</source>
+        <translation>%1 Trajektorien dieser Daten haben im gewählten Satz keine Scores.</translation>
+    </message>
+    <message>
+        <source>The file carries no weights for cDPO: it needs the column rejected_weights.</source>
+        <translation>Die Datei enthält keine Gewichte für cDPO: sie braucht die Spalte rejected_weights.</translation>
+    </message>
+    <message>
+        <source>The base model&apos;s files have changed since these scores were computed: score again.</source>
+        <translation>Die Dateien des Basismodells haben sich geändert, seit diese Scores berechnet wurden: neu scoren.</translation>
+    </message>
+    <message>
+        <source>The adapter to go on from was made for another base model.</source>
+        <translation>Der Adapter, von dem es weitergeht, gehört zu einem anderen Basismodell.</translation>
+    </message>
+    <message>
+        <source>Evaluation would take all %1 rows: lower “evaluation rows”.</source>
+        <translation>Die Auswertung nähme alle %1 Zeilen: „Zeilen zur Auswertung“ senken.</translation>
+    </message>
+    <message>
+        <source>The data are those of the other side: a positive model is trained on positive data.</source>
+        <translation>Die Daten sind die der anderen Seite: ein positives Modell wird auf positiven Daten trainiert.</translation>
+    </message>
+    <message>
+        <source>prompt of %1 tokens or more</source>
+        <translation>Prompt mit %1 Tokens oder mehr</translation>
+    </message>
+    <message>
+        <source>%1 tokens or more, or longer than the model&apos;s context</source>
+        <translation>%1 Tokens oder mehr, oder länger als der Kontext des Modells</translation>
+    </message>
+    <message>
+        <source>chosen and rejected answers are equal</source>
+        <translation>gewählte und abgelehnte Antwort sind gleich</translation>
+    </message>
+    <message>
+        <source>no answer</source>
+        <translation>keine Antwort</translation>
+    </message>
+    <message>
+        <source>no prompt</source>
+        <translation>kein Prompt</translation>
+    </message>
+    <message>
+        <source>no rejected answer</source>
+        <translation>keine abgelehnte Antwort</translation>
+    </message>
+    <message>
+        <source>%1 trajectories of %2 questions</source>
+        <translation>%1 Trajektorien zu %2 Fragen</translation>
+    </message>
+    <message>
+        <source>%1 of %2 rows are kept, at most %3 tokens long</source>
+        <translation>%1 von %2 Zeilen bleiben, höchstens %3 Tokens lang</translation>
+    </message>
+    <message>
+        <source>%1 dropped: %2</source>
+        <translation>%1 weggelassen: %2</translation>
+    </message>
+    <message>
+        <source>%1 questions were left out when the data were chosen: %2</source>
+        <translation>%1 Fragen blieben bei der Wahl der Daten weg: %2</translation>
+    </message>
+    <message>
+        <source>%1 of them are for evaluation</source>
+        <translation>%1 davon dienen der Auswertung</translation>
+    </message>
+    <message>
+        <source>A learning rate above 0.01 makes most runs diverge</source>
+        <translation>Eine Lernrate über 0,01 lässt die meisten Läufe divergieren</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n jobs, each begins when what it needs is done: %1</source>
+        <translation>
+            <numerusform>%n Auftrag, beginnt, wenn fertig ist, was er braucht: %1</numerusform>
+            <numerusform>%n Aufträge, jeder beginnt, wenn fertig ist, was er braucht: %1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Job %1 trains or waits to: a device trains one run at a time, in the order of the queue</source>
+        <translation>Auftrag %1 trainiert oder wartet darauf: ein Gerät trainiert einen Lauf nach dem anderen, in der Reihenfolge der Warteschlange</translation>
+    </message>
+    <message>
+        <source>Open a project first.</source>
+        <translation>Erst ein Projekt öffnen.</translation>
+    </message>
+    <message>
+        <source>The project is open read-only: nothing can be stored.</source>
+        <translation>Das Projekt ist schreibgeschützt geöffnet: nichts kann gespeichert werden.</translation>
+    </message>
+    <message>
+        <source>Choose the base model.</source>
+        <translation>Das Basismodell wählen.</translation>
+    </message>
+    <message>
+        <source>Looking at the folders…</source>
+        <translation>Sieht die Ordner an…</translation>
+    </message>
+    <message>
+        <source>Correct the marked field first.</source>
+        <translation>Erst das markierte Feld berichtigen.</translation>
+    </message>
+    <message>
+        <source>Choose the file to train on.</source>
+        <translation>Die Datei zum Trainieren wählen.</translation>
+    </message>
+    <message>
+        <source>The rules keep nothing to train on.</source>
+        <translation>Die Regeln behalten nichts zum Trainieren.</translation>
+    </message>
+    <message>
+        <source>The rules keep no data for the positive or the negative model.</source>
+        <translation>Die Regeln behalten keine Daten für das positive oder das negative Modell.</translation>
+    </message>
+    <message>
+        <source>%1 %2 → %3 (&lt;a href=&quot;%4&quot;&gt;reset&lt;/a&gt;)</source>
+        <translation>%1 %2 → %3 (&lt;a href=&quot;%4&quot;&gt;zurücksetzen&lt;/a&gt;)</translation>
+    </message>
+    <message>
+        <source>&lt;a href=&quot;all&quot;&gt;reset all&lt;/a&gt;</source>
+        <translation>&lt;a href=&quot;all&quot;&gt;alle zurücksetzen&lt;/a&gt;</translation>
+    </message>
+    <message>
+        <source>As the preset says.</source>
+        <translation>Wie die Vorgabe sagt.</translation>
+    </message>
+    <message>
+        <source>Changed: %1</source>
+        <translation>Geändert: %1</translation>
+    </message>
+    <message>
+        <source>Rows can be shown once they are chosen; that is the first job.</source>
+        <translation>Zeilen lassen sich zeigen, sobald sie gewählt sind; das ist der erste Auftrag.</translation>
+    </message>
+    <message>
+        <source>Reading the rows…</source>
+        <translation>Liest die Zeilen…</translation>
+    </message>
+    <message>
+        <source>No row to show.</source>
+        <translation>Keine Zeile zu zeigen.</translation>
+    </message>
+    <message>
+        <source>Stop measuring</source>
+        <translation>Messung abbrechen</translation>
+    </message>
+    <message>
+        <source>Measure a few steps</source>
+        <translation>Einige Schritte messen</translation>
+    </message>
+    <message>
+        <source>Method</source>
+        <translation>Methode</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>Vorgabe</translation>
+    </message>
+    <message>
+        <source>Differences from the preset</source>
+        <translation>Unterschiede zur Vorgabe</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Base model</source>
+        <translation>Basismodell</translation>
+    </message>
+    <message>
+        <source>Adapter to go on from</source>
+        <translation>Adapter, von dem es weitergeht</translation>
+    </message>
+    <message>
+        <source>Goes on from</source>
+        <translation>Weiter von</translation>
+    </message>
+    <message>
+        <source>empty: a fresh adapter</source>
+        <translation>leer: ein neuer Adapter</translation>
+    </message>
+    <message>
+        <source>made from the method</source>
+        <translation>aus der Methode gebildet</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>of the run and of the adapter it makes</source>
+        <translation>des Laufs und des Adapters, den er ergibt</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>Daten</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>Zeilen</translation>
+    </message>
+    <message>
+        <source>all, or for example source=sampled</source>
+        <translation>alle, oder zum Beispiel source=sampled</translation>
+    </message>
+    <message>
+        <source>Chosen from</source>
+        <translation>Gewählt aus</translation>
+    </message>
+    <message>
+        <source>by answer frequency as in the paper; “Choose training data…” offers other rules</source>
+        <translation>nach Häufigkeit der Antworten wie im Paper; „Trainingsdaten wählen…“ bietet andere Regeln</translation>
+    </message>
+    <message>
+        <source>Training data</source>
+        <translation>Trainingsdaten</translation>
+    </message>
+    <message>
+        <source>JSON Lines (*.jsonl *.json);;All files (*)</source>
+        <translation>JSON Lines (*.jsonl *.json);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>TRL&apos;s columns: prompt, completion or chosen and rejected</source>
+        <translation>Spalten von TRL: prompt, completion oder chosen und rejected</translation>
+    </message>
+    <message>
+        <source>Weights of the tokens</source>
+        <translation>Gewichte der Tokens</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>Positive model</source>
+        <translation>Positives Modell</translation>
+    </message>
+    <message>
+        <source>Negative model</source>
+        <translation>Negatives Modell</translation>
+    </message>
+    <message>
+        <source>Parameters of</source>
+        <translation>Parameter von</translation>
+    </message>
+    <message>
+        <source>Before the start</source>
+        <translation>Vor dem Start</translation>
+    </message>
+    <message>
+        <source>Compute the scores first</source>
+        <translation>Erst die Scores berechnen</translation>
+    </message>
+    <message>
+        <source>The worker runs a few steps of this run and stores nothing</source>
+        <translation>Der Worker rechnet einige Schritte dieses Laufs und speichert nichts</translation>
+    </message>
+    <message>
+        <source>positive</source>
+        <translation>positiv</translation>
+    </message>
+    <message>
+        <source>negative</source>
+        <translation>negativ</translation>
+    </message>
+    <message>
+        <source>pairs</source>
+        <translation>Paare</translation>
+    </message>
+    <message>
+        <source>%1: %2, %3 rows</source>
+        <translation>%1: %2, %3 Zeilen</translation>
+    </message>
+    <message>
+        <source>chosen by the paper&apos;s rules, before the run</source>
+        <translation>nach den Regeln des Papers gewählt, vor dem Lauf</translation>
+    </message>
+    <message>
+        <source>a file of TRL&apos;s JSON Lines</source>
+        <translation>eine Datei mit JSON Lines von TRL</translation>
+    </message>
+    <message>
+        <source>those of the file</source>
+        <translation>die der Datei</translation>
+    </message>
+    <message>
+        <source>scores “%1”</source>
+        <translation>Scores „%1“</translation>
+    </message>
+    <message>
+        <source>scores computed before the run</source>
+        <translation>Scores, vor dem Lauf berechnet</translation>
+    </message>
+    <message>
+        <source>trained first, SFT on the positive data</source>
+        <translation>erst trainiert, SFT auf den positiven Daten</translation>
+    </message>
+    <message>
+        <source>trained first, SFT on the negative data</source>
+        <translation>erst trainiert, SFT auf den negativen Daten</translation>
+    </message>
+    <message>
+        <source>this run</source>
+        <translation>diesem Lauf</translation>
+    </message>
+    <message>
+        <source>the positive model&apos;s SFT</source>
+        <translation>SFT des positiven Modells</translation>
+    </message>
+    <message>
+        <source>the negative model&apos;s SFT</source>
+        <translation>SFT des negativen Modells</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::TrainingDataPane</name>
+    <message>
+        <source>Rows</source>
+        <translation>Zeilen</translation>
+    </message>
+    <message>
+        <source>Examples</source>
+        <translation>Beispiele</translation>
+    </message>
+    <message>
+        <source>Previous example</source>
+        <translation>Voriges Beispiel</translation>
+    </message>
+    <message>
+        <source>Next example</source>
+        <translation>Nächstes Beispiel</translation>
+    </message>
+    <message>
+        <source>Tokens of the chosen answer</source>
+        <translation>Tokens der gewählten Antwort</translation>
+    </message>
+    <message>
+        <source>Tokens of the rejected answer</source>
+        <translation>Tokens der abgelehnten Antwort</translation>
+    </message>
+    <message>
+        <source>Colour: weight of a token in the loss, pale 0, strong 1. Tokens of the prompt carry no loss.</source>
+        <translation>Farbe: Gewicht eines Tokens im Verlust, blass 0, kräftig 1. Tokens des Prompts tragen keinen Verlust.</translation>
+    </message>
+    <message>
+        <source>Example %1 of %2: row %3</source>
+        <translation>Beispiel %1 von %2: Zeile %3</translation>
+    </message>
+    <message>
+        <source>trajectory %1</source>
+        <translation>Trajektorie %1</translation>
+    </message>
+    <message>
+        <source>line %1</source>
+        <translation>Zeile %1</translation>
+    </message>
+    <message>
+        <source>Chosen, %1</source>
+        <translation>Gewählt, %1</translation>
+    </message>
+    <message>
+        <source>Rejected, %1</source>
+        <translation>Abgelehnt, %1</translation>
+    </message>
+    <message>
+        <source>%1: %2 tokens with loss after %3 of the prompt</source>
+        <translation>%1: %2 Tokens mit Verlust nach %3 des Prompts</translation>
+    </message>
+    <message>
+        <source>; weights %1 to %2</source>
+        <translation>; Gewichte %1 bis %2</translation>
+    </message>
+</context>
+<context>
     <name>crux::ui::TrajectoriesDock</name>
     <message>
         <source>Trajectories</source>
@@ -7760,6 +8882,10 @@
     <message>
         <source>Filter by the value of this cell</source>
         <translation>Nach dem Wert dieser Zelle filtern</translation>
+    </message>
+    <message>
+        <source>Train on the filtered trajectories…</source>
+        <translation>Auf den gefilterten Trajektorien trainieren…</translation>
     </message>
 </context>
 <context>

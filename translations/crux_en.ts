@@ -280,6 +280,16 @@
     </message>
 </context>
 <context>
+    <name>crux::ui::TrainDialog</name>
+    <message numerus="yes">
+        <source>%n jobs, each begins when what it needs is done: %1</source>
+        <translation>
+            <numerusform>%n job, begins when what it needs is done: %1</numerusform>
+            <numerusform>%n jobs, each begins when what it needs is done: %1</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>crux::ui::WorkerClient</name>
     <message numerus="yes">
         <source>%n thread(s)</source>

@@ -123,6 +123,12 @@ private:
     void addChartExport(const char* id, QWidget* widget, ChartSource& chart);
     void openSearchDialog();
 
+    // main_window_jobs.cpp
+    void addTrainActions();
+    /// Data chosen from what matches `filter`; none: the sheet's own choice.
+    void openTrainDialog(const std::optional<QString>& filter);
+    void launchAgain(JobId job);                 ///< its launch sheet, filled as it was
+
     // main_window_layout.cpp
     void buildDocks();
     QDockWidget* addDock(const QString& name, const QString& title, QWidget* content,

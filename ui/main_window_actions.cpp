@@ -482,6 +482,7 @@ void MainWindow::addJobActions() {
         },
         QStringLiteral("speedometer"));
     addSearchActions();
+    addTrainActions();
     addChartActions();
     addReproduceAction();
     add(

@@ -1,4 +1,4 @@
-// crux-cli jobs: list, cancel and resume the jobs of a project.
+// crux-cli jobs: list, pause, stop, resume, duplicate and remove the jobs of a project.
 #include "app/cli/commands.h"
 #include "app/cli/run_here.h"
 #include "core/base/text_util.h"
@@ -26,6 +26,29 @@ Status listJobs(const std::string& file) {
     return {};
 }
 
+/// Does it; the job to show afterwards, none when it is gone.
+Result<JobId> act(const store::Project& project, const std::string& action,
+                  const store::JobRecord& job) {
+    if (action == "pause")
+        CRUX_TRY_VOID(store::requestPause(project, job.id));
+    else if (action == "stop" || action == "cancel")
+        CRUX_TRY_VOID(store::requestCancel(project, job.id));
+    else if (action == "force")
+        CRUX_TRY_VOID(store::cancelJob(project, job.id));
+    else if (action == "resume")
+        CRUX_TRY_VOID(store::requeueJob(project, job.id));
+    else if (action == "duplicate") {
+        std::vector<JobId> after;
+        for (const store::JobPrerequisite& before : job.after)
+            after.push_back(before.id);
+        return store::addJob(project, job.kind, job.spec, job.name, after);
+    } else {
+        CRUX_TRY_VOID(store::removeJob(project, job.id));
+        return JobId{};
+    }
+    return job.id;
+}
+
 Status runJobs(const JobsOptions& options) {
     if (options.action == "list")
         return listJobs(options.file);
@@ -34,14 +57,12 @@ Status runJobs(const JobsOptions& options) {
     CRUX_TRY(project, openForWriting(options.file));
     const JobId id{options.id};
     CRUX_TRY(known, store::job(*project, id));
-    static_cast<void>(known);
     CRUX_TRY(stale, store::interruptStaleJobs(*project));
     static_cast<void>(stale);
-    if (options.action == "cancel")
-        CRUX_TRY_VOID(store::requestCancel(*project, id));
-    else
-        CRUX_TRY_VOID(store::requeueJob(*project, id));
-    CRUX_TRY(row, store::job(*project, id));
+    CRUX_TRY(shown, act(*project, options.action, known));
+    if (!shown)
+        return {};
+    CRUX_TRY(row, store::job(*project, shown));
     std::cout << dumpJson(jobJson(row)) << std::endl;
     return {};
 }
@@ -50,15 +71,21 @@ Status runJobs(const JobsOptions& options) {
 
 void addJobs(CLI::App& app, Session& session) {
     auto options = std::make_shared<JobsOptions>();
-    CLI::App* command = app.add_subcommand("jobs", "List, cancel or resume the jobs of a project");
+    CLI::App* command =
+        app.add_subcommand("jobs", "List, pause, stop, resume or duplicate the jobs of a project");
     command->add_option("file", options->file, "Project file")->required();
-    command->add_option("action", options->action, "list (the default), cancel or resume")
-        ->check(CLI::IsMember({"list", "cancel", "resume"}));
-    command->add_option("id", options->id, "The job, for cancel and resume");
+    command
+        ->add_option("action", options->action,
+                     "list (the default), pause, stop (or cancel), force, resume, duplicate or "
+                     "remove")
+        ->check(CLI::IsMember(
+            {"list", "pause", "stop", "cancel", "force", "resume", "duplicate", "remove"}));
+    command->add_option("id", options->id, "The job, for everything but list");
     command->footer(
-        "resume queues a stopped, failed or interrupted job again; it goes on where it\n"
-        "was when a worker runs.\n"
-        "Example:\n  crux-cli jobs work.crux\n  crux-cli jobs work.crux cancel 3");
+        "stop lets the job save what it has; force ends its row at once, whoever runs it: it goes\n"
+        "on from its last checkpoint. resume queues a paused, stopped, failed or interrupted job\n"
+        "again. A job that waits for others says so in \"waiting\".\n"
+        "Example:\n  crux-cli jobs work.crux\n  crux-cli jobs work.crux pause 3");
     setBody(*command, session, [options] { return runJobs(*options); });
 }
 

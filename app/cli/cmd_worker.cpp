@@ -5,6 +5,7 @@
 #include "app/cli/progress_bar.h"
 #include "app/cli/run_here.h"
 #include "core/base/text_util.h"
+#include "core/store/repositories.h"
 
 #include <CLI/CLI.hpp>
 
@@ -48,11 +49,15 @@ Status runWorker(const std::string& file, const Session& session) {
     bar.clear();
     if (cancel.cancelled())
         return fail(ErrorCode::Cancelled, "Stopped by a signal; the running job can be resumed.");
+    CRUX_TRY(left, store::jobs(*project)); // what cannot be begun, and why
+    for (const store::JobRecord& row : left)
+        if (const std::string waits = store::waitingSentence(row); !waits.empty())
+            printNote(waits);
     if (failed > 0)
         return fail(ErrorCode::Internal,
                     cat(failed, " of ", ran, " jobs failed; their rows say why (crux-cli jobs ",
                         file, ")."));
-    printNote(cat(ran, ran == 1 ? " job" : " jobs", " run, none left."));
+    printNote(cat(ran, ran == 1 ? " job" : " jobs", " run, none left to run."));
     return {};
 }
 

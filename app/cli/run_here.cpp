@@ -6,6 +6,7 @@
 #include "core/base/clock.h"
 #include "core/base/text_util.h"
 #include "core/spec/params.h"
+#include "core/spec/pipeline.h"
 #include "core/store/repositories.h"
 
 #include <iostream>
@@ -50,6 +51,16 @@ Json jobJson(const store::JobRecord& job) {
         row["owner"] = job.owner;
     if (job.tokensPerSecond > 0)
         row["tokens_per_second"] = jsonNumber(job.tokensPerSecond);
+    if (!job.after.empty()) {
+        Json after = Json::array();
+        for (const store::JobPrerequisite& before : job.after)
+            after.push_back(before.id.value);
+        row["after"] = after;
+    }
+    if (const std::string waits = store::waitingSentence(job); !waits.empty())
+        row["waiting"] = waits;
+    if (!job.outputs.empty())
+        row["outputs"] = job.outputs;
     if (job.error)
         row["error"] = job.error->message;
     return row;
@@ -108,6 +119,26 @@ Status runAdded(store::Project& project, JobId id, const CommonOptions& common,
 }
 
 } // namespace
+
+Status queueOrRunPipeline(const std::string& file, const Json& pipeline, bool enqueue,
+                          const CommonOptions& common, const ResultPrinter& print) {
+    CRUX_TRY(project, openForWriting(file));
+    const auto steps = parsePipeline(pipeline);
+    if (!steps.ok())
+        return fail(ErrorCode::Usage, steps.error().message);
+    CRUX_TRY(ids, store::addPipeline(*project, *steps));
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        if (enqueue) {
+            CRUX_TRY(row, store::job(*project, ids[i]));
+            std::cout << dumpJson(jobJson(row)) << std::endl;
+            continue;
+        }
+        printNote(
+            cat("job ", ids[i].value, ", ", (*steps)[i].name, ", ", i + 1, " of ", ids.size()));
+        CRUX_TRY_VOID(runAdded(*project, ids[i], common, print));
+    }
+    return {};
+}
 
 Status queueOrRun(const std::string& file, const std::string& kind, const Json& spec,
                   const std::string& name, bool enqueue, const CommonOptions& common,

@@ -25,6 +25,11 @@ Status queueOrRun(const std::string& file, const std::string& kind, const Json& 
                   const std::string& name, bool enqueue, const CommonOptions& common,
                   const ResultPrinter& print = {});
 
+/// The same for a pipeline ({"pipeline": [..]}): all steps are queued together, then run here in
+/// their order; the first that does not end well ends the call, and those after it go on waiting.
+Status queueOrRunPipeline(const std::string& file, const Json& pipeline, bool enqueue,
+                          const CommonOptions& common, const ResultPrinter& print = {});
+
 /// A folder as an absolute path, so that the job's row means the same to a worker started
 /// elsewhere; a name stays.
 Json pathOrName(const std::string& text);

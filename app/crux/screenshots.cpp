@@ -4,6 +4,7 @@
 #include "ui/dialogs/dialog_list.h"
 #include "ui/dialogs/export_dialog.h"
 #include "ui/dialogs/search_dialog.h"
+#include "ui/dialogs/train_dialog.h"
 #include "ui/main_window.h"
 #include "ui/model/branch_tree_model.h"
 #include "ui/model/trajectory_table_model.h"
@@ -291,6 +292,8 @@ void ScreenshotWalk::walkDialogs() {
         settle();
         if (auto* search = qobject_cast<SearchDialog*>(dialog.get())) // the worker's probe
             waitFor([&] { return !search->estimateText().isEmpty(); }, kStepMs);
+        if (auto* train = qobject_cast<TrainDialog*>(dialog.get())) // its rows and its few steps
+            waitFor([&] { return train->isReady(); }, kStepMs);
         shootWidget(dialog.get(), QStringLiteral("dialog-") + entry.name);
         dialog->close();
     }

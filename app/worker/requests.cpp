@@ -8,6 +8,8 @@
 #include "core/jobs/reproduce.h"
 #include "core/jobs/search_estimate.h"
 #include "core/jobs/token_rows.h"
+#include "core/jobs/train_preview.h"
+#include "core/jobs/train_probe.h"
 #include "core/spec/protocol.h"
 #include "core/store/repositories.h"
 
@@ -287,6 +289,31 @@ Result<Json> estimateSearch(Server& server, const Request& request) {
     return jobs::toJson(estimate);
 }
 
+Result<Json> trainingPreview(Server& server, const Request& request) {
+    const auto spec = request.params.find("spec");
+    if (spec == request.params.end() || !spec->is_object())
+        return fail(ErrorCode::InvalidArgument, "The parameter \"spec\" must be an object.",
+                    "params");
+    CRUX_TRY(project, server.project());
+    return jobs::previewTraining(*project, *spec);
+}
+
+Result<Json> trainingProbe(Server& server, const Request& request) {
+    Params params(request.params);
+    const auto steps = static_cast<int>(params.integer("steps", 4));
+    CRUX_TRY_VOID(params.status());
+    const auto spec = request.params.find("spec");
+    if (spec == request.params.end() || !spec->is_object() || steps < 0 || steps > 1000)
+        return fail(ErrorCode::InvalidArgument,
+                    "The parameter \"spec\" must be an object, \"steps\" from 0 to 1000.",
+                    "params");
+    CRUX_TRY(project, server.project());
+    return jobs::probeTraining(*project, server.models(), *spec, steps, request.cancel,
+                               [&](int step, int all) {
+                                   server.progress(request, {{"step", step}, {"steps", all}});
+                               });
+}
+
 Result<Json> openProject(Server& server, const Request& request) {
     Params params(request.params);
     const std::string path = params.text("path");
@@ -323,6 +350,10 @@ Result<Json> callMethod(Server& server, const Request& request) {
         return runJobNow(server, request);
     if (method == "estimate_search")
         return estimateSearch(server, request);
+    if (method == "preview_training")
+        return trainingPreview(server, request);
+    if (method == "probe_training")
+        return trainingProbe(server, request);
     if (method == "job_cancel")
         return jobCancel(server, request);
     return fail(ErrorCode::Unsupported, cat("There is no method \"", method, "\"."), "method");

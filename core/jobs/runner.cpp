@@ -2,6 +2,7 @@
 #include "core/base/log.h"
 #include "core/base/text_util.h"
 #include "core/jobs/handlers.h"
+#include "core/jobs/job_outputs.h"
 #include "core/store/repositories.h"
 
 #include <unistd.h>
@@ -199,7 +200,10 @@ Status runClaimed(store::Project& project, store::JobRecord job, ModelCache& mod
         CRUX_TRY_VOID(store::setJobState(project, id, store::JobState::Running));
     heartbeat.look(project);
     tell();
-    const Status status = guarded(context);
+    auto spec = withOutputs(project, context.job.kind, context.job.spec);
+    if (spec.ok())
+        context.job.spec = std::move(*spec); // the row keeps saying from which jobs
+    const Status status = spec.ok() ? guarded(context) : Status(fail(spec.error()));
     CRUX_TRY(row, store::job(project, id));
     if (endedByOthers(row)) {
         if (pending)

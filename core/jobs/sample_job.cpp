@@ -9,6 +9,7 @@
 #include "core/jobs/breathing.h"
 #include "core/jobs/grading.h"
 #include "core/jobs/handlers.h"
+#include "core/jobs/job_outputs.h"
 #include "core/jobs/registry.h"
 #include "core/jobs/sample_drawer.h"
 #include "core/jobs/sample_report.h"
@@ -412,6 +413,7 @@ private:
                                               {"model", m_sourceName},
                                               {"samples", m_options.n},
                                               {"sampled", group.keyHead}}));
+            CRUX_TRY_VOID(store::setJobOutputs(m_project, m_context.job.id, setOutputs(stored)));
             for (const StoredAnswerSet& one : stored)
                 addJobEvent(m_context, "info", one.sentence + ".",
                             one.set.id ? cat("pair_set ", one.set.id.value) : std::string());

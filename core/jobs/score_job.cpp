@@ -149,6 +149,10 @@ private:
             CRUX_TRY(kept, inDataset(project, text("dataset"), wanted));
             wanted = std::move(kept);
         }
+        if (!text("training_set").empty()) {
+            CRUX_TRY(kept, inTrainingSet(project, text("training_set"), wanted));
+            wanted = std::move(kept);
+        }
         CRUX_TRY(todo, store::unscored(project, m_set.id, wanted));
         m_todo = std::move(todo);
         m_total = static_cast<std::int64_t>(wanted.size());
@@ -267,6 +271,8 @@ private:
             threshold = computed;
             return {};
         }));
+        CRUX_TRY_VOID(store::setJobOutputs(m_project, m_context.job.id,
+                                           {{"score_set", m_set.id.value}}));
         m_skips.finish();
         tell(cat("scored ", m_done, " of ", m_total, m_skips.words()));
         addJobEvent(m_context, "info",

@@ -3,6 +3,7 @@
 #include "core/base/text_util.h"
 #include "core/jobs/answer_sets.h"
 #include "core/jobs/handlers.h"
+#include "core/jobs/job_outputs.h"
 #include "core/jobs/selection.h"
 #include "core/spec/params.h"
 #include "core/store/repositories.h"
@@ -56,6 +57,7 @@ Status runSelectJob(JobContext& context) {
     for (const StoredAnswerSet& one : stored)
         addJobEvent(context, one.set.pairs > 0 ? "info" : "warning", one.sentence + ".",
                     one.set.id ? cat("pair_set ", one.set.id.value) : std::string());
+    CRUX_TRY_VOID(store::setJobOutputs(context.project, context.job.id, setOutputs(stored)));
     const auto total = std::ssize(answers);
     context.progress(total, total, cat(stored.size(), " sets chosen from ", total, " trajectories"),
                      0);

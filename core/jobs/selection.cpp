@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
+#include <set>
 
 namespace crux::jobs {
 
@@ -56,6 +58,41 @@ Result<std::vector<TrajectoryId>> inDataset(const store::Project& project, const
                                              "\"; `crux-cli project info` lists "
                                              "them."));
     return store::ofDataset(project, found->id, ids);
+}
+
+Result<store::PairSetRecord> trainingSet(const store::Project& project, const std::string& name) {
+    CRUX_TRY(sets, store::pairSets(project));
+    const store::PairSetRecord* found = nullptr;
+    for (const store::PairSetRecord& set : sets) {
+        if (cat(set.id.value) == name)
+            return set;
+        const bool pairs = set.kind() == "preference";
+        if (name == "newest"
+                ? pairs
+                : set.name == name && (pairs || !found || found->kind() != "preference"))
+            found = &set;
+    }
+    if (found != nullptr)
+        return *found;
+    return fail(ErrorCode::NotFound,
+                name == "newest" ? "The project holds no preference data yet; `crux-cli select` "
+                                   "chooses it from graded trajectories."
+                                 : cat("The project has no set of training data \"", name, "\"."),
+                name);
+}
+
+Result<std::vector<TrajectoryId>> inTrainingSet(const store::Project& project,
+                                                const std::string& name,
+                                                const std::vector<TrajectoryId>& ids) {
+    CRUX_TRY(set, trainingSet(project, name));
+    CRUX_TRY(rows, store::pairsOf(project, set.id));
+    std::set<TrajectoryId> members;
+    for (const store::PairRecord& row : rows)
+        members.insert({row.chosen, row.rejected});
+    std::vector<TrajectoryId> kept;
+    std::copy_if(ids.begin(), ids.end(), std::back_inserter(kept),
+                 [&](TrajectoryId id) { return members.count(id) != 0; });
+    return kept;
 }
 
 Result<std::vector<TrajectoryId>> searchSelection(const store::Project& project, const Json& spec) {

@@ -15,4 +15,12 @@ Result<std::vector<TrajectoryId>> searchSelection(const store::Project& project,
 Result<std::vector<TrajectoryId>> inDataset(const store::Project& project, const std::string& name,
                                             const std::vector<TrajectoryId>& ids);
 
+/// The set of training data of this name or id, pairs before SFT data; "newest": the newest pairs.
+/// NotFound when there is none.
+Result<store::PairSetRecord> trainingSet(const store::Project& project, const std::string& name);
+/// Those of `ids` that are chosen or rejected in it.
+Result<std::vector<TrajectoryId>> inTrainingSet(const store::Project& project,
+                                                const std::string& name,
+                                                const std::vector<TrajectoryId>& ids);
+
 } // namespace crux::jobs

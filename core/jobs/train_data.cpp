@@ -48,11 +48,10 @@ std::string TrainData::sentence() const {
     return made;
 }
 
-Result<TrainData> trainData(const store::Project& project, const Json& spec,
-                            const engine::ModelInfo& base, const text::Tokenizer* tokenizer) {
+Result<TrainData> readTrainRows(const store::Project& project, const Json& spec,
+                                const engine::ModelInfo& base, const text::Tokenizer* tokenizer) {
     CRUX_TRY(maker, RowMaker::make(spec, base, tokenizer));
     TrainData data;
-    static_cast<void>(project);
     std::error_code code;
     const Path file = text(spec, "data");
     if (!file.empty() && std::filesystem::is_regular_file(file, code)) {
@@ -62,6 +61,12 @@ Result<TrainData> trainData(const store::Project& project, const Json& spec,
     } else {
         CRUX_TRY_VOID(readTrainSet(project, spec, maker, data));
     }
+    return data;
+}
+
+Result<TrainData> trainData(const store::Project& project, const Json& spec,
+                            const engine::ModelInfo& base, const text::Tokenizer* tokenizer) {
+    CRUX_TRY(data, readTrainRows(project, spec, base, tokenizer));
     CRUX_TRY_VOID(checkKept(spec, data));
     return data;
 }

@@ -29,6 +29,10 @@ struct TrainData {
     std::string sentence() const;
 };
 
+/// As trainData, but what is left may be nothing: for looking at data before it is trained on.
+Result<TrainData> readTrainRows(const store::Project& project, const Json& spec,
+                                const engine::ModelInfo& base, const text::Tokenizer* tokenizer);
+
 /// The rows a completed spec of kind "train" asks for. `base` gives vocabulary and context.
 /// NotFound: no such set or file; InvalidArgument: nothing left, one-sided data, cDPO without
 /// scores.

@@ -10,13 +10,13 @@
 #include "core/jobs/selection.h"
 #include "core/jobs/train_data.h"
 #include "core/jobs/train_options.h"
+#include "core/jobs/train_probe.h"
 #include "core/spec/params.h"
 #include "core/store/repositories.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <fstream>
 #include <limits>
 
 namespace crux::jobs {
@@ -27,16 +27,6 @@ using engine::train::StepReport;
 using engine::train::Trainer;
 
 constexpr double kFlushMs = 500;
-
-/// Bytes of "VmRSS:" or "VmHWM:" of this process; 0 where the system does not say.
-std::int64_t processBytes(const std::string& what) {
-    std::ifstream in("/proc/self/status");
-    std::string line;
-    while (std::getline(in, line))
-        if (line.starts_with(what))
-            return std::strtoll(line.c_str() + what.size(), nullptr, 10) * 1024;
-    return 0;
-}
 
 /// One run of a train job. Owner: runTrainJob.
 class TrainRun {
@@ -358,11 +348,14 @@ private:
         AdapterId adapter;
         if (all) {
             CRUX_TRY(id, registerModel(m_project, result, name()));
-            static_cast<void>(id);
+            CRUX_TRY_VOID(
+                store::setJobOutputs(m_project, m_context.job.id, {{"model", id.value}}));
         } else {
             CRUX_TRY(id,
                      registerAdapter(m_project, result, m_model.id, role(), name(), m_start.id));
             adapter = id;
+            CRUX_TRY_VOID(
+                store::setJobOutputs(m_project, m_context.job.id, {{"adapter", id.value}}));
         }
         CRUX_TRY(rows, store::checkpoints(m_project, m_context.job.id));
         for (store::CheckpointRecord& row : rows)

@@ -20,35 +20,6 @@ bool wantsPairs(const Json& spec) {
     return spec.at("method") != "sft";
 }
 
-/// The set a spec names, or the newest of the kind the method needs.
-Result<store::PairSetRecord> setOf(const store::Project& project, const Json& spec) {
-    CRUX_TRY(sets, store::pairSets(project));
-    const std::string wanted = text(spec, "data"), role = text(spec, "role");
-    const bool pairs = wantsPairs(spec);
-    const auto fits = [&](const store::PairSetRecord& set) {
-        if (pairs)
-            return set.kind() == "preference";
-        if (role == "positive" || role == "negative")
-            return set.kind() == (role == "positive" ? "sft_pos" : "sft_neg");
-        return set.kind() != "preference";
-    };
-    for (auto set = sets.rbegin(); set != sets.rend(); ++set) {
-        if (cat(set->id.value) == wanted)
-            return *set; // an id means just that one
-        if (fits(*set) && (wanted.empty() || set->name == wanted))
-            return *set;
-    }
-    return fail(ErrorCode::NotFound,
-                wanted.empty() ? cat("The project holds no ", pairs ? "preference" : "SFT",
-                                     " data yet; `crux-cli select` chooses it from graded "
-                                     "trajectories, or "
-                                     "name a TRL JSON Lines file.")
-                               : cat("\"", wanted, "\" is neither a file nor a set of ",
-                                     pairs ? "pairs" : "SFT data",
-                                     " in the project; `crux-cli select` makes them."),
-                wanted);
-}
-
 /// The response's ids as sampled, as far as its text goes here (a stop text may have been cut off);
 /// none where a token lies across the cut or the text is another, so that it is tokenised.
 std::vector<std::int32_t> keptIds(const store::TrajectoryRecord& row, const std::string& response) {
@@ -64,19 +35,6 @@ std::vector<std::int32_t> keptIds(const store::TrajectoryRecord& row, const std:
         ids.push_back(row.ids[i]);
     }
     return ids;
-}
-
-/// The score set whose s_t weigh the tokens of a cDPO run.
-Result<store::ScoreSetRecord> scoresOf(const store::Project& project, const std::string& wanted) {
-    CRUX_TRY(sets, store::scoreSets(project));
-    for (auto set = sets.rbegin(); set != sets.rend(); ++set)
-        if (wanted.empty() || set->name == wanted || cat(set->id.value) == wanted)
-            return *set;
-    return fail(ErrorCode::NotFound,
-                wanted.empty() ? "cDPO weighs tokens by their contrastive scores, and the project "
-                                 "has none: run `crux-cli score` first."
-                               : cat("The project has no score set \"", wanted, "\"."),
-                wanted);
 }
 
 /// Reads the rows of one set. Owner: trainData.
@@ -159,9 +117,50 @@ private:
 
 } // namespace
 
+Result<store::PairSetRecord> trainSetOf(const store::Project& project, const Json& spec) {
+    CRUX_TRY(sets, store::pairSets(project));
+    const std::string wanted = text(spec, "data"), role = text(spec, "role");
+    const bool pairs = wantsPairs(spec);
+    const auto fits = [&](const store::PairSetRecord& set) {
+        if (pairs)
+            return set.kind() == "preference";
+        if (role == "positive" || role == "negative")
+            return set.kind() == (role == "positive" ? "sft_pos" : "sft_neg");
+        return set.kind() != "preference";
+    };
+    for (auto set = sets.rbegin(); set != sets.rend(); ++set) {
+        if (cat(set->id.value) == wanted)
+            return *set; // an id means just that one
+        if (fits(*set) && (wanted.empty() || set->name == wanted))
+            return *set;
+    }
+    return fail(ErrorCode::NotFound,
+                wanted.empty() ? cat("The project holds no ", pairs ? "preference" : "SFT",
+                                     " data yet; `crux-cli select` chooses it from graded "
+                                     "trajectories, or "
+                                     "name a TRL JSON Lines file.")
+                               : cat("\"", wanted, "\" is neither a file nor a set of ",
+                                     pairs ? "pairs" : "SFT data",
+                                     " in the project; `crux-cli select` makes them."),
+                wanted);
+}
+
+Result<store::ScoreSetRecord> trainScores(const store::Project& project,
+                                          const std::string& wanted) {
+    CRUX_TRY(sets, store::scoreSets(project));
+    for (auto set = sets.rbegin(); set != sets.rend(); ++set)
+        if (wanted.empty() || set->name == wanted || cat(set->id.value) == wanted)
+            return *set;
+    return fail(ErrorCode::NotFound,
+                wanted.empty() ? "cDPO weighs tokens by their contrastive scores, and the project "
+                                 "has none: run `crux-cli score` first."
+                               : cat("The project has no score set \"", wanted, "\"."),
+                wanted);
+}
+
 Status readTrainSet(const store::Project& project, const Json& spec, const RowMaker& maker,
                     TrainData& data) {
-    CRUX_TRY(set, setOf(project, spec));
+    CRUX_TRY(set, trainSetOf(project, spec));
     data.name = set.name;
     data.kind = set.kind();
     CRUX_TRY(rows, store::pairsOf(project, set.id));
@@ -171,7 +170,7 @@ Status readTrainSet(const store::Project& project, const Json& spec, const RowMa
         return !row.rejectedWeights.empty();
     });
     if (spec.at("method") == "cdpo" && (!carried || !text(spec, "score_set").empty())) {
-        CRUX_TRY(scores, scoresOf(project, text(spec, "score_set")));
+        CRUX_TRY(scores, trainScores(project, text(spec, "score_set")));
         data.scoreSet = scores.name;
         reader.weighBy(scores);
     }

@@ -60,6 +60,9 @@ std::vector<ParamDef> scoreTable() {
         integer("top_k", 20, 0, 200, "Alternatives kept for every position."),
         text("where", "", "Filter expression choosing trajectories; empty takes all."),
         text("dataset", "", "Only trajectories of the dataset of this name; empty takes all."),
+        text("training_set", "",
+             "Only trajectories of this set of training data, by name or id, pairs first; newest "
+             "takes the newest pairs, empty takes all."),
         boolean("details", false, "Store entropies and ranks too (slower, larger)."),
         boolean("retokenize", false,
                 "Tokenise again where the stored ids came from another tokenizer."),

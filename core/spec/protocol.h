@@ -32,6 +32,9 @@
 //  job_cancel    {job_id} -> {}
 //  estimate_search {spec} -> {trajectories, probed, refused, refusal, rollouts, tokens,
 //                tokens_per_second, seconds, every_prefix:{rollouts, tokens}}
+//  preview_training {spec} -> what the job would train on, see core/jobs/train_preview.h
+//  probe_training {spec, steps?} -> what it would take, see core/jobs/train_probe.h; progress {step,
+//                steps}; cancelled between micro-batches
 //  shutdown      {mode: "finish" | "checkpoint" | "cancel"} -> {}
 #pragma once
 

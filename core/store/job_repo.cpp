@@ -1,6 +1,7 @@
 #include "core/base/clock.h"
 #include "core/base/text_util.h"
 #include "core/store/job_owner.h"
+#include "core/store/job_waits.h"
 #include "core/store/repositories.h"
 #include "core/store/sql.h"
 
@@ -22,7 +23,7 @@ constexpr std::string_view kJobColumns =
     "SELECT id, kind, name, spec, state, position, progress_done, progress_total, unit, message,"
     " tokens_per_second, error_code, error_message, error_where, error_detail, owner, device,"
     " heartbeat_ms, created_ms, started_ms, finished_ms, cancel_requested, pause_requested,"
-    " memory_bytes, memory_peak_bytes FROM job";
+    " memory_bytes, memory_peak_bytes, state_blob FROM job";
 
 JobRecord readJob(const Query& row) {
     JobRecord job;
@@ -50,6 +51,8 @@ JobRecord readJob(const Query& row) {
     job.pauseRequested = row.flag(22);
     job.memoryBytes = row.integer(23);
     job.memoryPeakBytes = row.integer(24);
+    if (!row.isNull(25))
+        job.outputs = storedJson(row.text(25));
     return job;
 }
 
@@ -64,10 +67,15 @@ bool isFinal(JobState state) {
 }
 
 std::optional<JobRecord> findJob(const Project& project, JobId id) {
-    Query query(project, cat(kJobColumns, " WHERE id = ?"));
-    if (!query.bind(id.value).step())
-        return {};
-    return readJob(query);
+    std::optional<JobRecord> found;
+    {
+        Query query(project, cat(kJobColumns, " WHERE id = ?"));
+        if (!query.bind(id.value).step())
+            return {};
+        found = readJob(query);
+    }
+    found->after = prerequisitesOf(project, id);
+    return found;
 }
 
 void writeState(const Project& project, JobId id, JobState state,
@@ -105,18 +113,6 @@ Error goneError(const JobRecord& job) {
 
 } // namespace
 
-Result<JobId> addJob(const Project& project, const std::string& kind, const Json& spec,
-                     const std::string& name) {
-    return writingValue<JobId>(project, [&]() -> Result<JobId> {
-        Query row(project, "INSERT INTO job(kind, name, spec, state, position, created_ms) VALUES"
-                           " (?,?,?,?,(SELECT COALESCE(MAX(position), 0) + 1 FROM job),?)");
-        row.bindAll(kind, name.empty() ? kind : name, dumpJson(spec),
-                    static_cast<int>(JobState::Queued), nowMs());
-        row.run();
-        return JobId{lastRow(project)};
-    });
-}
-
 Result<JobRecord> job(const Project& project, JobId id) {
     return guarded(project, [&]() -> Result<JobRecord> {
         auto found = findJob(project, id);
@@ -132,6 +128,7 @@ Result<std::vector<JobRecord>> jobs(const Project& project) {
         Query query(project, cat(kJobColumns, " ORDER BY position, id"));
         while (query.step())
             list.push_back(readJob(query));
+        addPrerequisites(project, list);
         return list;
     });
 }
@@ -169,6 +166,8 @@ Result<JobRecord> claimJob(const Project& project, JobId id, const std::string& 
                             : cat("job ", id.value, " is ", jobStateName(found->state),
                                   "; resume it first"),
                         cat("job ", id.value));
+        if (const std::string waits = waitingSentence(*found); !waits.empty())
+            return fail(ErrorCode::Busy, waits, cat("job ", id.value));
         return takeJob(project, id, owner);
     });
 }
@@ -333,6 +332,13 @@ Status removeJob(const Project& project, JobId id) {
         if (isActive(found->state) && !isStale(*found, nowMs()))
             return fail(ErrorCode::Busy, cat("job ", id.value, " is running; cancel it first"),
                         cat("job ", id.value));
+        CRUX_TRY(followers, followersOf(project, id));
+        for (const JobRecord& follower : followers)
+            if (follower.state != JobState::Done)
+                return fail(ErrorCode::Busy,
+                            cat("job ", follower.id.value, " \"", follower.name,
+                                "\" comes after job ", id.value, "; remove that one first"),
+                            cat("job ", id.value));
         Query row(project, "DELETE FROM job WHERE id = ?");
         row.bind(id.value).run();
         return {};

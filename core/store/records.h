@@ -275,6 +275,14 @@ enum class JobState {
 };
 std::string_view jobStateName(JobState state);
 
+/// A job that another one comes after.
+struct JobPrerequisite {
+    JobId id;
+    std::string name;
+    JobState state = JobState::Queued;
+    bool operator==(const JobPrerequisite&) const = default;
+};
+
 struct JobRecord {
     JobId id;
     std::string kind, name;
@@ -290,6 +298,9 @@ struct JobRecord {
     std::int64_t heartbeatMs = 0, createdMs = 0, startedMs = 0, finishedMs = 0;
     bool cancelRequested = false, pauseRequested = false;
     std::int64_t memoryBytes = 0, memoryPeakBytes = 0;
+    std::vector<JobPrerequisite> after; ///< claimed only when all of them are done
+    /// What it made: {"adapter" | "model" | "score_set" | "sft_pos" | "sft_neg" | "preference": id}
+    Json outputs = Json::object();
 };
 
 struct JobEventRecord {

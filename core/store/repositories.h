@@ -2,6 +2,7 @@
 // transaction. SQL lives in the .cpp files of this room and nowhere else.
 #pragma once
 
+#include "core/spec/pipeline.h"
 #include "core/store/project.h"
 #include "core/store/records.h"
 
@@ -204,14 +205,24 @@ Status emptyTrash(const Project&);
 /// Branches left `running` by a worker that died: kept, marked cancelled.
 Status closeOrphanBranches(const Project&);
 
-// --- jobs (job_repo.cpp)
+// --- jobs (job_repo.cpp, job_waits.cpp)
+/// The job comes after those its spec takes something from ("job:N") and after `after`.
+/// InvalidArgument when one of them is not there.
 Result<JobId> addJob(const Project&, const std::string& kind, const Json& spec,
-                     const std::string& name);
+                     const std::string& name, const std::vector<JobId>& after = {});
+/// Queues all steps in one transaction, "@ID" replaced by "job:N"; their ids, in their order.
+Result<std::vector<JobId>> addPipeline(const Project&, const std::vector<PipelineStep>&);
+/// Of a queued job that waits for others: which ones and what to do, one sentence; else "".
+std::string waitingSentence(const JobRecord&);
+/// What a job made, kept for those that come after it; added to what is there.
+Status setJobOutputs(const Project&, JobId, const Json& outputs);
+/// Jobs that come after this one.
+Result<std::vector<JobRecord>> followersOf(const Project&, JobId);
 Result<JobRecord> job(const Project&, JobId);
 Result<std::vector<JobRecord>> jobs(const Project&);
 /// Claims the next queued job: state Preparing, owner and heartbeat set, in one transaction.
 Result<std::optional<JobRecord>> claimJob(const Project&, const std::string& owner);
-/// Claims this one if it is claimable.
+/// Claims this one if it is claimable; Busy says for which job it waits.
 Result<JobRecord> claimJob(const Project&, JobId, const std::string& owner);
 Status heartbeat(const Project&, JobId,
                  const std::string& owner); ///< Mismatch when it was taken over
@@ -228,7 +239,7 @@ Status setJobUnit(const Project&, JobId, const std::string& unit, const std::str
 Status requeueJob(const Project&, JobId); ///< resume: Paused | Stopped | Failed | .. -> Queued
 /// Moves a queued job `delta` places among the queued ones; InvalidArgument for any other.
 Status moveJob(const Project&, JobId, int delta);
-Status removeJob(const Project&, JobId); ///< not while it runs
+Status removeJob(const Project&, JobId); ///< not while it runs or another one waits for it
 /// Running rows whose heartbeat is older than kLeaseMs, or whose local pid is gone -> Interrupted.
 inline constexpr std::int64_t kLeaseMs = 10'000;
 Result<int> interruptStaleJobs(const Project&);

@@ -13,6 +13,7 @@
 #include "ui/dialogs/select_dialog.h"
 #include "ui/dialogs/settings_dialog.h"
 #include "ui/dialogs/shortcuts_sheet.h"
+#include "ui/dialogs/train_dialog.h"
 #include "ui/dialogs/values_dialog.h"
 #include "ui/model/session.h"
 #include "ui/model/view_settings.h"
@@ -35,6 +36,15 @@ std::vector<DialogEntry> allDialogs(Session& session, ActionRegistry& actions,
         {QStringLiteral("search"),
          [&session, &search](QWidget* parent) {
              return new SearchDialog(session, search, parent);
+         }},
+        {QStringLiteral("train"),
+         [&session](QWidget* parent) { return new TrainDialog(session, parent); }},
+        {QStringLiteral("train-pipeline"),
+         [&session](QWidget* parent) {
+             auto* dialog = new TrainDialog(session, parent);
+             dialog->chooseMethod(QStringLiteral("cdpo"));
+             dialog->chooseFrom(QString());
+             return dialog;
          }},
         {QStringLiteral("models"),
          [&session](QWidget* parent) { return new ModelsDialog(session, parent); }},

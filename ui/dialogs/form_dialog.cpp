@@ -98,7 +98,7 @@ FormDialog::FormDialog(const QString& title, const QString& primaryText, QWidget
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     auto* page = new QWidget(this);
-    m_body = new QVBoxLayout(page);
+    m_body = m_column = new QVBoxLayout(page);
     m_body->setContentsMargins(16, 12, 16, 12);
     m_body->setSpacing(4);
     m_scroll = new TallScroll(page, this);
@@ -154,22 +154,25 @@ void FormDialog::grow() {
                                            screen()->availableGeometry().height() - kWindowFrame)));
 }
 
-void FormDialog::addHeading(const QString& text) {
-    if (m_body->count() > 0)
-        m_body->addSpacing(8);
-    m_body->addWidget(makeLabel(LabelKind::Demi, this, text));
-    m_body->addWidget(makeRule(this));
-    m_body->addSpacing(4);
+QWidget* FormDialog::addHeading(const QString& text) {
+    auto* heading = new QWidget(this);
+    auto* column = new QVBoxLayout(heading);
+    column->setContentsMargins(0, m_column->count() > 0 ? 8 : 0, 0, 4);
+    column->setSpacing(4);
+    column->addWidget(makeLabel(LabelKind::Demi, heading, text));
+    column->addWidget(makeRule(heading));
+    m_column->addWidget(heading);
+    return heading;
 }
 
 void FormDialog::addText(const QString& text) {
     auto* label = makeLabel(LabelKind::Second, this, text);
     label->setWordWrap(true);
-    m_body->addWidget(label);
+    m_column->addWidget(label);
 }
 
 void FormDialog::addWide(QWidget* widget, int stretch) {
-    m_body->addWidget(widget, stretch);
+    m_column->addWidget(widget, stretch);
 }
 
 void FormDialog::addField(const QString& label, QWidget* field, const QString& hint) {
@@ -215,7 +218,7 @@ void FormDialog::addField(const QString& label, QWidget* field, const QString& h
     parts.sign->hide();
     parts.error->hide();
     m_fields.insert(field, parts);
-    m_body->addWidget(parts.row);
+    m_column->addWidget(parts.row);
 }
 
 void FormDialog::setFieldError(const QWidget* field, const QString& error) {

@@ -57,8 +57,10 @@ public:
 protected:
     void showEvent(QShowEvent* event) override;
     bool event(QEvent* event) override;
-    /// A 24 px heading with a rule.
-    void addHeading(const QString& text);
+    /// Headings, fields and texts go into this column from now on; nullptr: the sheet's own.
+    void setColumn(QVBoxLayout* column) { m_column = column ? column : m_body; }
+    /// A 24 px heading with a rule; what to hide when nothing below it is shown.
+    QWidget* addHeading(const QString& text);
     void addField(const QString& label, QWidget* field, const QString& hint = {});
     /// A row without a label.
     void addWide(QWidget* widget, int stretch = 0);
@@ -85,6 +87,7 @@ private:
 
     TallScroll* m_scroll; ///< a sheet higher than the screen scrolls above its buttons
     QVBoxLayout* m_body;
+    QVBoxLayout* m_column; ///< what is added now goes here
     QHBoxLayout* m_buttons;
     QLabel* m_reasonSign;
     QLabel* m_reasonText;

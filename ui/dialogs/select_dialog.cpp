@@ -16,20 +16,12 @@
 #include <QSpinBox>
 #include <QTimer>
 
-#include <map>
 
 namespace crux::ui {
 
 namespace {
 constexpr int kLookDelayMs = 250;
 } // namespace
-
-/// What the rules keep of the trajectories chosen.
-struct SelectDialog::Preview {
-    std::int64_t trajectories = 0, questions = 0;
-    std::int64_t kept[3] = {}, rows[3] = {}; ///< positive, negative, pairs
-    std::map<std::string, std::int64_t> dropped[3];
-};
 
 SelectDialog::SelectDialog(Session& session, QWidget* parent)
     : FormDialog(tr("Choose training data"), tr("Choose"), parent)
@@ -146,39 +138,12 @@ void SelectDialog::look() {
     query.filter = expression;
     query.scoreSet = m_session.scoreSet();
     const DatasetId dataset{m_dataset->currentData().toString().toLongLong()};
-    using Found = std::shared_ptr<const Preview>;
-    m_session.read<Found>(
+    m_session.read<SelectionPreview>(
         this,
-        [rule, query, dataset](const store::Project& project) -> Result<Found> {
-            CRUX_TRY(ids, store::trajectoryIds(project, query));
-            CRUX_TRY(answers, store::answersOf(project, ids));
-            if (dataset)
-                std::erase_if(answers, [&](const auto& a) { return a.datasetId != dataset; });
-            auto preview = std::make_shared<Preview>();
-            preview->trajectories = static_cast<std::int64_t>(answers.size());
-            for (std::size_t begin = 0; begin < answers.size();) {
-                std::vector<GradedAnswer> graded;
-                std::size_t end = begin;
-                for (; end < answers.size() && answers[end].questionId == answers[begin].questionId;
-                     ++end)
-                    graded.push_back({answers[end].answer, answers[end].verdict});
-                begin = end;
-                ++preview->questions;
-                const QuestionSelection chosen = selectAnswers(graded, rule);
-                const std::size_t sizes[] = {chosen.positive.size(), chosen.negative.size(),
-                                             chosen.pairs.size()};
-                const std::string* reasons[] = {&chosen.noPositive, &chosen.noNegative,
-                                                &chosen.noPair};
-                for (int set = 0; set < 3; ++set) {
-                    preview->rows[set] += static_cast<std::int64_t>(sizes[set]);
-                    preview->kept[set] += sizes[set] > 0 ? 1 : 0;
-                    if (!reasons[set]->empty())
-                        ++preview->dropped[set][*reasons[set]];
-                }
-            }
-            return Found(std::move(preview));
+        [rule, query, dataset](const store::Project& project) {
+            return previewSelection(project, query, dataset, rule);
         },
-        [this, generation](Result<Found> found) {
+        [this, generation](Result<SelectionPreview> found) {
             if (generation != m_generation)
                 return;
             if (found.ok())
@@ -198,25 +163,15 @@ void SelectDialog::check() {
                          tr("%1 trajectories of %2 questions")
                              .arg(format::integer(m_preview->trajectories),
                                   format::integer(m_preview->questions))});
-        const QString names[] = {tr("Positive data"), tr("Negative data"), tr("Preference pairs")};
-        const std::pair<const char*, QString> words[] = {
-            {"no_right", tr("without a right answer")},
-            {"no_wrong", tr("without a wrong answer")},
-            {"no_answer_only", tr("without any answer")},
-            {"ungraded", tr("without a gold answer")}};
-        for (int set = 0; set < 3; ++set) {
-            if (m_preview->questions == 0 || m_preview->dropped[set].count("off"))
+        for (const auto set : {SelectionPreview::Positive, SelectionPreview::Negative,
+                               SelectionPreview::Pairs}) {
+            const auto at = static_cast<std::size_t>(set);
+            if (m_preview->questions == 0 || m_preview->dropped[at].count("off"))
                 continue;
-            rows += m_preview->rows[set];
-            QString line = tr("%1: %2 rows, %3 questions kept")
-                               .arg(names[set], format::integer(m_preview->rows[set]),
-                                    format::integer(m_preview->kept[set]));
-            for (const auto& [reason, text] : words)
-                if (const auto found = m_preview->dropped[set].find(reason);
-                    found != m_preview->dropped[set].end())
-                    line += tr("; %1 dropped %2").arg(format::integer(found->second), text);
+            rows += m_preview->rows[at];
             lines.push_back(
-                {m_preview->rows[set] > 0 ? Severity::Information : Severity::Warning, line});
+                {m_preview->rows[at] > 0 ? Severity::Information : Severity::Warning,
+                 selectionLine(*m_preview, set)});
         }
     }
     m_checks->setLines(lines);

@@ -2,7 +2,10 @@
 #pragma once
 
 #include "ui/dialogs/form_dialog.h"
+#include "ui/model/selection_preview.h"
 #include "ui/model/session.h"
+
+#include <optional>
 
 class QComboBox;
 class QTimer;
@@ -27,7 +30,6 @@ public Q_SLOTS:
     void accept() override;
 
 private:
-    struct Preview;
     void buildFields();
     void fillDatasets();
     void look();
@@ -41,7 +43,7 @@ private:
     CheckList* m_checks;
     QTimer* m_timer;
     QString m_fault;
-    std::shared_ptr<const Preview> m_preview; ///< nullptr: not counted yet
+    std::optional<SelectionPreview> m_preview; ///< none: not counted yet
     int m_generation = 0;
 };
 

@@ -56,6 +56,26 @@ double secondsPerScoredRow(const std::vector<store::JobRecord>& jobs) {
     return 0;
 }
 
+QString waitingWords(const store::JobRecord& job) {
+    if (job.state != JobState::Queued)
+        return {};
+    for (const store::JobPrerequisite& before : job.after) {
+        if (before.state == JobState::Done)
+            continue;
+        const QString name = QString::fromStdString(before.name);
+        const QString state = text_format::jobStateWord(before.state);
+        return before.state == JobState::Queued || isActive(before.state)
+                   ? JobModel::tr("Waits for job %1, “%2”: %3")
+                         .arg(before.id.value)
+                         .arg(name, state)
+                   : JobModel::tr(
+                         "Waits for job %1, “%2”: %3. Resume that one, or cancel this one.")
+                         .arg(before.id.value)
+                         .arg(name, state);
+    }
+    return {};
+}
+
 QString jobCommandLine(const store::JobRecord& job, const QString& projectFile) {
     const auto quoted = [](QString text) {
         return QLatin1Char('\'') + text.replace(QLatin1Char('\''), QStringLiteral("'\\''")) +
@@ -153,6 +173,14 @@ int JobModel::queued() const {
     }));
 }
 
+bool JobModel::isWaitedFor(JobId id) const {
+    return std::any_of(m_jobs.begin(), m_jobs.end(), [id](const store::JobRecord& job) {
+        return job.state != JobState::Done &&
+               std::any_of(job.after.begin(), job.after.end(),
+                           [id](const auto& before) { return before.id == id; });
+    });
+}
+
 const store::JobRecord* JobModel::job(const QModelIndex& at) const {
     if (!at.isValid())
         return nullptr;
@@ -208,6 +236,9 @@ QString JobModel::display(const store::JobRecord& job, int column) const {
     case Kind:
         return QString::fromStdString(job.kind);
     case State:
+        for (const store::JobPrerequisite& before : job.after)
+            if (job.state == JobState::Queued && before.state != JobState::Done)
+                return tr("After %1").arg(before.id.value);
         if (const int place = placeInQueue(job.id); place > 0 && queued() > 1)
             return text_format::jobStateWord(job.state) + QStringLiteral(" · %1").arg(place);
         return text_format::jobStateWord(job.state);
@@ -254,6 +285,8 @@ QVariant JobModel::data(const QModelIndex& at, int role) const {
     case Qt::ToolTipRole:
         if (row->error)
             return QString::fromStdString(row->error->message);
+        if (const QString waits = waitingWords(*row); !waits.isEmpty())
+            return waits;
         return QString::fromStdString(row->message);
     case Qt::TextAlignmentRole: {
         const bool right =

@@ -28,6 +28,9 @@ bool isResumable(store::JobState state); ///< can be queued again
 double secondsLeft(const store::JobRecord& job, std::int64_t nowMs);
 /// Seconds a trajectory took in the newest score job that ended well; 0 unknown.
 double secondsPerScoredRow(const std::vector<store::JobRecord>& jobs);
+/// Why a queued job is not begun yet, though its turn may have come: which job it waits for, and
+/// what to do when that one does not go on. Empty: it waits for none.
+QString waitingWords(const store::JobRecord& job);
 /// `crux-cli score 'FILE' --spec ...` that does the same.
 QString jobCommandLine(const store::JobRecord& job, const QString& projectFile);
 /// The job's specification, indented, for people.
@@ -51,6 +54,8 @@ public:
     /// Place of a queued job in the queue from 1, 0: not queued; and how many are queued.
     int placeInQueue(JobId id) const;
     int queued() const;
+    /// Whether a job that is not done comes after this one.
+    bool isWaitedFor(JobId id) const;
 
     QModelIndex index(int row, int column, const QModelIndex& parent = {}) const override;
     QModelIndex parent(const QModelIndex& child) const override;

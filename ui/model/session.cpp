@@ -359,12 +359,32 @@ void Session::setRolloutSet(RolloutSetId id) {
 
 void Session::enqueueJob(const QString& kind, const Json& spec, const QString& name,
                          QObject* context, std::function<void(Result<JobId>)> done) {
+    addJobs(
+        [spec, kind = kind.toStdString(),
+         name = name.toStdString()](const store::Project& project) {
+            return store::addJob(project, kind, spec, name);
+        },
+        context, std::move(done));
+}
+
+void Session::enqueuePipeline(const Json& pipeline, QObject* context,
+                              std::function<void(Result<JobId>)> done) {
+    addJobs(
+        [pipeline](const store::Project& project) -> Result<JobId> {
+            CRUX_TRY(steps, parsePipeline(pipeline));
+            CRUX_TRY(ids, store::addPipeline(project, steps));
+            return ids.back();
+        },
+        context, std::move(done));
+}
+
+void Session::addJobs(std::function<Result<JobId>(const store::Project&)> add, QObject* context,
+                      std::function<void(Result<JobId>)> done) {
     const auto id = std::make_shared<JobId>();
     write(
         context ? context : this,
-        [id, spec, kind = kind.toStdString(),
-         name = name.toStdString()](const store::Project& project) -> Status {
-            CRUX_TRY(made, store::addJob(project, kind, spec, name));
+        [id, add = std::move(add)](const store::Project& project) -> Status {
+            CRUX_TRY(made, add(project));
             *id = made;
             return {};
         },

@@ -107,6 +107,11 @@ public:
     void enqueueJob(const QString& kind, const Json& spec, const QString& name,
                     QObject* context = nullptr, std::function<void(Result<JobId>)> done = {});
 
+    /// Queues all steps of a pipeline (core/spec/pipeline.h) and wakes the worker; `done` gets the
+    /// id of its last job.
+    void enqueuePipeline(const Json& pipeline, QObject* context,
+                         std::function<void(Result<JobId>)> done = {});
+
     /// Small state of the window kept in the project (layout, columns, filter ...). Reads come from
     /// a copy loaded at open; writes are gathered and stored within a second.
     QString uiState(const QString& key) const;
@@ -136,6 +141,8 @@ Q_SIGNALS:
 
 private:
     struct Impl;
+    void addJobs(std::function<Result<JobId>(const store::Project&)> add, QObject* context,
+                 std::function<void(Result<JobId>)> done);
     void openFile(const QString& file, bool create);
     void finishOpening(const QString& file, bool isReadOnly, const QString& reason);
     void refreshFacts();

@@ -220,6 +220,8 @@ void JobsDock::fillDetails(QWidget* widget, JobId id) {
     QStringList head;
     if (job->error)
         head << QString::fromStdString(job->error->message);
+    if (const QString waits = waitingWords(*job); !waits.isEmpty())
+        head << waits;
     if (!job->message.empty())
         head << QString::fromStdString(job->message);
     log->setText(head.join(QLatin1Char('\n')));

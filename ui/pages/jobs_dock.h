@@ -35,7 +35,18 @@ public:
     QTreeView* tree() const { return m_tree; }
 
     /// What can be done with the selected job.
-    enum class Do { Pause, Resume, Stop, Force, MoveUp, MoveDown, Duplicate, Copy, Remove };
+    enum class Do {
+        Pause,
+        Resume,
+        Stop,
+        Force,
+        MoveUp,
+        MoveDown,
+        Duplicate,
+        Again, ///< its launch sheet, filled as it was
+        Copy,
+        Remove
+    };
     void perform(Do what); ///< nothing while whyNot() has a reason
     /// Why it cannot be done now; empty: it can.
     QString whyNot(Do what) const;
@@ -43,6 +54,7 @@ public:
 Q_SIGNALS:
     void scoreRequested(); ///< the empty state's action
     void importRequested();
+    void launchAgainRequested(qint64 job);
     void selectionChanged();
 
 protected:

@@ -59,7 +59,11 @@ QString JobsDock::whyNot(Do what) const {
         return place < m_model->queued() ? QString() : tr("The job is the last of the queue.");
     }
     case Do::Remove:
-        return active ? tr("The job is running.") : QString();
+        return active                          ? tr("The job is running.")
+               : m_model->isWaitedFor(job->id) ? tr("Another job waits for this one.")
+                                               : QString();
+    case Do::Again:
+        return job->kind == "train" ? QString() : tr("Only training offers this yet.");
     case Do::Duplicate:
     case Do::Copy:
         break;
@@ -90,9 +94,11 @@ void JobsDock::perform(Do what) {
         return move(-1);
     case Do::MoveDown:
         return move(1);
-    case Do::Duplicate:
+    case Do::Duplicate: // what it takes from other jobs it takes again
         return m_session.enqueueJob(QString::fromStdString(job->kind), job->spec,
                                     QString::fromStdString(job->name));
+    case Do::Again:
+        return Q_EMIT launchAgainRequested(id.value);
     case Do::Copy:
         return QGuiApplication::clipboard()->setText(jobCommandLine(*job, m_session.projectFile()));
     case Do::Remove:
@@ -136,7 +142,16 @@ void JobsDock::resumeSelected(JobId id) {
         });
 }
 
+/// Our worker is ended; of any other one the row is, and that one leaves at its next step.
 void JobsDock::forceStop() {
+    const store::JobRecord* job = m_model->job(m_tree->currentIndex());
+    const std::string ours = ":" + std::to_string(m_session.worker().processId());
+    if (job && !job->owner.ends_with(ours)) {
+        m_session.write(this, [id = job->id](const store::Project& project) {
+            return store::cancelJob(project, id);
+        });
+        return;
+    }
     m_session.worker().stop(QStringLiteral("cancel"));
     m_session.write(this, [](const store::Project& project) -> Status {
         CRUX_TRY(count, store::interruptStaleJobs(project));
@@ -170,6 +185,7 @@ void JobsDock::registerActions(ActionRegistry& registry) {
     add("move_down", tr("Later in the queue"), Do::MoveDown, {QStringLiteral("Alt+Shift+Down")},
         "go-down");
     add("duplicate", tr("Duplicate the job"), Do::Duplicate, {}, "document-duplicate");
+    add("again", tr("Start again with changes…"), Do::Again, {}, "view-refresh");
     add("copy", tr("Copy the job as command line"), Do::Copy, {}, "edit-copy");
     add("remove", tr("Remove the job from the list"), Do::Remove, {QStringLiteral("Del")},
         "trash-empty");
@@ -182,7 +198,7 @@ void JobsDock::contextMenu(const QPoint& position) {
     QMenu menu;
     menu.setToolTipsVisible(true);
     for (const char* id : {"pause", "resume", "cancel", "", "move_up", "move_down", "", "duplicate",
-                           "copy", "remove"}) {
+                           "again", "copy", "remove"}) {
         if (*id == 0)
             menu.addSeparator();
         else

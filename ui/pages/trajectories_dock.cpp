@@ -385,6 +385,10 @@ void TrajectoriesDock::cellMenu(const QPoint& position) {
             this, [this, term] { m_filter->addTerm(term); });
     const TrajectoryId id = m_model->idAt(at.row());
     menu.addAction(tr("Mark or unmark"), this, [this, id] { toggleTrajectoryMark(m_session, id); });
+    menu.addSeparator();
+    QAction* train = menu.addAction(tr("Train on the filtered trajectories…"), this,
+                                    [this] { Q_EMIT trainRequested(m_filter->expression()); });
+    train->setEnabled(m_session.isOpen() && !m_session.readOnly());
     menu.exec(m_table->viewport()->mapToGlobal(position));
 }
 

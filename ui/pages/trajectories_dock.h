@@ -36,6 +36,7 @@ Q_SIGNALS:
     void importRequested();
     void sampleRequested();
     void exportRequested();
+    void trainRequested(const QString& filter);    ///< on trajectories that match it
     void filterChanged(const QString& expression); ///< applied, also when a project opens
     void opened();                                 ///< Enter: the heat map wants the focus
     void shownChanged(qint64 shown, qint64 total); ///< total -1: not known
@@ -61,8 +62,8 @@ private:
     EmptyState* m_empty;
     bool m_selecting = false;
     bool m_offersSampling = false; ///< what the empty state's button does
-    QString m_lastFilter;       ///< what undo returns to
-    bool m_filterByUser = true; ///< not by undo, redo or a project that opens
+    QString m_lastFilter;          ///< what undo returns to
+    bool m_filterByUser = true;    ///< not by undo, redo or a project that opens
 };
 
 } // namespace crux::ui

@@ -23,7 +23,16 @@ QList<Stop> stopsOf(QWidget* root) {
     return stops;
 }
 
+void chain(const QList<Stop>& stops) {
+    for (qsizetype i = 1; i < stops.size(); ++i)
+        QWidget::setTabOrder(stops[i - 1].widget, stops[i].widget);
+}
+
 } // namespace
+
+void orderTabsAsAdded(QWidget* root) {
+    chain(stopsOf(root));
+}
 
 void orderTabsByPlace(QWidget* root) {
     QList<Stop> stops = stopsOf(root);
@@ -41,8 +50,7 @@ void orderTabsByPlace(QWidget* root) {
         });
         line = end;
     }
-    for (qsizetype i = 1; i < stops.size(); ++i)
-        QWidget::setTabOrder(stops[i - 1].widget, stops[i].widget);
+    chain(stops);
 }
 
 } // namespace crux::ui

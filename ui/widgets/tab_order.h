@@ -9,4 +9,8 @@ namespace crux::ui {
 /// laid out (shown).
 void orderTabsByPlace(QWidget* root);
 
+/// Orders them as they were added to their parents: for sheets of several columns, which are read
+/// one after the other.
+void orderTabsAsAdded(QWidget* root);
+
 } // namespace crux::ui

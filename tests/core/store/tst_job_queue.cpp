@@ -21,6 +21,8 @@ private Q_SLOTS:
     void staleJobsAreInterruptedAndResumed();
     void deadLocalOwnersAreSeenAtOnce();
     void cancelAndPause();
+    void jobsWaitForOthers();
+    void pipelinesAreQueuedWhole();
     void movesAndRemoves();
     void errorsAndEventsAreKept();
     void unknownJobsAreSaidSo();
@@ -172,6 +174,58 @@ void TestJobQueue::cancelAndPause() {
     CRUX_OK(setJobState(temp.project(), running, JobState::Done));
     CRUX_OK(cancelJob(temp.project(), running));
     QVERIFY(take(job(temp.project(), running)).state == JobState::Done); // what ended stays
+}
+
+void TestJobQueue::jobsWaitForOthers() {
+    TempProject temp;
+    const Project& project = temp.project();
+    const auto first = add(project, "first");
+    // What a spec takes from another job is waited for, and what is named besides.
+    const auto second =
+        take(addJob(project, "train", Json{{"data", jobReference(first)}}, "second"));
+    const auto third = take(addJob(project, "score", Json::object(), "third", {second}));
+    QVERIFY(addJob(project, "train", Json{{"data", "job:99"}}, "none").error().code ==
+            ErrorCode::InvalidArgument);
+    QCOMPARE(take(jobs(project)).size(), std::size_t{3}); // nothing of it stays
+    QVERIFY(claimJob(project, second, "elsewhere:1").error().code == ErrorCode::Busy);
+    QCOMPARE(take(claimJob(project, "elsewhere:1"))->id, first);
+    QVERIFY(!take(claimJob(project, "elsewhere:1")).has_value());
+    CRUX_OK(setJobState(project, first, JobState::Failed));
+    QVERIFY(!take(claimJob(project, "elsewhere:1")).has_value());
+    const JobRecord waiting = take(job(project, second));
+    QVERIFY(waiting.state == JobState::Queued);
+    const std::string sentence = waitingSentence(waiting);
+    QVERIFY2(sentence.find("\"first\", which is failed: resume that one") != std::string::npos,
+             sentence.c_str());
+    QVERIFY(removeJob(project, first).error().code == ErrorCode::Busy);
+    CRUX_OK(requeueJob(project, first));
+    QCOMPARE(take(claimJob(project, "elsewhere:1"))->id, first);
+    CRUX_OK(setJobOutputs(project, first, Json{{"preference", 7}}));
+    CRUX_OK(setJobOutputs(project, first, Json{{"sft_pos", 8}}));
+    CRUX_OK(setJobState(project, first, JobState::Done));
+    QCOMPARE(take(job(project, first)).outputs, (Json{{"preference", 7}, {"sft_pos", 8}}));
+    QCOMPARE(take(claimJob(project, "elsewhere:1"))->id, second);
+    CRUX_OK(cancelJob(project, second));
+    QVERIFY(!take(claimJob(project, "elsewhere:1")).has_value());
+    QVERIFY(waitingSentence(take(job(project, third))).find("cancelled") != std::string::npos);
+    QVERIFY(waitingSentence(take(job(project, second))).empty()); // not queued
+    CRUX_OK(removeJob(project, third));
+    CRUX_OK(removeJob(project, second));
+}
+
+void TestJobQueue::pipelinesAreQueuedWhole() {
+    TempProject temp;
+    const auto steps = take(parsePipeline(*parseJson(R"({"pipeline": [
+        {"id": "data", "kind": "select"},
+        {"id": "run", "name": "policy", "spec": {"method": "dpo", "data": "@data"}}]})")));
+    const auto ids = take(addPipeline(temp.project(), steps));
+    QCOMPARE(ids.size(), std::size_t{2});
+    const JobRecord run = take(job(temp.project(), ids[1]));
+    QCOMPARE(run.name, std::string("policy"));
+    QCOMPARE(run.spec.at("data").get<std::string>(), jobReference(ids[0]));
+    QCOMPARE(run.after.size(), std::size_t{1});
+    QVERIFY(run.after[0].id == ids[0] && run.after[0].state == JobState::Queued);
+    QCOMPARE(take(followersOf(temp.project(), ids[0])).size(), std::size_t{1});
 }
 
 void TestJobQueue::movesAndRemoves() {

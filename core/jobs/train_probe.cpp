@@ -1,0 +1,220 @@
+#include "core/jobs/train_probe.h"
+
+#include "core/base/clock.h"
+#include "core/base/text_util.h"
+#include "core/jobs/registry.h"
+#include "core/jobs/run_folder.h"
+#include "core/jobs/selection.h"
+#include "core/jobs/train_data.h"
+#include "core/jobs/train_options.h"
+#include "core/spec/params.h"
+#include "core/store/repositories.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <numeric>
+
+namespace crux::jobs {
+
+using engine::train::Trainer;
+using engine::train::TrainExample;
+using engine::train::TrainPlan;
+
+namespace {
+
+constexpr double kMostMs = 20'000; ///< after so long no further step is begun
+
+std::int64_t tokensOf(const TrainExample& row) {
+    return static_cast<std::int64_t>(row.chosen.ids.size() + row.rejected.ids.size());
+}
+
+/// One batch of the longest rows, then rows spread over the data for the other steps.
+std::vector<TrainExample> probeRows(const std::vector<TrainExample>& all, std::size_t batch,
+                                    std::size_t count) {
+    std::vector<std::size_t> order(all.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    const std::size_t longest = std::min(batch, order.size());
+    std::partial_sort(
+        order.begin(), order.begin() + static_cast<std::ptrdiff_t>(longest), order.end(),
+        [&](std::size_t a, std::size_t b) { return tokensOf(all[a]) > tokensOf(all[b]); });
+    std::vector<TrainExample> rows;
+    for (std::size_t i = 0; i < longest; ++i)
+        rows.push_back(all[order[i]]);
+    while (rows.size() < count) // data that is short is gone over again
+        rows.push_back(all[(rows.size() - longest) * all.size() / count]);
+    return rows;
+}
+
+/// From here on the peak counts anew, where the system lets it.
+void forgetPeak() {
+    std::ofstream out("/proc/self/clear_refs");
+    out << "5";
+}
+
+std::int64_t freeBytes(const std::string& device) {
+    for (const engine::DeviceInfo& one : engine::devices())
+        if (one.name == device)
+            return one.freeBytes;
+    return 0;
+}
+
+/// The nearest folder above that is there.
+Path standing(Path path) {
+    std::error_code code;
+    while (!path.empty() && !std::filesystem::exists(path, code) && path != path.parent_path())
+        path = path.parent_path();
+    return path;
+}
+
+/// One probe. Owner: probeTraining.
+class Probe {
+public:
+    Probe(const store::Project& project, ModelCache& models, Json spec)
+        : m_project(project)
+        , m_models(models)
+        , m_spec(std::move(spec)) {}
+
+    Result<Json> run(int steps, const CancelToken& cancel, const ProbeProgress& progress) {
+        CRUX_TRY_VOID(open());
+        const std::int64_t before = processBytes("VmRSS:");
+        CRUX_TRY(plan, wholePlan());
+        m_plan = plan;
+        if (steps > 0)
+            CRUX_TRY_VOID(measure(steps, cancel, progress));
+        return answer(before);
+    }
+
+private:
+    Status open() {
+        CRUX_TRY(id, searchModel(m_project, m_spec.at("model").get<std::string>()));
+        CRUX_TRY(row, store::model(m_project, id));
+        m_model = std::move(row);
+        CRUX_TRY(ref, m_models.model(m_project, id, {}));
+        m_base = ref.model;
+        text::TokenizerPtr tokenizer;
+        if (!m_model.tokenizerHash.empty()) {
+            CRUX_TRY(opened, m_models.tokenizer(m_project, id));
+            tokenizer = std::move(opened);
+        }
+        CRUX_TRY(data, trainData(m_project, m_spec, m_base->info(), tokenizer.get()));
+        m_data = std::move(data);
+        m_options = trainOptions(m_spec);
+        m_options.baseIdentity = m_model.weightsHash;
+        m_options.baseFolder = m_model.path;
+        const auto start = m_spec.at("start_adapter").get<std::string>();
+        if (!start.empty()) {
+            CRUX_TRY(side, resolveSide(m_project, start, id, "other"));
+            if (side.adapter) {
+                CRUX_TRY(adapter, store::adapter(m_project, side.adapter));
+                m_options.startAdapter = adapter.path;
+            }
+        }
+        return {};
+    }
+
+    /// Of the job itself, all its rows counted.
+    Result<TrainPlan> wholePlan() {
+        const auto evaluation = m_spec.at("eval_rows").get<std::int64_t>();
+        std::vector<TrainExample> rows = m_data.rows;
+        if (evaluation > 0 && evaluation < std::ssize(rows))
+            rows.resize(rows.size() - static_cast<std::size_t>(evaluation));
+        CRUX_TRY(trainer, Trainer::make(m_base, m_options, std::move(rows), {}));
+        return trainer->plan();
+    }
+
+    Status measure(int steps, const CancelToken& cancel, const ProbeProgress& progress) {
+        engine::train::TrainOptions options = m_options;
+        const auto batch = static_cast<std::size_t>(options.batch) *
+                           static_cast<std::size_t>(options.accumulation);
+        options.shuffle = false;
+        options.maxSteps = steps;
+        auto rows = probeRows(m_data.rows, static_cast<std::size_t>(options.batch),
+                              batch * static_cast<std::size_t>(steps));
+        const auto count = static_cast<double>(rows.size());
+        CRUX_TRY(trainer, Trainer::make(m_base, options, std::move(rows), {}));
+        forgetPeak();
+        const double begin = steadyMs();
+        CRUX_TRY_VOID(trainer->prepareReference({}, cancel));
+        m_referenceSeconds =
+            (steadyMs() - begin) / 1000 / count * static_cast<double>(m_data.rows.size());
+        const double started = steadyMs();
+        for (int step = 0; step < steps && steadyMs() - started < kMostMs; ++step) {
+            if (progress)
+                progress(step, steps);
+            CRUX_TRY(report, trainer->step(cancel));
+            ++m_probed;
+            if (step == 0 && steps > 1)
+                continue; // pages are touched and kernels chosen for the first time
+            m_seconds += report.seconds;
+            m_tokens += report.tokens;
+            ++m_timed;
+        }
+        return {};
+    }
+
+    Json answer(std::int64_t before) const {
+        const double perStep = m_timed > 0 ? m_seconds / m_timed : 0;
+        const double rate = m_seconds > 0 ? static_cast<double>(m_tokens) / m_seconds : 0;
+        // By tokens: the probed rows are longer than most.
+        const double all = m_plan.stepsPerEpoch > 0 ? static_cast<double>(m_plan.tokens) *
+                                                          static_cast<double>(m_plan.steps) /
+                                                          static_cast<double>(m_plan.stepsPerEpoch)
+                                                    : 0;
+        const bool cpu = m_base->info().device == "cpu";
+        const std::int64_t measured =
+            cpu && m_probed > 0 ? std::max<std::int64_t>(0, processBytes("VmHWM:") - before) : 0;
+        const auto output = m_spec.at("output").get<std::string>();
+        std::error_code code;
+        const auto space = std::filesystem::space(
+            standing(output.empty() ? m_project.file().parent_path() : Path(output)), code);
+        // A checkpoint holds the trained tensors and two moments of each.
+        const std::int64_t checkpoint = m_plan.stateBytes / 4 * 3;
+        return {{"steps", m_plan.steps},
+                {"probed", m_probed},
+                {"trained_parameters", m_plan.trainedParameters},
+                {"tokens", std::llround(all)},
+                {"seconds_per_step", jsonNumber(perStep)},
+                {"tokens_per_second", jsonNumber(rate)},
+                {"seconds", jsonNumber(rate > 0 ? all / rate + m_referenceSeconds : 0)},
+                {"memory_bytes", m_plan.totalBytes()},
+                {"measured_bytes", measured},
+                {"weight_bytes", m_plan.weightBytes},
+                {"free_bytes", freeBytes(m_base->info().device)},
+                {"disk_bytes", checkpoint * (m_spec.at("keep_last").get<std::int64_t>() + 2)},
+                {"disk_free_bytes", code ? 0 : static_cast<std::int64_t>(space.available)},
+                {"device", m_base->info().device},
+                {"dtype", m_base->info().dtype}};
+    }
+
+    const store::Project& m_project;
+    ModelCache& m_models;
+    Json m_spec;
+    store::ModelRecord m_model;
+    std::shared_ptr<engine::Model> m_base;
+    TrainData m_data;
+    engine::train::TrainOptions m_options;
+    TrainPlan m_plan;
+    double m_referenceSeconds = 0, m_seconds = 0;
+    std::int64_t m_tokens = 0;
+    int m_probed = 0, m_timed = 0;
+};
+
+} // namespace
+
+std::int64_t processBytes(const std::string& what) {
+    std::ifstream in("/proc/self/status");
+    std::string line;
+    while (std::getline(in, line))
+        if (line.starts_with(what))
+            return std::strtoll(line.c_str() + what.size(), nullptr, 10) * 1024;
+    return 0;
+}
+
+Result<Json> probeTraining(const store::Project& project, ModelCache& models, const Json& given,
+                           int steps, const CancelToken& cancel, const ProbeProgress& progress) {
+    CRUX_TRY(spec, completeSpec("train", given));
+    return Probe(project, models, std::move(spec)).run(steps, cancel, progress);
+}
+
+} // namespace crux::jobs

@@ -139,6 +139,8 @@ LayerMeaning layerMeaning(Layer layer, const QString& imported,
             m.lowWords = QString::fromStdString(found->first.lowMeans);
             m.highWords = QString::fromStdString(found->first.highMeans);
             m.probability = m.low >= 0 && m.high <= 1;
+            m.diverging = found->first.kind == "signed";
+            m.lowIsHot = found->first.kind != "high_is_hot";
         }
         if (m.lowWords.isEmpty())
             m.lowWords = LayerWords::tr("low");

@@ -456,6 +456,77 @@
     </message>
 </context>
 <context>
+    <name>PanelWords</name>
+    <message>
+        <source>epoch</source>
+        <translation>Epoche</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>minutes</source>
+        <translation>Minuten</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>no number</source>
+        <translation>keine Zahl</translation>
+    </message>
+    <message>
+        <source>loss spike</source>
+        <translation>Loss-Spitze</translation>
+    </message>
+    <message>
+        <source>gradient spike</source>
+        <translation>Gradientenspitze</translation>
+    </message>
+    <message>
+        <source>margin collapse</source>
+        <translation>Margin eingebrochen</translation>
+    </message>
+    <message>
+        <source>accuracy stands still</source>
+        <translation>Genauigkeit steht still</translation>
+    </message>
+    <message>
+        <source>alert</source>
+        <translation>Warnung</translation>
+    </message>
+    <message>
+        <source>eval</source>
+        <translation>Eval</translation>
+    </message>
+    <message>
+        <source>%1, eval</source>
+        <translation>%1, Eval</translation>
+    </message>
+    <message>
+        <source>%1, step %2</source>
+        <translation>%1, Schritt %2</translation>
+    </message>
+    <message>
+        <source>train and eval</source>
+        <translation>Training und Eval</translation>
+    </message>
+    <message>
+        <source>log y</source>
+        <translation>log y</translation>
+    </message>
+    <message>
+        <source>values ≤ 0 are not drawn</source>
+        <translation>Werte ≤ 0 sind nicht gezeichnet</translation>
+    </message>
+    <message>
+        <source>clipped at %1</source>
+        <translation>begrenzt auf %1</translation>
+    </message>
+</context>
+<context>
     <name>RemedyWords</name>
     <message>
         <source>Batch %1</source>
@@ -558,6 +629,65 @@
     <message>
         <source>; %1 dropped %2</source>
         <translation>; %1 weggelassen %2</translation>
+    </message>
+</context>
+<context>
+    <name>StepWords</name>
+    <message>
+        <source>line %1 of %2</source>
+        <translation>Zeile %1 von %2</translation>
+    </message>
+    <message>
+        <source>trajectory %1, deleted since</source>
+        <translation>Trajektorie %1, inzwischen gelöscht</translation>
+    </message>
+    <message>
+        <source>left out</source>
+        <translation>weggelassen</translation>
+    </message>
+    <message>
+        <source>counts in full</source>
+        <translation>zählt voll</translation>
+    </message>
+    <message>
+        <source>less likely than in the reference</source>
+        <translation>unwahrscheinlicher als in der Referenz</translation>
+    </message>
+    <message>
+        <source>more likely</source>
+        <translation>wahrscheinlicher</translation>
+    </message>
+    <message>
+        <source>lowers the loss</source>
+        <translation>senkt den Loss</translation>
+    </message>
+    <message>
+        <source>raises it</source>
+        <translation>hebt ihn</translation>
+    </message>
+    <message>
+        <source>adds nothing to the loss</source>
+        <translation>trägt nichts zum Loss bei</translation>
+    </message>
+    <message>
+        <source>adds most</source>
+        <translation>trägt am meisten bei</translation>
+    </message>
+    <message>
+        <source>unlikely</source>
+        <translation>unwahrscheinlich</translation>
+    </message>
+    <message>
+        <source>likely</source>
+        <translation>wahrscheinlich</translation>
+    </message>
+    <message>
+        <source>weight</source>
+        <translation>Gewicht</translation>
+    </message>
+    <message>
+        <source>loss contribution</source>
+        <translation>Loss-Beitrag</translation>
     </message>
 </context>
 <context>
@@ -1785,6 +1915,146 @@
     </message>
 </context>
 <context>
+    <name>crux::ui::BatchInspector</name>
+    <message>
+        <source>Rows of the step</source>
+        <translation>Zeilen des Schritts</translation>
+    </message>
+    <message>
+        <source>Chosen</source>
+        <translation>Bevorzugt</translation>
+    </message>
+    <message>
+        <source>Rejected</source>
+        <translation>Verworfen</translation>
+    </message>
+    <message>
+        <source>What the tokens are coloured by</source>
+        <translation>Wonach die Token gefärbt sind</translation>
+    </message>
+    <message>
+        <source>Step before</source>
+        <translation>Schritt davor</translation>
+    </message>
+    <message>
+        <source>Step after</source>
+        <translation>Schritt danach</translation>
+    </message>
+    <message>
+        <source>Open the trajectory in Explore</source>
+        <translation>Die Trajektorie in Erkunden öffnen</translation>
+    </message>
+    <message>
+        <source>%1: open the trajectory in Explore</source>
+        <translation>%1: die Trajektorie in Erkunden öffnen</translation>
+    </message>
+    <message>
+        <source>The step could not be read.</source>
+        <translation>Der Schritt konnte nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>%1, step %2</source>
+        <translation>%1, Schritt %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n pair(s)</source>
+        <translation>
+            <numerusform>%n Paar</numerusform>
+            <numerusform>%n Paare</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s)</source>
+        <translation>
+            <numerusform>%n Zeile</numerusform>
+            <numerusform>%n Zeilen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>loss %1</source>
+        <translation>Loss %1</translation>
+    </message>
+    <message>
+        <source>nearest to step %1</source>
+        <translation>am nächsten an Schritt %1</translation>
+    </message>
+    <message>
+        <source>Nothing is stored of this step</source>
+        <translation>Von diesem Schritt ist nichts gespeichert</translation>
+    </message>
+    <message>
+        <source>The run was made by an older program, or has not begun its first step.</source>
+        <translation>Der Lauf stammt von einem älteren Programm oder hat seinen ersten Schritt noch nicht begonnen.</translation>
+    </message>
+    <message>
+        <source>No step is chosen</source>
+        <translation>Kein Schritt ist gewählt</translation>
+    </message>
+    <message>
+        <source>Click a curve in Metrics: the rows of that step are shown here, with the weight and the loss of every token.</source>
+        <translation>Klicken Sie in den Metriken auf eine Kurve: Hier stehen dann die Zeilen des Schritts, mit Gewicht und Loss jedes Tokens.</translation>
+    </message>
+    <message>
+        <source>The row could not be read.</source>
+        <translation>Die Zeile konnte nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>The values of this row&apos;s tokens were not stored: a step keeps those of its rows of highest loss (token_rows).</source>
+        <translation>Die Werte der Token dieser Zeile wurden nicht gespeichert: Ein Schritt behält die seiner Zeilen mit dem höchsten Loss (token_rows).</translation>
+    </message>
+    <message>
+        <source>The values of this step&apos;s tokens were not stored, so that a long run stays small.</source>
+        <translation>Die Werte der Token dieses Schritts wurden nicht gespeichert, damit ein langer Lauf klein bleibt.</translation>
+    </message>
+    <message>
+        <source>The run stores no values of tokens (token_rows is 0).</source>
+        <translation>Der Lauf speichert keine Werte von Token (token_rows ist 0).</translation>
+    </message>
+    <message>
+        <source>Go to step %1, which has them</source>
+        <translation>Zu Schritt %1, der sie hat</translation>
+    </message>
+    <message>
+        <source>Completion</source>
+        <translation>Antwort</translation>
+    </message>
+    <message>
+        <source>%1 %2 … %3 %4</source>
+        <translation>%1 %2 … %3 %4</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>%n Token</numerusform>
+            <numerusform>%n Token</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>weighted</source>
+        <translation>gewichtet</translation>
+    </message>
+    <message>
+        <source>every weight 1</source>
+        <translation>jedes Gewicht 1</translation>
+    </message>
+    <message>
+        <source>reward %1</source>
+        <translation>Belohnung %1</translation>
+    </message>
+    <message>
+        <source>underline: %1</source>
+        <translation>Unterstrich: %1</translation>
+    </message>
+    <message>
+        <source>%1, coloured by %2</source>
+        <translation>%1, gefärbt nach %2</translation>
+    </message>
+    <message>
+        <source>token %1 %2</source>
+        <translation>Token %1 %2</translation>
+    </message>
+</context>
+<context>
     <name>crux::ui::BranchGraph</name>
     <message>
         <source>Graph of the branches</source>
@@ -2133,10 +2403,6 @@
         <source>Run an action</source>
         <translation>Eine Aktion ausführen</translation>
     </message>
-    <message>
-        <source>Go to trajectory number, or words of a question</source>
-        <translation>Nummer einer Trajektorie oder Wörter einer Frage</translation>
-    </message>
     <message numerus="yes">
         <source>%1 of %n action(s)</source>
         <translation>
@@ -2158,6 +2424,75 @@
     <message>
         <source>Alt+Enter sets its keys</source>
         <translation>Alt+Eingabe legt die Tasten fest</translation>
+    </message>
+    <message>
+        <source>Go to trajectory number, words of a question, or name of a run</source>
+        <translation>Zu Nummer einer Trajektorie, Wörtern einer Frage oder Namen eines Laufs</translation>
+    </message>
+    <message>
+        <source>run</source>
+        <translation>Lauf</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::ConfigDiffModel</name>
+    <message>
+        <source>Parameter</source>
+        <translation>Parameter</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::ConfigDock</name>
+    <message>
+        <source>differences only</source>
+        <translation>nur Unterschiede</translation>
+    </message>
+    <message>
+        <source>parameters, e.g. rate|beta</source>
+        <translation>Parameter, z. B. rate|beta</translation>
+    </message>
+    <message>
+        <source>Parameters whose names match</source>
+        <translation>Parameter mit passenden Namen</translation>
+    </message>
+    <message>
+        <source>Configurations of the shown runs</source>
+        <translation>Konfigurationen der gezeigten Läufe</translation>
+    </message>
+    <message>
+        <source>⚠ this is no regular expression</source>
+        <translation>⚠ das ist kein regulärer Ausdruck</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n parameter(s) differ</source>
+        <translation>
+            <numerusform>%n Parameter weicht ab</numerusform>
+            <numerusform>%n Parameter weichen ab</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No run is shown</source>
+        <translation>Kein Lauf ist gezeigt</translation>
+    </message>
+    <message>
+        <source>Tick runs in the table of runs to see how they were configured.</source>
+        <translation>Haken Sie Läufe in ihrer Tabelle an, um ihre Konfiguration zu sehen.</translation>
+    </message>
+    <message>
+        <source>Nothing differs</source>
+        <translation>Nichts weicht ab</translation>
+    </message>
+    <message>
+        <source>The shown runs have the same value for every parameter.</source>
+        <translation>Die gezeigten Läufe haben für jeden Parameter denselben Wert.</translation>
+    </message>
+    <message>
+        <source>No parameter fits</source>
+        <translation>Kein Parameter passt</translation>
+    </message>
+    <message>
+        <source>Their names do not match the expression.</source>
+        <translation>Ihre Namen passen nicht zum Ausdruck.</translation>
     </message>
 </context>
 <context>
@@ -4385,10 +4720,6 @@
         <translation>Training</translation>
     </message>
     <message>
-        <source>This perspective comes with training.</source>
-        <translation>Diese Perspektive kommt mit dem Training.</translation>
-    </message>
-    <message>
         <source>Compare</source>
         <translation>Vergleich</translation>
     </message>
@@ -4805,6 +5136,290 @@
     <message>
         <source>Train on the filtered trajectories…</source>
         <translation>Auf den gefilterten Trajektorien trainieren…</translation>
+    </message>
+    <message>
+        <source>Nothing was zoomed before.</source>
+        <translation>Davor wurde nichts gezoomt.</translation>
+    </message>
+    <message>
+        <source>This is the newest zoom.</source>
+        <translation>Das ist der neueste Zoom.</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>Läufe</translation>
+    </message>
+    <message>
+        <source>Batch inspector</source>
+        <translation>Batch-Inspektor</translation>
+    </message>
+    <message>
+        <source>Compare configuration</source>
+        <translation>Konfiguration vergleichen</translation>
+    </message>
+    <message>
+        <source>`crux-cli train` starts a run on this project.</source>
+        <translation>`crux-cli train` startet einen Lauf in diesem Projekt.</translation>
+    </message>
+    <message>
+        <source>In the clipboard: %1</source>
+        <translation>In der Zwischenablage: %1</translation>
+    </message>
+    <message>
+        <source>%1 (run %2)</source>
+        <translation>%1 (Lauf %2)</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Export the curves</source>
+        <translation>Kurven exportieren</translation>
+    </message>
+    <message>
+        <source>Picture (*.svg *.pdf *.png);;Table (*.csv);;JSON Lines (*.jsonl)</source>
+        <translation>Bild (*.svg *.pdf *.png);;Tabelle (*.csv);;JSON Lines (*.jsonl)</translation>
+    </message>
+    <message>
+        <source>The curves were not written.</source>
+        <translation>Die Kurven wurden nicht geschrieben.</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::MetricGrid</name>
+    <message>
+        <source>rejected tokens, %1, log count</source>
+        <translation>verworfene Token, %1, log. Anzahl</translation>
+    </message>
+    <message>
+        <source>tokens, %1, log count</source>
+        <translation>Token, %1, log. Anzahl</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::MetricPlot</name>
+    <message>
+        <source>%1 by %2</source>
+        <translation>%1 nach %2</translation>
+    </message>
+    <message>
+        <source>The table of this view holds the same numbers</source>
+        <translation>Die Tabelle dieser Ansicht enthält dieselben Zahlen</translation>
+    </message>
+    <message>
+        <source>no values yet</source>
+        <translation>noch keine Werte</translation>
+    </message>
+    <message>
+        <source>, %1 more</source>
+        <translation>, %1 weitere</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::MetricTableModel</name>
+    <message>
+        <source>no number</source>
+        <translation>keine Zahl</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>Epoch</source>
+        <translation>Epoche</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Minutes</source>
+        <translation>Minuten</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::MetricsView</name>
+    <message>
+        <source>Metrics of the chosen run</source>
+        <translation>Metriken des gewählten Laufs</translation>
+    </message>
+    <message>
+        <source>x</source>
+        <translation>x</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>epoch</source>
+        <translation>Epoche</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>What the x axis counts</source>
+        <translation>Was die x-Achse zählt</translation>
+    </message>
+    <message>
+        <source>Half-life</source>
+        <translation>Halbwertszeit</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>aus</translation>
+    </message>
+    <message>
+        <source> steps</source>
+        <translation> Schritte</translation>
+    </message>
+    <message>
+        <source>Half-life of the running mean</source>
+        <translation>Halbwertszeit des gleitenden Mittels</translation>
+    </message>
+    <message>
+        <source>Strong lines are a running mean whose weights halve every so many steps; all points count, whatever is drawn</source>
+        <translation>Kräftige Linien sind ein gleitendes Mittel, dessen Gewichte sich nach so vielen Schritten halbieren; alle Punkte zählen, auch die nicht gezeichneten</translation>
+    </message>
+    <message>
+        <source>log y</source>
+        <translation>log y</translation>
+    </message>
+    <message>
+        <source>Cursors</source>
+        <translation>Cursor</translation>
+    </message>
+    <message>
+        <source>Zoom back</source>
+        <translation>Zoom zurück</translation>
+    </message>
+    <message>
+        <source>Zoom forward</source>
+        <translation>Zoom vor</translation>
+    </message>
+    <message>
+        <source>Show all steps (double click)</source>
+        <translation>Alle Schritte zeigen (Doppelklick)</translation>
+    </message>
+    <message>
+        <source>The numbers of the chosen run as a table</source>
+        <translation>Die Zahlen des gewählten Laufs als Tabelle</translation>
+    </message>
+    <message>
+        <source>Export the curves…</source>
+        <translation>Kurven exportieren …</translation>
+    </message>
+    <message>
+        <source>%1, chosen</source>
+        <translation>%1, gewählt</translation>
+    </message>
+    <message>
+        <source>Runs…</source>
+        <translation>Läufe …</translation>
+    </message>
+    <message>
+        <source>The metrics could not be read</source>
+        <translation>Die Metriken konnten nicht gelesen werden</translation>
+    </message>
+    <message>
+        <source>Nothing was trained yet</source>
+        <translation>Noch wurde nichts trainiert</translation>
+    </message>
+    <message>
+        <source>Loss, rewards and accuracies of training runs are drawn here, while they run and after.</source>
+        <translation>Hier werden Loss, Belohnungen und Genauigkeiten von Trainingsläufen gezeichnet, während sie laufen und danach.</translation>
+    </message>
+    <message>
+        <source>Train…</source>
+        <translation>Trainieren …</translation>
+    </message>
+    <message>
+        <source>No run is shown</source>
+        <translation>Kein Lauf ist gezeigt</translation>
+    </message>
+    <message>
+        <source>Tick runs in the table of runs to draw their curves.</source>
+        <translation>Haken Sie Läufe in ihrer Tabelle an, um ihre Kurven zu zeichnen.</translation>
+    </message>
+    <message>
+        <source>Show the newest run</source>
+        <translation>Den neuesten Lauf zeigen</translation>
+    </message>
+    <message>
+        <source>Reading the metrics…</source>
+        <translation>Die Metriken werden gelesen …</translation>
+    </message>
+    <message>
+        <source>No metrics yet</source>
+        <translation>Noch keine Metriken</translation>
+    </message>
+    <message>
+        <source>The first numbers come with the first step.</source>
+        <translation>Die ersten Zahlen kommen mit dem ersten Schritt.</translation>
+    </message>
+    <message>
+        <source>No project is open.</source>
+        <translation>Kein Projekt ist geöffnet.</translation>
+    </message>
+    <message>
+        <source>The project is open for reading only.</source>
+        <translation>Das Projekt ist nur zum Lesen geöffnet.</translation>
+    </message>
+    <message>
+        <source>No curve is shown.</source>
+        <translation>Keine Kurve ist gezeigt.</translation>
+    </message>
+    <message>
+        <source>Cursors A %1, B %2</source>
+        <translation>Cursor A %1, B %2</translation>
+    </message>
+    <message>
+        <source>: Δ %1 %2</source>
+        <translation>: Δ %1 %2</translation>
+    </message>
+    <message>
+        <source>Two cursors with their difference; drag them, or A and B in a panel</source>
+        <translation>Zwei Cursor mit ihrer Differenz; ziehen Sie sie, oder A und B in einem Feld</translation>
+    </message>
+    <message>
+        <source>Hide this run</source>
+        <translation>Diesen Lauf ausblenden</translation>
+    </message>
+    <message>
+        <source>Show only this run</source>
+        <translation>Nur diesen Lauf zeigen</translation>
+    </message>
+    <message>
+        <source>Colour and dash</source>
+        <translation>Farbe und Strich</translation>
+    </message>
+    <message>
+        <source>Line %1</source>
+        <translation>Linie %1</translation>
+    </message>
+    <message>
+        <source>Show %1 alone</source>
+        <translation>%1 allein zeigen</translation>
+    </message>
+    <message>
+        <source>Show all panels</source>
+        <translation>Alle Felder zeigen</translation>
+    </message>
+    <message>
+        <source>Look at step %1</source>
+        <translation>Schritt %1 ansehen</translation>
+    </message>
+    <message>
+        <source>Copy the folder of checkpoint %1</source>
+        <translation>Ordner des Checkpoints %1 kopieren</translation>
     </message>
 </context>
 <context>
@@ -5541,6 +6156,18 @@
         <source>dropped: %1</source>
         <translation>weggelassen: %1</translation>
     </message>
+    <message>
+        <source>%1, step %2</source>
+        <translation>%1, Schritt %2</translation>
+    </message>
+    <message>
+        <source>made it</source>
+        <translation>Ursprung</translation>
+    </message>
+    <message>
+        <source>Opens the run in the Train perspective</source>
+        <translation>Öffnet den Lauf in der Perspektive Training</translation>
+    </message>
 </context>
 <context>
     <name>crux::ui::QuestionHeader</name>
@@ -6078,6 +6705,131 @@
     <message>
         <source>Terms joined with and, or, not. Fields:</source>
         <translation>Terme, verbunden mit and, or, not. Felder:</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::RunBoard</name>
+    <message>
+        <source>training</source>
+        <translation>Training</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::RunTableModel</name>
+    <message>
+        <source>%1 at %2</source>
+        <translation>%1 bei %2</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Lauf</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Method</source>
+        <translation>Methode</translation>
+    </message>
+    <message>
+        <source>Base</source>
+        <translation>Basis</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>Daten</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Loss</translation>
+    </message>
+    <message>
+        <source>Best eval loss</source>
+        <translation>Bester Eval-Loss</translation>
+    </message>
+    <message>
+        <source>Margin</source>
+        <translation>Margin</translation>
+    </message>
+    <message>
+        <source>Accuracy</source>
+        <translation>Genauigkeit</translation>
+    </message>
+    <message>
+        <source>Adapter</source>
+        <translation>Adapter</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation>Begonnen</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::RunsDock</name>
+    <message>
+        <source>method=cDPO and loss&lt;0.5</source>
+        <translation>method=cDPO and loss&lt;0.5</translation>
+    </message>
+    <message>
+        <source>Filter runs</source>
+        <translation>Läufe filtern</translation>
+    </message>
+    <message>
+        <source>Training runs</source>
+        <translation>Trainingsläufe</translation>
+    </message>
+    <message>
+        <source>Nothing was trained yet</source>
+        <translation>Noch wurde nichts trainiert</translation>
+    </message>
+    <message>
+        <source>Every training run gets a row here, with its state and its numbers.</source>
+        <translation>Jeder Trainingslauf hat hier eine Zeile mit seinem Zustand und seinen Zahlen.</translation>
+    </message>
+    <message>
+        <source>Train…</source>
+        <translation>Trainieren …</translation>
+    </message>
+    <message>
+        <source>No project is open.</source>
+        <translation>Kein Projekt ist geöffnet.</translation>
+    </message>
+    <message>
+        <source>The project is open for reading only.</source>
+        <translation>Das Projekt ist nur zum Lesen geöffnet.</translation>
+    </message>
+    <message>
+        <source>No run fits the filter</source>
+        <translation>Kein Lauf passt zum Filter</translation>
+    </message>
+    <message>
+        <source>The project has other runs.</source>
+        <translation>Das Projekt hat andere Läufe.</translation>
+    </message>
+    <message>
+        <source>Reset the filter</source>
+        <translation>Filter zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Hide its curves</source>
+        <translation>Seine Kurven ausblenden</translation>
+    </message>
+    <message>
+        <source>Show its curves</source>
+        <translation>Seine Kurven zeigen</translation>
+    </message>
+    <message>
+        <source>Show only this run</source>
+        <translation>Nur diesen Lauf zeigen</translation>
+    </message>
+    <message>
+        <source>Show the job</source>
+        <translation>Den Job zeigen</translation>
     </message>
 </context>
 <context>
@@ -7811,6 +8563,57 @@
     </message>
 </context>
 <context>
+    <name>crux::ui::StepRowModel</name>
+    <message>
+        <source>The values of its tokens are stored</source>
+        <translation>Die Werte seiner Token sind gespeichert</translation>
+    </message>
+    <message>
+        <source>The values of its tokens were not stored</source>
+        <translation>Die Werte seiner Token wurden nicht gespeichert</translation>
+    </message>
+    <message>
+        <source>Mean weight of the rejected tokens</source>
+        <translation>Mittleres Gewicht der verworfenen Token</translation>
+    </message>
+    <message>
+        <source>Mean weight of the tokens</source>
+        <translation>Mittleres Gewicht der Token</translation>
+    </message>
+    <message>
+        <source>Chosen and rejected</source>
+        <translation>Bevorzugt und verworfen</translation>
+    </message>
+    <message>
+        <source>Pair</source>
+        <translation>Paar</translation>
+    </message>
+    <message>
+        <source>Row</source>
+        <translation>Zeile</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>Frage</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Loss</translation>
+    </message>
+    <message>
+        <source>Margin</source>
+        <translation>Margin</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation>Gewicht</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Token</translation>
+    </message>
+</context>
+<context>
     <name>crux::ui::SystemCheck</name>
     <message>
         <source>Check again</source>
@@ -8952,6 +9755,25 @@
     <message>
         <source>Choosing a row moves the cursor; a column head sorts.</source>
         <translation>Eine gewählte Zeile bewegt den Cursor; ein Spaltenkopf sortiert.</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::WeightHistogram</name>
+    <message>
+        <source>Token weights 1 − s_t, %1</source>
+        <translation>Token-Gewichte 1 − s_t, %1</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 Token</translation>
+    </message>
+    <message>
+        <source>weight 1 − s_t</source>
+        <translation>Gewicht 1 − s_t</translation>
+    </message>
+    <message>
+        <source>%1 to %2: %3 tokens</source>
+        <translation>%1 bis %2: %3 Token</translation>
     </message>
 </context>
 <context>

@@ -12,6 +12,30 @@
     </message>
 </context>
 <context>
+    <name>crux::ui::BatchInspector</name>
+    <message numerus="yes">
+        <source>%n pair(s)</source>
+        <translation>
+            <numerusform>%n pair</numerusform>
+            <numerusform>%n pairs</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s)</source>
+        <translation>
+            <numerusform>%n row</numerusform>
+            <numerusform>%n rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>%n token</numerusform>
+            <numerusform>%n tokens</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>crux::ui::CloseDialog</name>
     <message numerus="yes">
         <source>%n more job(s) wait in the queue until a window or crux-cli runs them.</source>
@@ -35,6 +59,16 @@
         <translation>
             <numerusform>%n found</numerusform>
             <numerusform>%n found</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::ConfigDock</name>
+    <message numerus="yes">
+        <source>%n parameter(s) differ</source>
+        <translation>
+            <numerusform>%n parameter differs</numerusform>
+            <numerusform>%n parameters differ</numerusform>
         </translation>
     </message>
 </context>

@@ -2,6 +2,7 @@
 
 #include "core/store/repositories.h"
 #include "ui/model/action_registry.h"
+#include "ui/model/run_board.h"
 #include "ui/model/session.h"
 #include "ui/model/text_format.h"
 #include "ui/widgets/icons.h"
@@ -201,7 +202,7 @@ void CommandPalette::showGoTo(Session& session) {
     m_session = &session;
     m_entries.clear();
     m_fixed = 0;
-    open(tr("Go to trajectory number, or words of a question"));
+    open(tr("Go to trajectory number, words of a question, or name of a run"));
 }
 
 void CommandPalette::setQuery(const QString& text) {
@@ -297,6 +298,7 @@ void CommandPalette::searchTrajectories(const QString& query) {
                 return;
             m_entries.clear();
             std::vector<std::pair<int, int>> order;
+            addRuns(*session, query, order);
             if (found)
                 for (const auto& row : *found) {
                     PaletteEntry entry;
@@ -315,6 +317,28 @@ void CommandPalette::searchTrajectories(const QString& query) {
                                  ? tr("nothing found")
                                  : tr("%n found", nullptr, static_cast<int>(order.size())));
         });
+}
+
+/// Training runs whose names have all the words; without words the list is of trajectories.
+void CommandPalette::addRuns(const Session& session, const QString& query,
+                             std::vector<std::pair<int, int>>& order) {
+    const QStringList words = query.split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    for (const store::JobRecord& job : session.facts().jobs) {
+        const QString name = RunBoard::nameOf(job);
+        const bool fits = std::all_of(words.begin(), words.end(), [&](const QString& word) {
+            return name.contains(word, Qt::CaseInsensitive);
+        });
+        if (job.kind != "train" || words.isEmpty() || !fits)
+            continue;
+        PaletteEntry entry;
+        entry.text = name;
+        entry.menu = tr("run");
+        entry.keys = text_format::jobStateWord(job.state);
+        entry.icon = QStringLiteral("office-chart-line");
+        entry.run = [this, id = job.id.value] { Q_EMIT runWanted(id); };
+        order.emplace_back(0, static_cast<int>(m_entries.size()));
+        m_entries.push_back(std::move(entry));
+    }
 }
 
 QString CommandPalette::shownReason(int row) const {

@@ -40,6 +40,7 @@ public:
 
 Q_SIGNALS:
     void keysWanted(const QString& actionId); ///< Alt+Enter: set the keys of this action
+    void runWanted(qint64 job);               ///< a training run was chosen in the go-to list
 
 protected:
     bool event(QEvent* event) override;
@@ -51,6 +52,8 @@ private:
     void filter();
     void fill(const std::vector<std::pair<int, int>>& order, const QString& query);
     void searchTrajectories(const QString& query);
+    void addRuns(const Session& session, const QString& query,
+                 std::vector<std::pair<int, int>>& order);
     void runCurrent();
     void askForKeys();
     const PaletteEntry* currentEntry() const;

@@ -10,6 +10,8 @@
 #include "ui/dialogs/values_dialog.h"
 #include "ui/model/job_model.h"
 #include "ui/model/problem_model.h"
+#include "ui/model/run_board.h"
+#include "ui/model/run_metrics.h"
 #include "ui/model/snapshot_loader.h"
 #include "ui/model/text_format.h"
 #include "ui/model/undo_commands.h"
@@ -17,17 +19,21 @@
 #include "ui/model/view_settings.h"
 #include "ui/model/worker_client.h"
 #include "ui/notice_bar.h"
+#include "ui/pages/batch_inspector.h"
 #include "ui/pages/branches_dock.h"
+#include "ui/pages/config_dock.h"
 #include "ui/pages/corpus_dock.h"
 #include "ui/pages/data_page.h"
 #include "ui/pages/filter_bar.h"
 #include "ui/pages/first_steps.h"
 #include "ui/pages/heat_map_view.h"
 #include "ui/pages/jobs_dock.h"
+#include "ui/pages/metrics_view.h"
 #include "ui/pages/notes_dock.h"
 #include "ui/pages/problems_dock.h"
 #include "ui/pages/project_dock.h"
 #include "ui/pages/rollouts_dock.h"
+#include "ui/pages/runs_dock.h"
 #include "ui/pages/start_page.h"
 #include "ui/pages/token_inspector.h"
 #include "ui/pages/trajectories_dock.h"
@@ -64,9 +70,12 @@ MainWindow::MainWindow(QWidget* parent)
     , m_force(m_session)
     , m_search(m_session)
     , m_problemModel(new ProblemModel(m_session, this))
+    , m_board(new RunBoard(m_session, this))
+    , m_runMetrics(new RunMetrics(m_session, *m_board, this))
     , m_pages(new QStackedWidget(this))
     , m_start(new StartPage(m_session, m_pages))
     , m_heatMap(new HeatMapView(m_session, m_pages))
+    , m_metricsView(new MetricsView(m_session, *m_board, *m_runMetrics, m_pages))
     , m_data(new DataPage(m_session, m_pages))
     , m_inspector(new TokenInspector(m_session, m_force, m_search, this))
     , m_trajectories(new TrajectoriesDock(m_session, this))
@@ -77,6 +86,9 @@ MainWindow::MainWindow(QWidget* parent)
     , m_problems(new ProblemsDock(*m_problemModel, this))
     , m_notes(new NotesDock(m_session, this))
     , m_corpus(new CorpusDock(m_session, this))
+    , m_runs(new RunsDock(m_session, *m_board, this))
+    , m_batch(new BatchInspector(m_session, *m_board, this))
+    , m_config(new ConfigDock(*m_board, this))
     , m_firstSteps(new FirstSteps(m_session, this))
     , m_notice(new NoticeBar(this))
     , m_noticeRow(nullptr)
@@ -86,7 +98,7 @@ MainWindow::MainWindow(QWidget* parent)
     resize(1600, 1000);
     setStatusBar(m_status);
     for (QWidget* page : {static_cast<QWidget*>(m_start), static_cast<QWidget*>(m_heatMap),
-                          static_cast<QWidget*>(m_data)})
+                          static_cast<QWidget*>(m_metricsView), static_cast<QWidget*>(m_data)})
         m_pages->addWidget(page);
     m_pages->setMinimumSize(320, 200);
     setCentralWidget(m_pages);
@@ -101,6 +113,7 @@ MainWindow::MainWindow(QWidget* parent)
     wireCorpus();
     wireCharts();
     wireSearch();
+    wireTrain();
     setPerspective(Perspective::Start);
     m_actions.loadKeys();
     m_actions.update();
@@ -297,7 +310,7 @@ void MainWindow::wirePages() {
     connect(m_status, &StatusStrip::layersClicked, this, [this] {
         m_foldedBottom.clear();
         for (const QString& name : std::as_const(m_dockOrder))
-            if (name != QLatin1String("firststeps") && m_docks[name]->isHidden())
+            if (isLayer(name) && m_docks[name]->isHidden())
                 m_docks[name]->show();
     });
     connect(m_notice, &NoticeBar::closed, this, [this] { m_noticeRow->hide(); });
@@ -311,9 +324,10 @@ void MainWindow::projectOpened() {
     m_status->clearError();
     m_status->say(tr("%1 is open.").arg(m_session.projectName()));
     restoreLayout();
-    setPerspective(m_session.uiState(QStringLiteral("perspective")) == QLatin1String("data")
-                       ? Perspective::Data
-                       : Perspective::Explore);
+    const QString last = m_session.uiState(QStringLiteral("perspective"));
+    setPerspective(last == QLatin1String("data")    ? Perspective::Data
+                   : last == QLatin1String("train") ? Perspective::Train
+                                                    : Perspective::Explore);
     updateTitle();
     m_actions.update();
     QTimer::singleShot(300, this, &MainWindow::startWorker);
@@ -360,8 +374,11 @@ void MainWindow::startWorker() {
 void MainWindow::updateTitle() {
     if (!m_session.isOpen())
         return setWindowTitle(QStringLiteral("Crux"));
-    QStringList parts{m_session.projectName(),
-                      m_perspective == Perspective::Data ? tr("Data") : tr("Explore")};
+    QStringList parts{m_session.projectName(), m_perspective == Perspective::Data ? tr("Data")
+                                               : inTrain()                        ? tr("Train")
+                                                                                  : tr("Explore")};
+    if (const store::JobRecord* run = inTrain() ? m_board->run(m_board->selected()) : nullptr)
+        parts << RunBoard::nameOf(*run);
     if (const auto current = m_session.current();
         current && m_perspective == Perspective::Explore) {
         QString item = tr("trajectory %1").arg(text_format::integer(current->record.rootId.value));

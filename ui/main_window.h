@@ -21,28 +21,34 @@ class QToolBar;
 
 namespace crux::ui {
 
+class BatchInspector;
 class BranchesDock;
 class ChartSource;
 class CloseDialog;
 class CommandPalette;
+class ConfigDock;
 class CorpusDock;
 class DataPage;
 class FirstSteps;
 class HeatMapView;
 class JobsDock;
+class MetricsView;
 class NoticeBar;
 class NotesDock;
 class ProblemModel;
 class ProblemsDock;
 class ProjectDock;
 class RolloutsDock;
+class RunBoard;
+class RunMetrics;
+class RunsDock;
 class StartPage;
 class StatusStrip;
 class TokenInspector;
 class TrajectoriesDock;
 
 enum class CloseChoice;
-enum class Perspective { Start, Explore, Data };
+enum class Perspective { Start, Explore, Train, Data };
 
 /// Owner: main. GUI thread.
 class MainWindow : public QMainWindow {
@@ -67,6 +73,14 @@ public:
     BranchesDock& branches() { return *m_branches; }
     TrajectoriesDock& trajectories() { return *m_trajectories; }
     CorpusDock& corpus() { return *m_corpus; }
+    RunBoard& board() { return *m_board; }
+    RunMetrics& runMetrics() { return *m_runMetrics; }
+    MetricsView& metricsView() { return *m_metricsView; }
+    RunsDock& runs() { return *m_runs; }
+    BatchInspector& batch() { return *m_batch; }
+    ConfigDock& config() { return *m_config; }
+    void openRun(JobId run, std::int64_t step);
+    void writeCurves(const QString& file); ///< svg, pdf, png, csv or jsonl
     CommandPalette& palette_() { return *m_palette; }
     NoticeBar& noticeBar() { return *m_notice; }
     void showPalette();
@@ -127,7 +141,12 @@ private:
     void addTrainActions();
     /// Data chosen from what matches `filter`; none: the sheet's own choice.
     void openTrainDialog(const std::optional<QString>& filter);
-    void launchAgain(JobId job);                 ///< its launch sheet, filled as it was
+    void launchAgain(JobId job); ///< its launch sheet, filled as it was
+
+    // main_window_train.cpp
+    void wireTrain();
+    void exportCurves();
+    QString curvesCaption() const;
 
     // main_window_layout.cpp
     void buildDocks();
@@ -135,6 +154,7 @@ private:
                          Qt::DockWidgetArea area);
     void buildToolBar();
     void applyDefaultLayout();
+    void applyTrainLayout();
     void fitDocks();
     void shareWidth();
     std::pair<QDockWidget*, QDockWidget*> sideDocks() const;
@@ -142,6 +162,7 @@ private:
     void restoreLayout();
     void setFocusMode(bool on);
     void foldBottom(bool fold);
+    static bool isLayer(const QString& name);
     void updateHiddenLayers();
     void nextDock();
 
@@ -171,16 +192,20 @@ private:
     void goToRow();
     void find();
     bool focusIn(const QString& dock) const;
+    bool inTrain() const { return m_perspective == Perspective::Train; }
 
     Session m_session;
     ActionRegistry m_actions;
     ForceService m_force;
     SearchService m_search;
     ProblemModel* m_problemModel;
+    RunBoard* m_board;
+    RunMetrics* m_runMetrics;
     Perspective m_perspective = Perspective::Start;
     QStackedWidget* m_pages;
     StartPage* m_start;
     HeatMapView* m_heatMap;
+    MetricsView* m_metricsView;
     DataPage* m_data;
     TokenInspector* m_inspector;
     TrajectoriesDock* m_trajectories;
@@ -191,6 +216,9 @@ private:
     ProblemsDock* m_problems;
     NotesDock* m_notes;
     CorpusDock* m_corpus;
+    RunsDock* m_runs;
+    BatchInspector* m_batch;
+    ConfigDock* m_config;
     FirstSteps* m_firstSteps;
     NoticeBar* m_notice;
     QToolBar* m_noticeRow;

@@ -22,6 +22,7 @@
 #include "ui/pages/filter_bar.h"
 #include "ui/pages/heat_map_view.h"
 #include "ui/pages/jobs_dock.h"
+#include "ui/pages/metrics_view.h"
 #include "ui/pages/token_inspector.h"
 #include "ui/pages/trajectories_dock.h"
 #include "ui/status_strip.h"
@@ -161,6 +162,8 @@ void MainWindow::addFileActions() {
     add(
         "file.export", menu, tr("Export view…"), {QStringLiteral("Ctrl+E")},
         [this] {
+            if (m_perspective == Perspective::Train)
+                return exportCurves();
             auto* dialog = new ExportDialog(m_session, m_heatMap->shownData(), this);
             dialog->setShown(m_heatMap->shownLayouts(), m_session.view().zoom);
             dialog->setFilter(m_trajectories->filter().expression());
@@ -168,7 +171,11 @@ void MainWindow::addFileActions() {
                     [this](const QString& file) { m_status->say(tr("Written: %1").arg(file)); });
             openDialog(dialog);
         },
-        [this] { return needsTrajectory(); }, QStringLiteral("document-export"));
+        [this] {
+            return m_perspective == Perspective::Train ? m_metricsView->whyNoExport()
+                                                       : needsTrajectory();
+        },
+        QStringLiteral("document-export"));
     add(
         "file.copy", menu, tr("Save a copy…"), {QStringLiteral("Ctrl+S")}, [this] { saveCopy(); },
         [this] { return needsProject(); }, QStringLiteral("document-duplicate"));
@@ -265,8 +272,8 @@ void MainWindow::addViewActions() {
         "view.explore", tr("Explore"), "Ctrl+1", "view-list-text",
         [this] { setPerspective(Perspective::Explore); }, [this] { return needsProject(); });
     perspective(
-        "view.train", tr("Train"), "Ctrl+2", "office-chart-line", [] {},
-        [] { return tr("This perspective comes with training."); });
+        "view.train", tr("Train"), "Ctrl+2", "office-chart-line",
+        [this] { setPerspective(Perspective::Train); }, [this] { return needsProject(); });
     perspective(
         "view.compare", tr("Compare"), "Ctrl+3", "view-split-left-right", [] {},
         [] { return tr("This perspective comes with evaluations."); });
@@ -318,12 +325,20 @@ void MainWindow::addGoActions() {
         "go.position", menu, tr("Go to position or row…"), {QStringLiteral("Ctrl+G")},
         [this] { goToPosition(); }, [this] { return needsProject(); });
     add(
-        "go.back", menu, tr("Back"), {QStringLiteral("Ctrl+[")}, [this] { goPlace(-1); },
-        [this] { return m_historyAt > 0 ? QString() : tr("Nothing was open before."); },
+        "go.back", menu, tr("Back"), {QStringLiteral("Ctrl+[")},
+        [this] { inTrain() ? m_metricsView->zoomBack() : goPlace(-1); },
+        [this] {
+            if (inTrain())
+                return m_metricsView->canZoomBack() ? QString() : tr("Nothing was zoomed before.");
+            return m_historyAt > 0 ? QString() : tr("Nothing was open before.");
+        },
         QStringLiteral("go-previous"));
     add(
-        "go.forward", menu, tr("Forward"), {QStringLiteral("Ctrl+]")}, [this] { goPlace(1); },
+        "go.forward", menu, tr("Forward"), {QStringLiteral("Ctrl+]")},
+        [this] { inTrain() ? m_metricsView->zoomForward() : goPlace(1); },
         [this] {
+            if (inTrain())
+                return m_metricsView->canZoomForward() ? QString() : tr("This is the newest zoom.");
             return m_historyAt + 1 < m_history.size() ? QString() : tr("This is the newest place.");
         },
         QStringLiteral("go-next"));

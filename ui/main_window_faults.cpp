@@ -48,6 +48,8 @@ std::vector<Missing> missingFolders(const ProjectFacts& facts) {
 
 void MainWindow::runFix(const Json& fix, JobId job) {
     const std::string action = fix.is_object() ? fix.value("action", std::string()) : std::string();
+    if (action == "open_step" && fix.value("step", Json()).is_number_integer())
+        return openRun(job, fix.at("step").get<std::int64_t>());
     raiseDock(QStringLiteral("jobs"));
     m_jobs->select(job);
     if (action == "resume")

@@ -1,17 +1,22 @@
 // Docks, tool bar and layouts of the main window.
 #include "ui/command_palette.h"
 #include "ui/main_window.h"
+#include "ui/model/run_metrics.h"
 #include "ui/notice_bar.h"
+#include "ui/pages/batch_inspector.h"
 #include "ui/pages/branches_dock.h"
+#include "ui/pages/config_dock.h"
 #include "ui/pages/corpus_dock.h"
 #include "ui/pages/data_page.h"
 #include "ui/pages/first_steps.h"
 #include "ui/pages/heat_map_view.h"
 #include "ui/pages/jobs_dock.h"
+#include "ui/pages/metrics_view.h"
 #include "ui/pages/notes_dock.h"
 #include "ui/pages/problems_dock.h"
 #include "ui/pages/project_dock.h"
 #include "ui/pages/rollouts_dock.h"
+#include "ui/pages/runs_dock.h"
 #include "ui/pages/start_page.h"
 #include "ui/pages/token_inspector.h"
 #include "ui/pages/trajectories_dock.h"
@@ -39,7 +44,7 @@ namespace crux::ui {
 
 namespace {
 
-constexpr int kLayoutVersion = 2; ///< raised when docks come: older layouts would hide them
+constexpr int kLayoutVersion = 3; ///< raised when docks come: older layouts would hide them
 constexpr int kGoToWidth = 320;
 constexpr int kLeastCentre = 520, kLeastLeft = 240, kLeastRight = 360, kLowWindow = 640,
               kMiddlingWindow = 920;
@@ -93,6 +98,10 @@ void MainWindow::buildDocks() {
     addDock(QStringLiteral("inspector"), tr("Token inspector"), m_inspector,
             Qt::RightDockWidgetArea);
     addDock(QStringLiteral("branches"), tr("Branches"), m_branches, Qt::RightDockWidgetArea);
+    addDock(QStringLiteral("runs"), tr("Runs"), m_runs, Qt::LeftDockWidgetArea);
+    addDock(QStringLiteral("batch"), tr("Batch inspector"), m_batch, Qt::BottomDockWidgetArea);
+    addDock(QStringLiteral("config"), tr("Compare configuration"), m_config,
+            Qt::BottomDockWidgetArea);
     auto* steps = new QScrollArea(this); // a low dock scrolls the list
     steps->setFrameShape(QFrame::NoFrame);
     steps->setWidgetResizable(true);
@@ -173,6 +182,8 @@ void MainWindow::applyDefaultLayout() {
         resizeDocks({dock("firststeps")}, {320}, Qt::Horizontal);
         return;
     }
+    if (m_perspective == Perspective::Train)
+        return applyTrainLayout();
     for (const char* name : {"rollouts", "corpus", "jobs", "problems"})
         put(name, Qt::BottomDockWidgetArea);
     tabifyDockWidget(dock("rollouts"), dock("corpus"));
@@ -200,6 +211,27 @@ void MainWindow::applyDefaultLayout() {
     resizeDocks({dock("trajectories"), dock("inspector")}, {512, 472}, Qt::Horizontal);
     resizeDocks({dock("inspector"), dock("branches")}, {580, 300}, Qt::Vertical);
     resizeDocks({dock("rollouts")}, {264}, Qt::Vertical);
+}
+
+/// Runs and the project's lineage at the left, jobs and the rows of a step below the curves.
+void MainWindow::applyTrainLayout() {
+    const auto dock = [this](const char* name) { return m_docks[QLatin1String(name)]; };
+    for (const char* name : {"runs", "project"})
+        addDockWidget(Qt::LeftDockWidgetArea, dock(name));
+    tabifyDockWidget(dock("runs"), dock("project"));
+    for (const char* name : {"jobs", "problems", "notes", "batch", "config"})
+        addDockWidget(Qt::BottomDockWidgetArea, dock(name));
+    splitDockWidget(dock("jobs"), dock("batch"), Qt::Horizontal);
+    tabifyDockWidget(dock("jobs"), dock("problems"));
+    tabifyDockWidget(dock("problems"), dock("notes"));
+    tabifyDockWidget(dock("batch"), dock("config"));
+    for (const char* name : {"runs", "project", "jobs", "problems", "notes", "batch", "config"})
+        dock(name)->show();
+    for (const char* name : {"runs", "jobs", "batch"})
+        dock(name)->raise();
+    resizeDocks({dock("runs")}, {std::clamp(width() / 4, kLeastLeft, 404)}, Qt::Horizontal);
+    resizeDocks({dock("jobs"), dock("batch")}, {596, 592}, Qt::Horizontal);
+    resizeDocks({dock("jobs")}, {std::clamp(height() * 2 / 5, 180, 392)}, Qt::Vertical);
 }
 
 /// The default layout on a small screen: the text keeps the height and the width it needs.
@@ -281,9 +313,13 @@ void MainWindow::setPerspective(Perspective perspective) {
     m_perspective = perspective;
     m_pages->setCurrentWidget(perspective == Perspective::Start  ? static_cast<QWidget*>(m_start)
                               : perspective == Perspective::Data ? static_cast<QWidget*>(m_data)
-                                                                 : m_heatMap);
-    for (const auto& [id, which] : {std::pair{"view.explore", Perspective::Explore},
-                                    std::pair{"view.data", Perspective::Data}})
+                              : perspective == Perspective::Train
+                                  ? static_cast<QWidget*>(m_metricsView)
+                                  : m_heatMap);
+    m_runMetrics->setShown(perspective == Perspective::Train);
+    for (const auto& [id, which] :
+         {std::pair{"view.explore", Perspective::Explore},
+          std::pair{"view.train", Perspective::Train}, std::pair{"view.data", Perspective::Data}})
         m_actions.action(QLatin1String(id))->setChecked(perspective == which);
     if (same)
         return;
@@ -298,11 +334,13 @@ void MainWindow::setPerspective(Perspective perspective) {
     if (perspective == Perspective::Explore && m_session.branchPane())
         foldBottom(true);
     if (m_session.isOpen() && perspective != Perspective::Start)
-        m_session.setUiState(QStringLiteral("perspective"), perspective == Perspective::Data
-                                                                ? QStringLiteral("data")
-                                                                : QStringLiteral("explore"));
+        m_session.setUiState(QStringLiteral("perspective"),
+                             perspective == Perspective::Data    ? QStringLiteral("data")
+                             : perspective == Perspective::Train ? QStringLiteral("train")
+                                                                 : QStringLiteral("explore"));
     updateTitle();
     updateHiddenLayers();
+    m_actions.update(); // Back, Forward and Export mean what is seen
 }
 
 void MainWindow::saveLayout() {
@@ -315,6 +353,7 @@ void MainWindow::saveLayout() {
     };
     m_session.setUiState(QStringLiteral("layout"), text(Perspective::Explore));
     m_session.setUiState(QStringLiteral("layout_data"), text(Perspective::Data));
+    m_session.setUiState(QStringLiteral("layout_train"), text(Perspective::Train));
     m_session.setUiState(QStringLiteral("window"), QString::fromLatin1(saveGeometry().toBase64()));
 }
 
@@ -327,6 +366,8 @@ void MainWindow::restoreLayout() {
         m_layouts.insert(static_cast<int>(Perspective::Explore), saved);
     if (const QByteArray saved = bytes("layout_data"); !saved.isEmpty())
         m_layouts.insert(static_cast<int>(Perspective::Data), saved);
+    if (const QByteArray saved = bytes("layout_train"); !saved.isEmpty())
+        m_layouts.insert(static_cast<int>(Perspective::Train), saved);
     if (const QByteArray geometry = bytes("window"); !geometry.isEmpty())
         restoreGeometry(geometry);
 }
@@ -375,11 +416,17 @@ QStringList MainWindow::dockNames() const {
     return m_dockOrder;
 }
 
+/// A dock that belongs to Explore: its absence is worth an icon in the status bar.
+bool MainWindow::isLayer(const QString& name) {
+    return name != QLatin1String("firststeps") && name != QLatin1String("runs") &&
+           name != QLatin1String("batch") && name != QLatin1String("config");
+}
+
 void MainWindow::updateHiddenLayers() {
     QStringList hidden;
     if (m_perspective == Perspective::Explore)
         for (const QString& name : m_dockOrder)
-            if (name != QLatin1String("firststeps") && m_docks[name]->isHidden())
+            if (isLayer(name) && m_docks[name]->isHidden())
                 hidden << m_docks[name]->windowTitle();
     m_status->setHiddenLayers(hidden);
 }

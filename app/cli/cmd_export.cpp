@@ -20,6 +20,7 @@ namespace {
 
 struct ExportOptions {
     std::string file, kind, where, output, scoreSet, pairSet, method;
+    std::vector<std::int64_t> runs;
     bool summary = false;
     int window = 2;
 };
@@ -75,6 +76,8 @@ Status runExport(const ExportOptions& options) {
     what.notes = &notes;
     what.method = options.method;
     what.window = options.window;
+    for (const std::int64_t run : options.runs)
+        what.runs.push_back(JobId{run});
     const CancelToken cancel = cancelOnInterrupt();
     ProgressBar bar("rows");
     const auto progress = [&](std::int64_t done, std::int64_t total) { bar.update(done, total); };
@@ -111,6 +114,8 @@ void addExport(CLI::App& app, Session& session) {
     command
         ->add_option("--window", options->window, "agreement: tokens away that count as near (2)")
         ->check(CLI::Range(0, 1000));
+    command->add_option("--run", options->runs,
+                        "metrics: job ids of training runs; left out: all of the project");
     command->add_flag("--summary", options->summary, "Leave per-token arrays out");
     command->add_option("-o,--output", options->output, "File to write, - for stdout");
     command->footer(

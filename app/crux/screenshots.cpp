@@ -121,6 +121,9 @@ void ScreenshotWalk::walkExplore() {
         waitFor([&] { return session.current() && session.current()->record.id == id; }, kStepMs);
     }
     for (const QString& name : m_window.dockNames()) {
+        if (name == QLatin1String("runs") || name == QLatin1String("batch") ||
+            name == QLatin1String("config"))
+            continue; // docks of the Train perspective
         m_window.raiseDock(name);
         settle();
         shootWidget(m_window.dock(name), QStringLiteral("dock-") + name);
@@ -347,6 +350,7 @@ int ScreenshotWalk::run(const QString& project, bool demo) {
             walkRollouts();
             walkExplore();
             walkBranch();
+            walkTrain();
             walkDialogs();
             walkPalette();
         }

@@ -36,6 +36,7 @@ private:
     int otherNotForced() const;
     void shootExport(const QString& name);
     void walkDialogs();
+    void walkTrain();
     void walkCorpus();
     void walkBranchViews();
     void walkPalette();

@@ -5,6 +5,7 @@
 #include "core/base/text_util.h"
 #include "core/interop/csv_reader.h"
 #include "core/interop/export_corpus.h"
+#include "core/interop/export_metrics.h"
 #include "core/interop/export_rollouts.h"
 #include "core/interop/export_training.h"
 #include "core/interop/exporter.h"
@@ -432,6 +433,8 @@ const std::vector<std::pair<std::string, std::string>>& exportKinds() {
         {"authors-ce", "the same with s_t of every token, the authors' ...CE_scored.json"},
         {"corpus", "which tokens are critical, where and at which s_t: a line a bar"},
         {"agreement", "candidates by s_t held against rollouts and slips, one a line, then totals"},
+        {"metrics", "metrics of training runs by TRL's names, a line a run and step"},
+        {"metrics-csv", "the same as one table, a column a metric"},
         {"heat-maps-html", "heat maps of s_t on one self-contained page"},
         {"heat-maps-latex", "heat maps of s_t as LaTeX fragments"},
     };
@@ -447,6 +450,8 @@ Result<std::int64_t> runExport(const store::Project& project, const ExportOption
         return writeCorpus(project, options, out, cancel);
     if (options.kind == "agreement")
         return writeAgreement(project, options, out, cancel);
+    if (options.kind == "metrics" || options.kind == "metrics-csv")
+        return writeMetrics(project, options, out, cancel);
     const TrajectoryWriter one = trajectoryWriter(options.kind);
     const QuestionWriter some = questionWriter(options.kind);
     if (one == nullptr && some == nullptr)

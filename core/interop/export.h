@@ -21,9 +21,10 @@ struct ExportOptions {
     bool perToken = true;       ///< jsonl: ids, offsets and s of every token
     /// Filled with one sentence for each reason why something was left out; may be null.
     std::vector<std::string>* notes = nullptr;
-    bool withBranches = true;   ///< jsonl, labels: also the branches of the chosen trajectories
-    std::string method;         ///< corpus, agreement: of searches; empty: all, or "critical"
-    int window = 2;             ///< agreement: tokens that count as near
+    bool withBranches = true; ///< jsonl, labels: also the branches of the chosen trajectories
+    std::string method;       ///< corpus, agreement: of searches; empty: all, or "critical"
+    int window = 2;           ///< agreement: tokens that count as near
+    std::vector<JobId> runs;  ///< metrics: training runs; empty: all
 };
 
 using ExportProgress = std::function<void(std::int64_t done, std::int64_t total)>;

@@ -14,9 +14,9 @@ using DemoProgress =
     std::function<void(std::int64_t done, std::int64_t total, const std::string& what)>;
 
 /// Makes `file` (or completes it: every step is idempotent) from the demo's resources: word
-/// problems with 16 samples each, scored, some of them searched; a page of GSM8K solutions with
-/// published verdicts; two published trajectories with their rollout potentials as a layer. Returns
-/// counts as JSON.
+/// problems with 16 samples each, scored, some of them searched, two short training runs on them; a
+/// page of GSM8K solutions with published verdicts; two published trajectories with their rollout
+/// potentials as a layer. Returns counts as JSON.
 Result<Json> buildDemo(const Path& file, const Path& resources, ModelCache& models,
                        const DemoProgress& progress, const CancelToken& cancel);
 

@@ -315,6 +315,11 @@ Result<Json> buildDemo(const Path& file, const Path& resources, ModelCache& mode
         CRUX_TRY_VOID(searchDemo(*project, models, progress, cancel));
         CRUX_TRY_VOID(store::setSetting(*project, kDemoSearchSetting, "1"));
     }
+    CRUX_TRY(trained, store::setting(*project, kDemoTrainSetting));
+    if (trained.empty()) {
+        CRUX_TRY_VOID(trainDemo(*project, models, progress, cancel));
+        CRUX_TRY_VOID(store::setSetting(*project, kDemoTrainSetting, "1"));
+    }
     return store::projectInfo(*project);
 }
 

@@ -10,6 +10,7 @@ inline constexpr const char* kWordDataset = "word problems";
 inline constexpr const char* kDemoSetting = "demo";
 inline constexpr const char* kDemoBranchesSetting = "demo/branches";
 inline constexpr const char* kDemoSearchSetting = "demo/search";
+inline constexpr const char* kDemoTrainSetting = "demo/train";
 
 struct DemoModels {
     ModelId model;
@@ -28,6 +29,9 @@ Result<std::vector<TrajectoryId>> demoTrajectories(const store::Project& project
 /// Runs the demo's search jobs; rollouts and verdicts that are there stay as they are.
 Status searchDemo(store::Project& project, ModelCache& models, const DemoProgress& progress,
                   const CancelToken& cancel);
+/// Chooses preference pairs and runs the demo's short training runs.
+Status trainDemo(store::Project& project, ModelCache& models, const DemoProgress& progress,
+                 const CancelToken& cancel);
 /// Forces the right token at the slips of `count` wrong trajectories of different questions and
 /// goes on greedily with the bare model.
 Result<std::vector<DemoFork>> forkAtSlips(store::Project& project, ModelCache& models,

@@ -4,6 +4,7 @@
 
 #include "core/engine/train/train.h"
 #include "core/jobs/facade.h"
+#include "core/store/step_repo.h"
 
 #include <map>
 #include <string>
@@ -11,11 +12,7 @@
 
 namespace crux::jobs {
 
-/// Where a row comes from.
-struct TrainRowSource {
-    TrajectoryId chosen, rejected; ///< none for rows of a file
-    std::int64_t line = 0;         ///< 1-based, of a file
-};
+using TrainRowSource = store::RunRowSource; ///< as the project keeps it
 
 struct TrainData {
     std::vector<engine::train::TrainExample> rows;

@@ -2,12 +2,14 @@
 // Resumable at any point: the newest complete checkpoint of the run's folder is where it goes on,
 // and on a CPU what comes out is bit for bit what an uninterrupted run gives.
 #include "core/base/clock.h"
+#include "core/base/log.h"
 #include "core/base/text_util.h"
 #include "core/jobs/handlers.h"
 #include "core/jobs/registry.h"
 #include "core/jobs/run_folder.h"
 #include "core/jobs/run_watch.h"
 #include "core/jobs/selection.h"
+#include "core/jobs/step_keeper.h"
 #include "core/jobs/train_data.h"
 #include "core/jobs/train_options.h"
 #include "core/jobs/train_probe.h"
@@ -124,6 +126,10 @@ private:
         m_trainer = std::move(trainer);
         m_evaluates = number("eval_rows") > 0;
         m_total = m_trainer->totalSteps();
+        m_keeper =
+            std::make_unique<StepKeeper>(m_data, m_model.tokenizerHash, text("method") != "sft",
+                                         number("eval_rows"), number("token_rows"), m_total);
+        CRUX_TRY_VOID(store::saveRunData(m_project, m_context.job.id, m_keeper->runData()));
         const Path folder = text("output");
         m_folder = RunFolder(folder.empty() ? defaultRunFolder(m_project.file(), m_context.job.id)
                                             : folder);
@@ -209,16 +215,35 @@ private:
     }
 
     Status watch(const StepReport& report) {
-        for (const RunAlert& alert : m_watch.look(report))
-            addJobEvent(m_context, alert.level, alert.sentence, alert.kind);
+        const std::vector<RunAlert> alerts = m_watch.look(report);
+        for (const RunAlert& alert : alerts)
+            keepAlert(alert);
+        m_keeper->take(report, !alerts.empty());
         if (report.finite)
             return {};
+        m_pending.push_back(
+            {report.step + 1, nowMs(), {{"loss", report.loss}, {"grad_norm", report.gradNorm}}});
+        CRUX_TRY_VOID(flush());
         // The same rows would give the same again: what is good is kept, and the run ends.
         CRUX_TRY_VOID(save());
         return fail(ErrorCode::InvalidArgument,
                     cat("Training stopped at step ", report.step + 1,
                         ": loss or gradient is not a number; the state before it is saved. Lower "
                         "the learning rate and start again, or go on from that adapter."));
+    }
+
+    /// An event that names its step: a flag on the curves, a way to the rows behind it.
+    void keepAlert(const RunAlert& alert) {
+        store::JobEventRecord event;
+        event.jobId = m_context.job.id;
+        event.timeMs = nowMs();
+        event.level = alert.level;
+        event.message = alert.sentence;
+        event.object = alert.kind;
+        event.detail = dumpJson({{"step", alert.step}});
+        event.fix = {{"action", "open_step"}, {"step", alert.step}};
+        if (const Status kept = store::addEvent(m_project, event); !kept.ok())
+            logWarning(cat(alert.sentence, " (", kept.error().message, ")"));
     }
 
     /// Metrics are written in batches; what a kill loses of them is computed again on resuming.
@@ -234,7 +259,7 @@ private:
             {"tokens_per_second",
              static_cast<double>(report.tokens) / std::max(report.seconds, 1e-6)}};
         values.insert(values.end(), report.metrics.begin(), report.metrics.end());
-        m_pending.emplace_back(report.step, std::move(values));
+        m_pending.push_back({report.step, nowMs(), std::move(values)});
         m_lastLoss = report.loss;
         char words[160];
         std::snprintf(words, sizeof words, "step %lld of %lld, epoch %.2f, loss %.4f",
@@ -248,15 +273,15 @@ private:
 
     Status flush() {
         m_flushedMs = steadyMs();
-        if (m_pending.empty())
-            return {};
         const auto write = [this]() -> Status {
-            for (const auto& [step, values] : m_pending)
-                CRUX_TRY_VOID(store::addMetrics(m_project, m_context.job.id, step, values));
-            return {};
+            for (const auto& [step, timeMs, values] : m_pending)
+                CRUX_TRY_VOID(
+                    store::addMetricsAt(m_project, m_context.job.id, step, timeMs, values));
+            return m_keeper->write(m_project, m_context.job.id);
         };
         CRUX_TRY_VOID(m_project.write(write));
         m_pending.clear();
+        m_keeper->clear();
         return store::setJobMemory(m_project, m_context.job.id, processBytes("VmRSS:"),
                                    processBytes("VmHWM:"));
     }
@@ -266,7 +291,7 @@ private:
         std::vector<std::pair<std::string, double>> values{{"eval_loss", report.loss}};
         for (const auto& [name, value] : report.metrics)
             values.emplace_back("eval_" + name, value);
-        m_pending.emplace_back(step, std::move(values));
+        m_pending.push_back({step, nowMs(), std::move(values)});
         m_lastEvaluation = report.loss;
         if (flag("keep_best") && report.loss < m_bestLoss) {
             m_bestLoss = report.loss;
@@ -388,6 +413,7 @@ private:
     TrainData m_data;
     std::vector<engine::train::TrainExample> m_evaluation;
     std::unique_ptr<Trainer> m_trainer;
+    std::unique_ptr<StepKeeper> m_keeper;
     RunFolder m_folder;
     RunWatch m_watch;
     bool m_evaluates = false;
@@ -395,7 +421,11 @@ private:
     std::int64_t m_bestStep = -1, m_savedStep = -1;
     double m_bestLoss = std::numeric_limits<double>::infinity(), m_lastLoss = 0;
     double m_lastEvaluation = 0, m_startMs = 0, m_flushedMs = 0;
-    std::vector<std::pair<std::int64_t, std::vector<std::pair<std::string, double>>>> m_pending;
+    struct Logged {
+        std::int64_t step = 0, timeMs = 0;
+        std::vector<std::pair<std::string, double>> values;
+    };
+    std::vector<Logged> m_pending;
 };
 
 } // namespace

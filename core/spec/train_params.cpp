@@ -124,6 +124,9 @@ void addRun(std::vector<ParamDef>& table) {
                             "Compute activations again on the way back: less memory, more work."));
     table.push_back(
         integer("pack_tokens", 8192, 64, 1 << 24, "Most tokens in one pass; bounds memory."));
+    table.push_back(integer("token_rows", 2, 0, 64,
+                            "Rows of a step, those of the highest loss, whose token values the "
+                            "project keeps (at most 64 MiB a run); 0 keeps none."));
     table.push_back(
         boolean("share_prompts", true, "Compute what completions of one prompt share once."));
     table.push_back({"output",

@@ -134,6 +134,11 @@ void checkArrays(Findings& findings) {
 }
 
 void checkRollouts(Findings& findings) {
+    findings.each("SELECT job_id || '/' || step || '/' || data_row FROM step_tokens WHERE"
+                  " length(chosen_values) <> 4 * (length(chosen_ids) - 4 * prompt_tokens) OR"
+                  " (length(rejected_ids) > 0 AND length(rejected_values) <>"
+                  " 4 * (length(rejected_ids) - 4 * prompt_tokens))",
+                  "values of a training step do not fit their tokens");
     findings.each("SELECT id FROM prefix WHERE length(ids) <> 4 * length OR length < 1",
                   "a prefix's length does not fit its ids");
     findings.each("SELECT u.trajectory_id || '/' || u.position FROM prefix_use u JOIN prefix p ON"

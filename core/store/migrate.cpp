@@ -37,10 +37,27 @@ CREATE INDEX search_result_by_token ON search_result(token_id, trajectory_id)
     WHERE method <> 'rollouts';
 )sql";
 
+// Version 3 keeps what the batch inspector shows of training steps.
+constexpr const char* kToVersion3 = R"sql(
+CREATE TABLE run_data(
+    job_id INTEGER PRIMARY KEY REFERENCES job(id) ON DELETE CASCADE,
+    facts TEXT NOT NULL, sources BLOB NOT NULL);
+CREATE TABLE step_rows(
+    job_id INTEGER NOT NULL REFERENCES job(id) ON DELETE CASCADE,
+    step INTEGER NOT NULL, packed BLOB NOT NULL,
+    PRIMARY KEY(job_id, step)) WITHOUT ROWID;
+CREATE TABLE step_tokens(
+    job_id INTEGER NOT NULL REFERENCES job(id) ON DELETE CASCADE,
+    step INTEGER NOT NULL, data_row INTEGER NOT NULL, prompt_tokens INTEGER NOT NULL,
+    chosen_ids BLOB NOT NULL, chosen_values BLOB NOT NULL,
+    rejected_ids BLOB NOT NULL, rejected_values BLOB NOT NULL,
+    PRIMARY KEY(job_id, step, data_row)) WITHOUT ROWID;
+)sql";
+
 } // namespace
 
 std::span<const Migration> migrations() {
-    static const Migration kSteps[] = {{1, kToVersion2}};
+    static const Migration kSteps[] = {{1, kToVersion2}, {2, kToVersion3}};
     return kSteps;
 }
 

@@ -3,6 +3,7 @@
 #include "core/base/text_util.h"
 #include "core/store/repositories.h"
 #include "core/store/sql.h"
+#include "core/store/step_repo.h"
 
 #include <cmath>
 #include <limits>
@@ -41,8 +42,12 @@ CheckpointRecord readCheckpoint(const Query& row) {
 
 Status addMetrics(const Project& project, JobId job, std::int64_t step,
                   const std::vector<std::pair<std::string, double>>& values) {
+    return addMetricsAt(project, job, step, nowMs(), values);
+}
+
+Status addMetricsAt(const Project& project, JobId job, std::int64_t step, std::int64_t timeMs,
+                    const std::vector<std::pair<std::string, double>>& values) {
     return writing(project, [&]() -> Status {
-        const std::int64_t now = nowMs();
         for (const auto& [name, value] : values) {
             const std::int64_t nameId = nameRow(project, name);
             Query row(project,
@@ -53,7 +58,7 @@ Status addMetrics(const Project& project, JobId job, std::int64_t step,
                 row.bind(value);
             else
                 row.bindNull();
-            row.bind(now).run();
+            row.bind(timeMs).run();
         }
         return {};
     });

@@ -121,6 +121,22 @@ CREATE TABLE checkpoint(
     created_ms INTEGER NOT NULL,
     UNIQUE(job_id, step));
 CREATE INDEX checkpoint_by_adapter ON checkpoint(adapter_id);
+-- What a run trained on (sources: int64 chosen, rejected, line a row of its data), which rows made
+-- each step (step_repo.cpp packs them), and of some rows the values of every completion token:
+-- float32 weights, then log pi, log ref and d loss / d log pi.
+CREATE TABLE run_data(
+    job_id INTEGER PRIMARY KEY REFERENCES job(id) ON DELETE CASCADE,
+    facts TEXT NOT NULL, sources BLOB NOT NULL);
+CREATE TABLE step_rows(
+    job_id INTEGER NOT NULL REFERENCES job(id) ON DELETE CASCADE,
+    step INTEGER NOT NULL, packed BLOB NOT NULL,
+    PRIMARY KEY(job_id, step)) WITHOUT ROWID;
+CREATE TABLE step_tokens(
+    job_id INTEGER NOT NULL REFERENCES job(id) ON DELETE CASCADE,
+    step INTEGER NOT NULL, data_row INTEGER NOT NULL, prompt_tokens INTEGER NOT NULL,
+    chosen_ids BLOB NOT NULL, chosen_values BLOB NOT NULL,
+    rejected_ids BLOB NOT NULL, rejected_values BLOB NOT NULL,
+    PRIMARY KEY(job_id, step, data_row)) WITHOUT ROWID;
 )sql";
 
 constexpr std::string_view kAnnotations = R"sql(

@@ -14,25 +14,12 @@ namespace {
 constexpr std::chrono::milliseconds kRetryEvery{300}; ///< SQLite itself has waited 5 s before
 
 /// Keys of ui_state that are read when a project opens.
-constexpr const char* kUiKeys[] = {"view",
-                                   "score_set",
-                                   "current",
-                                   "perspective",
-                                   "layout",
-                                   "layout_data",
-                                   "columns",
-                                   "filter",
-                                   "sort",
-                                   "sampling",
-                                   "first_steps",
-                                   "expanded",
-                                   "inspector.sampling",
-                                   "window",
-                                   "sample.last",
-                                   "corpus",
-                                   "branches",
-                                   "search",
-                                   "rollouts"};
+constexpr const char* kUiKeys[] = {
+    "view",        "score_set",    "current",     "perspective", "layout",
+    "layout_data", "layout_train", "runs",        "columns",     "filter",
+    "sort",        "sampling",     "first_steps", "expanded",    "inspector.sampling",
+    "window",      "sample.last",  "corpus",      "branches",    "search",
+    "rollouts"};
 
 struct OpenedState {
     QHash<QString, QString> ui;

@@ -70,6 +70,19 @@ void ProjectDock::refresh() {
     for (int i = 0; i < m_model->rowCount(); ++i)
         m_tree->setFirstColumnSpanned(i, {}, m_model->item(i, ProjectTree::What)->text().isEmpty());
     loadBookmarks();
+    loadOrigins();
+}
+
+/// Which run and step made each adapter.
+void ProjectDock::loadOrigins() {
+    m_session.read<std::vector<store::AdapterOrigin>>(
+        this, [](const store::Project& project) { return store::adapterOrigins(project); },
+        [this](Result<std::vector<store::AdapterOrigin>> origins) {
+            if (!origins.ok() || !m_model->setOrigins(*origins))
+                return; // the tree stays; the session reports faults of the project
+            m_model->setFacts(m_session.facts(), m_session.scoreSet());
+            loadBookmarks();
+        });
 }
 
 void ProjectDock::loadBookmarks() {
@@ -104,6 +117,9 @@ void ProjectDock::activate(const QModelIndex& index) {
         break;
     case ProjectTree::Adapter:
         Q_EMIT modelChosen(0, id);
+        break;
+    case ProjectTree::Run:
+        Q_EMIT runRequested(id, name.data(ProjectTree::PositionRole).toLongLong());
         break;
     case ProjectTree::Bookmark: {
         const int position = name.data(ProjectTree::PositionRole).toInt();

@@ -23,10 +23,12 @@ Q_SIGNALS:
     void filterRequested(const QString& expression);    ///< a dataset or slice was opened
     void importRequested();                             ///< the empty state's action
     void modelChosen(qint64 modelId, qint64 adapterId); ///< for "Locate…" or details
+    void runRequested(qint64 job, qint64 step);         ///< what made an adapter was opened
 
 private:
     void refresh();
     void loadBookmarks();
+    void loadOrigins();
     void activate(const QModelIndex& index);
 
     Session& m_session;

@@ -1,6 +1,8 @@
 #include "ui/pages/project_tree.h"
 
+#include "ui/model/run_board.h"
 #include "ui/widgets/format.h"
+#include "ui/widgets/icons.h"
 #include "ui/widgets/marks.h"
 #include "ui/widgets/theme.h"
 
@@ -8,6 +10,7 @@
 #include <QFileInfo>
 #include <QLocale>
 
+#include <algorithm>
 #include <functional>
 #include <map>
 
@@ -167,11 +170,41 @@ void ProjectTree::addLineage(const ProjectFacts& facts) {
                     line[Name]->setToolTip(QString::fromStdString(adapter.path));
                     QStandardItem* next = line[Name];
                     under->appendRow(line);
+                    addOrigin(facts, adapter.id, next);
                     add(adapter.id, next, depth + 1);
                 }
             };
         add(AdapterId{}, parent, 0);
     }
+}
+
+/// Below an adapter: the run and step that made it; opening it opens the run.
+void ProjectTree::addOrigin(const ProjectFacts& facts, AdapterId adapter, QStandardItem* under) {
+    for (const store::AdapterOrigin& origin : m_origins) {
+        if (origin.adapter != adapter)
+            continue;
+        for (const store::JobRecord& job : facts.jobs)
+            if (job.id == origin.job) {
+                auto line =
+                    row(Run, job.id.value,
+                        tr("%1, step %2").arg(RunBoard::nameOf(job), format::integer(origin.step)),
+                        tr("made it"), RunBoard::methodOf(job), job.finishedMs);
+                line[Name]->setData(static_cast<qint64>(origin.step), PositionRole);
+                line[Name]->setToolTip(tr("Opens the run in the Train perspective"));
+                line[Name]->setIcon(icon(QStringLiteral("office-chart-line")));
+                under->appendRow(line);
+            }
+    }
+}
+
+bool ProjectTree::setOrigins(const std::vector<store::AdapterOrigin>& origins) {
+    const bool same =
+        std::equal(origins.begin(), origins.end(), m_origins.begin(), m_origins.end(),
+                   [](const store::AdapterOrigin& a, const store::AdapterOrigin& b) {
+                       return a.adapter == b.adapter && a.job == b.job && a.step == b.step;
+                   });
+    m_origins = origins;
+    return !same;
 }
 
 /// A set, and below it how many questions it kept and dropped, and why.

@@ -2,6 +2,7 @@
 // slices, bookmarks. Shared by the Project dock and the Data perspective.
 #pragma once
 
+#include "core/store/step_repo.h"
 #include "ui/model/session.h"
 
 #include <QStandardItemModel>
@@ -13,7 +14,7 @@ class ProjectTree : public QStandardItemModel {
     Q_OBJECT
 public:
     enum Column { Name, What, Size, Date, ColumnCount };
-    enum Kind { Group, Dataset, Model, Adapter, ScoreSet, Slice, Bookmark, PairSet };
+    enum Kind { Group, Dataset, Model, Adapter, ScoreSet, Slice, Bookmark, PairSet, Run };
     enum Role { KindRole = Qt::UserRole + 1, IdRole, TextRole, PositionRole };
     enum Part {
         Datasets = 1,
@@ -27,11 +28,14 @@ public:
 
     ProjectTree(int parts, QObject* parent);
     void setFacts(const ProjectFacts& facts, ScoreSetId current);
+    /// Runs that made adapters, for the next setFacts(); whether they are others than before.
+    bool setOrigins(const std::vector<store::AdapterOrigin>& origins);
     void setBookmarks(const std::vector<store::MarkRecord>& marks);
 
 private:
     QStandardItem* addGroup(const QString& title);
     void addLineage(const ProjectFacts& facts);
+    void addOrigin(const ProjectFacts& facts, AdapterId adapter, QStandardItem* under);
     void addTrainingData(const ProjectFacts& facts);
     static QList<QStandardItem*> row(Kind kind, qint64 id, const QString& name, const QString& what,
                                      const QString& size, qint64 dateMs);
@@ -39,6 +43,7 @@ private:
     int m_parts;
     QStandardItem* m_bookmarks = nullptr;
     std::vector<store::MarkRecord> m_marks;
+    std::vector<store::AdapterOrigin> m_origins;
 };
 
 } // namespace crux::ui

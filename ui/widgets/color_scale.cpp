@@ -248,7 +248,12 @@ std::vector<std::pair<double, QString>> ColorScale::ticks() const {
 }
 
 QString ColorScale::text(double value) const {
-    return m_meaning.probability ? format::probability(value) : format::number(value, 2);
+    if (m_meaning.probability)
+        return format::probability(value);
+    // Layers of small numbers would read 0.00 throughout.
+    const double size = std::max(std::abs(m_meaning.low), std::abs(m_meaning.high));
+    const double more = size > 0 && size < 1 ? std::ceil(-std::log10(size)) : 0;
+    return format::number(value, 2 + static_cast<int>(std::min(more, 6.0)));
 }
 
 } // namespace crux::ui

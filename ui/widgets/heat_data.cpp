@@ -57,9 +57,10 @@ HeatData::HeatData(SnapshotPtr snapshot, HeatOptions options, PaneRelation relat
     m_scale = ColorScale(meaning, m_options.scale, m_options.palette, m_options.theme,
                          std::move(reference));
     if (m_options.underline) {
-        const LayerMeaning second = layerMeaning(*m_options.underline, m_options.importedLayer, s);
-        m_underline = groupedValues(layerValues(*m_options.underline, m_options.importedLayer, s),
-                                    groups, second);
+        const QString& name =
+            m_options.underlineLayer.isEmpty() ? m_options.importedLayer : m_options.underlineLayer;
+        const LayerMeaning second = layerMeaning(*m_options.underline, name, s);
+        m_underline = groupedValues(layerValues(*m_options.underline, name, s), groups, second);
         m_underlineScale =
             ColorScale(second, ScaleMode::Absolute, m_options.palette, m_options.theme);
     }
@@ -192,9 +193,13 @@ QString HeatData::describe(int token) const {
     QStringList parts{format::visibleBlanks(m_snapshot->tokens[index(token)].text)};
     parts << (shownPosition(token) > 0 ? HeatWords::tr("position %1").arg(shownPosition(token))
                                        : HeatWords::tr("prompt"));
-    parts << (ColorScale::isScored(score(token))
-                  ? QStringLiteral("s_t ") + format::probability(score(token))
-                  : HeatWords::tr("no score"));
+    const bool imported = m_options.layer == Layer::Imported;
+    if (!imported || ColorScale::isScored(score(token)))
+        parts << (ColorScale::isScored(score(token))
+                      ? QStringLiteral("s_t ") + format::probability(score(token))
+                      : HeatWords::tr("no score"));
+    if (imported && scored(token))
+        parts << m_scale.meaning().name + QLatin1Char(' ') + m_scale.text(value(token));
     const QString words = markWords(token);
     if (!words.isEmpty())
         parts << words;

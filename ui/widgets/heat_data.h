@@ -19,6 +19,7 @@ struct HeatOptions {
     Layer layer = Layer::Score;
     QString importedLayer;
     std::optional<Layer> underline;
+    QString underlineLayer; ///< imported layer of the underline; empty: importedLayer
     Granularity granularity = Granularity::Token;
     ScaleMode scale = ScaleMode::Absolute;
     PaletteName palette = PaletteName::Orange;

@@ -1,6 +1,7 @@
 #include "ui/widgets/hover_card.h"
 
 #include "ui/widgets/format.h"
+#include "ui/widgets/layer_values.h"
 #include "ui/widgets/theme.h"
 
 #include <QGuiApplication>
@@ -45,6 +46,16 @@ void HoverCard::showFor(const HeatData& heat, int token, const QRect& cell) {
     m_title = format::visibleBlanks(cellData.text);
     m_id = cellData.id >= 0 ? QString::number(cellData.id) : QString();
     const int shown = heat.shownPosition(token);
+    if (scores.s.empty() && !s.layers.empty()) { // values of a training step: all of them
+        m_rows = {{tr("position"), shown > 0 ? QString::number(shown) : tr("prompt"), {}, {}}};
+        for (const auto& [layer, values] : s.layers) {
+            const QString name = QString::fromStdString(layer.name);
+            const ColorScale scale(layerMeaning(Layer::Imported, name, s), ScaleMode::Absolute,
+                                   PaletteName::Orange, Theme::current().name);
+            m_rows.push_back({name, scale.text(at(values, token, kNone)), {}, {}});
+        }
+        return place(heat, token, cell);
+    }
     m_rows = {{tr("position"), shown > 0 ? QString::number(shown) : tr("prompt"),
                QStringLiteral("s_t"), format::probability(heat.score(token))},
               {QStringLiteral("p_pos"), format::probability(at(scores.pPositive, token, kNone)),
@@ -54,18 +65,22 @@ void HoverCard::showFor(const HeatData& heat, int token, const QRect& cell) {
     if (heat.options().layer != Layer::Score)
         m_rows.push_back(
             {heat.scale().meaning().name, heat.scale().text(heat.value(token)), {}, {}});
+    place(heat, token, cell);
+}
+
+void HoverCard::place(const HeatData& heat, int token, const QRect& cell) {
     m_words = heat.markWords(token);
     setAccessibleName(heat.describe(token));
     resize(sizeHint());
     // Below the cell; above it where the screen ends.
-    QPoint place(cell.left(), cell.bottom() + 6);
+    QPoint corner(cell.left(), cell.bottom() + 6);
     if (const QScreen* screen = QGuiApplication::screenAt(cell.center())) {
         const QRect area = screen->availableGeometry();
-        if (place.y() + height() > area.bottom())
-            place.setY(cell.top() - height() - 18);
-        place.setX(std::min(place.x(), area.right() - width()));
+        if (corner.y() + height() > area.bottom())
+            corner.setY(cell.top() - height() - 18);
+        corner.setX(std::min(corner.x(), area.right() - width()));
     }
-    move(place);
+    move(corner);
     update();
     show();
 }

@@ -26,6 +26,8 @@ private:
     struct Row {
         QString name, value, name2, value2;
     };
+    void place(const HeatData& heat, int token, const QRect& cell);
+
     int m_token = -1;
     QString m_title, m_id, m_words;
     QVector<Row> m_rows;

@@ -149,6 +149,34 @@ PairTokens PairBuffers::tokens(std::span<const double> logp, std::span<const dou
              example.rejected.promptTokens}};
 }
 
+namespace {
+
+std::vector<float> narrowed(std::span<const double> values, double scale = 1) {
+    std::vector<float> made;
+    made.reserve(values.size());
+    for (const double value : values)
+        made.push_back(static_cast<float>(scale * value));
+    return made;
+}
+
+} // namespace
+
+RowReport rowReport(std::int64_t example, const PairTokens& tokens, const PairOutcome& pair,
+                    const BatchFacts& facts) {
+    RowReport report;
+    report.example = example;
+    report.loss = pair.loss;
+    report.rewardChosen = pair.rewardChosen;
+    report.rewardRejected = pair.rewardRejected;
+    // The gradients are those of share / pairs times the row's loss.
+    const double scale = static_cast<double>(facts.pairs) / facts.share;
+    report.chosen = {narrowed(tokens.chosen.policy), narrowed(tokens.chosen.reference),
+                     narrowed(pair.chosen.logp, scale)};
+    report.rejected = {narrowed(tokens.rejected.policy), narrowed(tokens.rejected.reference),
+                       narrowed(pair.rejected.logp, scale)};
+    return report;
+}
+
 at::Tensor toDevice(std::span<const double> values, const VocabularyRows& like) {
     return at::tensor(at::ArrayRef<double>(values.data(), values.size()), at::kDouble)
         .to(like.hidden.device(), wideType(like.hidden.scalar_type()));

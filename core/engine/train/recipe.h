@@ -36,7 +36,7 @@ struct RecipeOutcome {
     double loss = 0;
     std::int64_t count = 0, tokens = 0, lossTokens = 0;
     std::map<std::string, double> metrics;
-    std::vector<double> rowLoss; ///< an example, in the order asked for
+    std::vector<RowReport> rows; ///< an example, in the order asked for
 
     void add(const std::string& name, double value) { metrics[name] += value; }
     std::vector<std::pair<std::string, double>> finish() const;
@@ -103,6 +103,10 @@ private:
     PackedCompletion m_chosen, m_rejected;
     std::vector<double> m_weights[2], m_reference[2];
 };
+
+/// What a pair's step has to tell of it; `facts` are those its gradients were scaled by.
+RowReport rowReport(std::int64_t example, const PairTokens& tokens, const PairOutcome& pair,
+                    const BatchFacts& facts);
 
 at::Tensor toDevice(std::span<const double> values, const VocabularyRows& like);
 std::vector<double> toDoubles(const at::Tensor& tensor);

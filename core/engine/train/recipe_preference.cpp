@@ -23,13 +23,14 @@ Result<RecipeOutcome> runPreference(const RecipeInput& input,
                 const PackedCompletion& chosen = pack.completions[i];
                 const PackedCompletion& rejected = pack.completions[i + 1];
                 PairBuffers buffers(input, chosen, rejected);
-                const PairOutcome pair = preferenceLoss(options, buffers.tokens(logp), facts);
+                const PairTokens tokens = buffers.tokens(logp);
+                const PairOutcome pair = preferenceLoss(options, tokens, facts);
                 std::copy(pair.chosen.logp.begin(), pair.chosen.logp.end(),
                           dLogp.begin() + chosen.begin);
                 std::copy(pair.rejected.logp.begin(), pair.rejected.logp.end(),
                           dLogp.begin() + rejected.begin);
                 outcome.loss += facts.share * pair.loss / static_cast<double>(facts.pairs);
-                outcome.rowLoss.push_back(pair.loss);
+                outcome.rows.push_back(rowReport(chosen.example, tokens, pair, facts));
                 outcome.lossTokens += chosen.count + rejected.count;
                 addPairMetrics(pair, options, outcome);
             }

@@ -21,6 +21,24 @@ double totalWeight(const std::vector<TrainExample>& data, const std::vector<std:
     return total;
 }
 
+/// The row's own cross entropy: the weighted mean over its tokens.
+RowReport rowReport(std::int64_t example, std::span<const double> logp,
+                    std::span<const double> weights) {
+    RowReport report;
+    report.example = example;
+    double total = 0;
+    for (std::size_t t = 0; t < logp.size(); ++t)
+        total += weights.empty() ? 1.0 : weights[t];
+    for (std::size_t t = 0; t < logp.size(); ++t) {
+        const double weight = weights.empty() ? 1.0 : weights[t];
+        const double slope = total > 0 ? -weight / total : 0.0;
+        report.loss += slope * logp[t];
+        report.chosen.logp.push_back(static_cast<float>(logp[t]));
+        report.chosen.slope.push_back(static_cast<float>(slope));
+    }
+    return report;
+}
+
 } // namespace
 
 Result<RecipeOutcome> runSupervised(const RecipeInput& input,
@@ -40,10 +58,7 @@ Result<RecipeOutcome> runSupervised(const RecipeInput& input,
                                                   static_cast<std::size_t>(completion.count));
                 std::vector<double> gradient;
                 outcome.loss += supervisedLoss(own, weights, total, gradient);
-                double sum = 0;
-                for (const double value : own)
-                    sum -= value;
-                outcome.rowLoss.push_back(sum / static_cast<double>(completion.count));
+                outcome.rows.push_back(rowReport(completion.example, own, weights));
                 std::copy(gradient.begin(), gradient.end(), dLogp.begin() + completion.begin);
                 outcome.lossTokens += completion.count;
                 ++outcome.count;

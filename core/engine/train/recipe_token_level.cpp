@@ -37,7 +37,7 @@ Result<RecipeOutcome> runTokenLevel(const RecipeInput& input,
                 put(pair.chosen.kl, dKl, chosen);
                 put(pair.rejected.kl, dKl, rejected);
                 outcome.loss += facts.share * pair.loss / static_cast<double>(facts.pairs);
-                outcome.rowLoss.push_back(pair.loss);
+                outcome.rows.push_back(rowReport(chosen.example, tokens, pair, facts));
                 outcome.lossTokens += chosen.count + rejected.count;
                 addPairMetrics(pair, options, outcome);
                 const auto sum = [](std::span<const double> values) {

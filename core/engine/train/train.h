@@ -81,6 +81,24 @@ struct TrainOptions {
     bool sharePrompts = true;       ///< compute a common beginning once; likewise
 };
 
+/// One completion of a row as a step saw it, before it changed anything: an entry a completion
+/// token.
+struct TokenReport {
+    std::vector<float> logp;      ///< log pi(y_t | ..), nats
+    std::vector<float> reference; ///< log ref(y_t | ..); empty where the loss has none
+    /// d (loss of the row) / d log pi(y_t). Times the log-ratio (times log pi where there is no
+    /// reference) it is what the token adds to the row's loss, to first order; for SFT exactly.
+    std::vector<float> slope;
+};
+
+/// One row of a step. SFT has `chosen` alone.
+struct RowReport {
+    std::int64_t example = 0; ///< row of the training data
+    double loss = 0;
+    double rewardChosen = 0, rewardRejected = 0; ///< as TRL defines them; 0 for SFT
+    TokenReport chosen, rejected;
+};
+
 /// One optimiser step. Names as TRL writes them; absent ones do not apply to the method.
 struct StepReport {
     std::int64_t step = 0; ///< 1-based: steps done
@@ -91,7 +109,7 @@ struct StepReport {
     bool finite = true; ///< false: loss or gradient is not a number; nothing was changed
     std::vector<std::pair<std::string, double>> metrics; ///< rewards/chosen, logps/rejected, ..
     std::vector<std::int64_t> examples;                  ///< rows of the step
-    std::vector<double> rowLoss;                         ///< their losses
+    std::vector<RowReport> rows;                         ///< the same rows, token by token
 };
 
 struct EvalReport {

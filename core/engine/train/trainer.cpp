@@ -95,10 +95,13 @@ public:
                                         all));
             // Batches may differ in size (the last one): their mean is over pairs.
             EvalReport report;
-            report.loss = m_options.supervised ? outcome.loss
-                                               : std::accumulate(outcome.rowLoss.begin(),
-                                                                 outcome.rowLoss.end(), 0.0) /
-                                                     static_cast<double>(outcome.rowLoss.size());
+            report.loss = outcome.loss;
+            if (!m_options.supervised) {
+                report.loss = 0;
+                for (const RowReport& row : outcome.rows)
+                    report.loss += row.loss;
+                report.loss /= static_cast<double>(outcome.rows.size());
+            }
             report.metrics = outcome.finish();
             return report;
         });
@@ -143,7 +146,7 @@ private:
                            report.examples));
         report.loss = outcome.loss;
         report.metrics = outcome.finish();
-        report.rowLoss = std::move(outcome.rowLoss);
+        report.rows = std::move(outcome.rows);
         report.tokens = outcome.tokens;
         report.lossTokens = outcome.lossTokens;
         report.gradNorm = clipGradients(m_model->parameters(), m_options.clipNorm);

@@ -3,6 +3,8 @@
 #include "core/engine/safetensors.h"
 #include "core/jobs/registry.h"
 #include "core/jobs/run_watch.h"
+#include "core/jobs/step_keeper.h"
+#include "core/store/step_repo.h"
 #include "support/demo_jobs.h"
 
 #include <cmath>
@@ -75,6 +77,8 @@ private Q_SLOTS:
     void badDataFailsWithASentence_data();
     void badDataFailsWithASentence();
     void alertsAreFound();
+    void stepsTellTheirRowsAndTokens();
+    void tokenValuesAreBounded();
 
 private:
     store::JobRecord run(const Json& spec, const CancelToken& cancel = {},
@@ -393,9 +397,102 @@ void TestTrainJob::alertsAreFound() {
     }
     QVERIFY(collapsed);
     QCOMPARE(copy.state().at("steps"), 61);
+    bool norm = false, constant = false;
+    for (; step < 300; ++step) {
+        report.gradNorm = step == 250 ? 50 : 1 + 0.01 * static_cast<double>(step % 3);
+        report.step = step;
+        report.loss = 0.7;
+        report.metrics = {{"rewards/accuracies", step < 200 ? 0.5 : 1.0}};
+        for (const auto& alert : watch.look(report)) {
+            norm = norm || (alert.kind == "grad_norm" && alert.step == 250);
+            constant = constant || (alert.kind == "accuracy_constant" && alert.step == 249);
+        }
+    }
+    QVERIFY(norm && constant);
     report.finite = false;
     report.loss = std::nan("");
     QCOMPARE(watch.look(report).at(0).kind, std::string("nan"));
+}
+
+/// Every step names its rows; what is kept of their tokens adds up to what the row reports.
+void TestTrainJob::stepsTellTheirRowsAndTokens() {
+    const auto pairs = pairFile(m_temp->path("pairs.jsonl"), 40);
+    const auto cdpo = run(spec({{"method", "cdpo"}, {"data", pairs}, {"beta", 0.1}}));
+    QVERIFY2(cdpo.state == store::JobState::Done, cdpo.error ? cdpo.error->message.c_str() : "");
+    const auto data = take(store::runData(m_temp->project(), cdpo.id));
+    QVERIFY(data && data->pairs && !data->sources.empty() && data->sources.front().line > 0);
+    QCOMPARE(data->weightCounts.size(), std::size_t{20});
+    const double beta = 0.1;
+    for (std::int64_t step = 1; step <= 6; ++step) {
+        const auto rows = take(store::stepRows(m_temp->project(), cdpo.id, step));
+        QCOMPARE(rows.size(), std::size_t{8});
+        double mean = 0, worst = 0, worstKept = 0;
+        int kept = 0;
+        for (const store::StepRow& row : rows) {
+            mean += row.loss / 8;
+            worst = std::max(worst, row.loss);
+            if (!row.kept)
+                continue;
+            ++kept;
+            worstKept = std::max(worstKept, row.loss);
+            const auto tokens = take(store::keptRow(m_temp->project(), cdpo.id, step, row.row));
+            QVERIFY(tokens);
+            const auto reward = [&](const store::KeptTokens& side) {
+                double sum = 0;
+                for (std::size_t t = 0; t < side.logp.size(); ++t)
+                    sum += static_cast<double>(side.weights[t]) *
+                           static_cast<double>(side.logp[t] - side.reference[t]);
+                return beta * sum;
+            };
+            const double margin = reward(tokens->chosen) - reward(tokens->rejected);
+            QVERIFY(std::fabs(-std::log(1 / (1 + std::exp(-margin))) - row.loss) < 1e-3);
+            // d loss / d log pi of a rejected token: beta * weight * sigmoid(-margin)
+            const double pull = beta / (1 + std::exp(margin));
+            for (std::size_t t = 0; t < tokens->rejected.slope.size(); ++t)
+                QVERIFY(std::fabs(static_cast<double>(tokens->rejected.slope[t]) -
+                                  pull * static_cast<double>(tokens->rejected.weights[t])) < 1e-4);
+            for (const float slope : tokens->chosen.slope)
+                QVERIFY(std::fabs(static_cast<double>(slope) + pull) < 1e-4);
+        }
+        QCOMPARE(kept, 2);
+        QCOMPARE(worstKept, worst);
+        const auto losses = take(store::metrics(m_temp->project(), cdpo.id, "loss", step - 1));
+        QVERIFY(std::fabs(losses.front().value - mean) < 1e-5);
+    }
+    const auto sft = run(spec({{"method", "sft"},
+                               {"data", sftFile(m_temp->path("sft.jsonl"), 60)},
+                               {"token_rows", 1},
+                               {"max_steps", 2}}));
+    for (const store::StepRow& row : take(store::stepRows(m_temp->project(), sft.id, 2)))
+        if (const auto tokens = take(store::keptRow(m_temp->project(), sft.id, 2, row.row))) {
+            QVERIFY(tokens->rejected.ids.empty());
+            double sum = 0;
+            for (std::size_t t = 0; t < tokens->chosen.logp.size(); ++t)
+                sum += static_cast<double>(tokens->chosen.slope[t]) *
+                       static_cast<double>(tokens->chosen.logp[t]);
+            QVERIFY(std::fabs(sum - row.loss) < 1e-5);
+        }
+    QVERIFY(take(store::checkProject(m_temp->project())).empty());
+}
+
+void TestTrainJob::tokenValuesAreBounded() {
+    jobs::TrainData data;
+    engine::train::TrainExample row;
+    row.chosen.ids.assign(500, 1);
+    row.chosen.promptTokens = 100;
+    row.rejected = row.chosen;
+    data.rows.assign(4, row);
+    data.sources.resize(4);
+    const auto keptOf = [&](std::int64_t steps, std::int64_t rows) {
+        jobs::StepKeeper keeper(data, "", true, 0, rows, steps);
+        return keeper.stride();
+    };
+    QCOMPARE(keptOf(1000, 1), 1);
+    QCOMPARE(keptOf(1'000'000, 0), 1); // nothing is kept at all
+    // 1,000 tokens a row at 20 bytes: 40 kB a step, 64 MiB hold some 1,677 steps.
+    const std::int64_t stride = keptOf(1'000'000, 2);
+    QVERIFY(stride * 64 * 1024 * 1024 >= std::int64_t{1'000'000} * 40'000);
+    QVERIFY(stride < 700);
 }
 
 QTEST_APPLESS_MAIN(TestTrainJob)

@@ -315,6 +315,8 @@ void TestCorpus::olderProjectsAreBroughtUpToDate() {
         old.exec("ALTER TABLE search_result DROP COLUMN sign");
         old.exec("DROP TABLE lowest_token");
         old.exec("DROP TABLE trajectory_steps");
+        for (const char* table : {"run_data", "step_rows", "step_tokens"})
+            old.exec(std::string("DROP TABLE ") + table);
         old.exec("PRAGMA user_version = 1");
     }
     const auto migrated = take(Project::open(file, OpenMode::ReadWrite));

@@ -119,7 +119,8 @@ void TestAccessibility::initTestCase() {
 }
 
 void TestAccessibility::everywhere(const std::function<void(QWidget*)>& look) {
-    for (const Perspective perspective : {Perspective::Explore, Perspective::Data}) {
+    for (const Perspective perspective :
+         {Perspective::Explore, Perspective::Train, Perspective::Data}) {
         m_window->setPerspective(perspective);
         m_window->resetLayout();
         QApplication::processEvents();
@@ -208,7 +209,8 @@ void TestAccessibility::tabFollowsReading() {
         if (root == m_window.get())
             return; // its docks are looked at one by one; F6 goes from one to the next
         const QList<QWidget*> stops = tabStops(root);
-        QStringList back; // a ring in reading order goes back once, from its last place to the first
+        QStringList
+            back; // a ring in reading order goes back once, from its last place to the first
         for (qsizetype i = 1; i < stops.size(); ++i) {
             const QRect before(stops[i - 1]->mapTo(root, QPoint(0, 0)), stops[i - 1]->size());
             const QRect now(stops[i]->mapTo(root, QPoint(0, 0)), stops[i]->size());

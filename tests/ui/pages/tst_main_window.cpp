@@ -62,9 +62,9 @@ void TestMainWindow::startsOnTheStartPage() {
     QVERIFY(!window.actions().action(QStringLiteral("view.explore"))->isEnabled());
     QVERIFY(!window.actions().action(QStringLiteral("view.train"))->isEnabled());
     QVERIFY(window.actions()
-                .action(QStringLiteral("view.train"))
+                .action(QStringLiteral("view.compare"))
                 ->toolTip()
-                .contains(QStringLiteral("training")));
+                .contains(QStringLiteral("evaluations")));
 }
 
 void TestMainWindow::opensAProject() {

@@ -199,7 +199,8 @@ std::unique_ptr<MainWindow> TestPseudoLanguage::opened(QSize size) {
 }
 
 void TestPseudoLanguage::everywhere(MainWindow& window, const std::function<void(QWidget*)>& look) {
-    for (const Perspective perspective : {Perspective::Explore, Perspective::Data}) {
+    for (const Perspective perspective :
+         {Perspective::Explore, Perspective::Train, Perspective::Data}) {
         window.setPerspective(perspective);
         window.resetLayout();
         QApplication::processEvents();

@@ -18,4 +18,14 @@ Result<AlternativeShares> sharesAt(const store::Project& project, TrajectoryId t
                                    RolloutSetId set, std::int32_t position,
                                    const std::vector<std::int32_t>& tokens);
 
+/// What a row of the outline of branches says.
+struct BranchShares {
+    store::ShareCount share;  ///< after the forced token; the root: of the bare prompt
+    store::ShareCount before; ///< of its parent before the place where it leaves it
+};
+/// By child path, the root under its own. `branches` are of one tree; any thread.
+Result<std::map<std::int64_t, BranchShares>>
+sharesOfBranches(const store::Project& project, TrajectoryId root, std::int32_t promptTokens,
+                 const std::vector<store::BranchRecord>& branches, RolloutSetId set);
+
 } // namespace crux::ui

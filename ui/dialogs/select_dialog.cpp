@@ -15,7 +15,7 @@
 #include <QLineEdit>
 #include <QSpinBox>
 #include <QTimer>
-
+#include <QVBoxLayout>
 
 namespace crux::ui {
 
@@ -163,15 +163,14 @@ void SelectDialog::check() {
                          tr("%1 trajectories of %2 questions")
                              .arg(format::integer(m_preview->trajectories),
                                   format::integer(m_preview->questions))});
-        for (const auto set : {SelectionPreview::Positive, SelectionPreview::Negative,
-                               SelectionPreview::Pairs}) {
+        for (const auto set :
+             {SelectionPreview::Positive, SelectionPreview::Negative, SelectionPreview::Pairs}) {
             const auto at = static_cast<std::size_t>(set);
             if (m_preview->questions == 0 || m_preview->dropped[at].count("off"))
                 continue;
             rows += m_preview->rows[at];
-            lines.push_back(
-                {m_preview->rows[at] > 0 ? Severity::Information : Severity::Warning,
-                 selectionLine(*m_preview, set)});
+            lines.push_back({m_preview->rows[at] > 0 ? Severity::Information : Severity::Warning,
+                             selectionLine(*m_preview, set)});
         }
     }
     m_checks->setLines(lines);

@@ -204,6 +204,10 @@ void JobsDock::contextMenu(const QPoint& position) {
         else
             menu.addAction(m_registry->action(QStringLiteral("jobs.") + QLatin1String(id)));
     }
+    if (QAction* train = m_registry->action(QStringLiteral("jobs.train"))) { // the window's own
+        menu.addSeparator();
+        menu.addAction(train);
+    }
     menu.exec(m_tree->viewport()->mapToGlobal(position));
 }
 

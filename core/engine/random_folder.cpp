@@ -164,7 +164,7 @@ Result<RandomFolder> writeRandomFolder(const Path& source, const Path& output, s
     if (!written.ok()) {
         if (made)
             std::filesystem::remove_all(output, code);
-        return written.error();
+        return fail(written.error());
     }
     return RandomFolder{maker.parameters(), maker.bytes(), maker.dtype()};
 }

@@ -189,6 +189,11 @@ void MainWindow::applyDefaultLayout() {
     tabifyDockWidget(dock("rollouts"), dock("corpus"));
     tabifyDockWidget(dock("corpus"), dock("jobs"));
     tabifyDockWidget(dock("jobs"), dock("problems"));
+    // Docks of the Train perspective have their places here too, for who opens them.
+    for (const char* name : {"batch", "config"}) {
+        put(name, Qt::BottomDockWidgetArea);
+        tabifyDockWidget(dock("problems"), dock(name));
+    }
     if (m_perspective == Perspective::Data) {
         dock("jobs")->show();
         dock("problems")->show();
@@ -203,6 +208,8 @@ void MainWindow::applyDefaultLayout() {
     splitDockWidget(dock("inspector"), dock("branches"), Qt::Vertical);
     tabifyDockWidget(dock("trajectories"), dock("project"));
     tabifyDockWidget(dock("project"), dock("notes"));
+    put("runs", Qt::LeftDockWidgetArea);
+    tabifyDockWidget(dock("notes"), dock("runs"));
     for (const char* name : {"trajectories", "project", "notes", "rollouts", "corpus", "jobs",
                              "problems", "inspector", "branches"})
         dock(name)->show();

@@ -133,7 +133,7 @@ float MetricValues::last() const {
 
 void thinned(const std::vector<double>& x, const std::vector<float>& y, const Extremes& extremes,
              double lower, double upper, int columns, std::vector<double>& outX,
-             std::vector<double>& outY) {
+             std::vector<double>& outY, bool peaks) {
     outX.clear();
     outY.clear();
     const std::size_t count = std::min(x.size(), y.size());
@@ -164,6 +164,11 @@ void thinned(const std::vector<double>& x, const std::vector<float>& y, const Ex
             continue;
         const auto begin = static_cast<std::size_t>(at - x.begin());
         const auto stop = static_cast<std::size_t>(end - x.begin());
+        at = end;
+        if (!peaks) {
+            put(stop - 1);
+            continue;
+        }
         std::size_t low = 0, high = 0;
         if (extremes.of(y, begin, stop, low, high)) {
             std::size_t points[] = {begin, std::min(low, high), std::max(low, high), stop - 1};
@@ -171,7 +176,6 @@ void thinned(const std::vector<double>& x, const std::vector<float>& y, const Ex
                 if (k == 0 || points[k] != points[k - 1])
                     put(points[k]);
         }
-        at = end;
     }
     for (auto after = last; after != xEnd; ++after)
         if (std::isfinite(y[static_cast<std::size_t>(after - x.begin())])) {

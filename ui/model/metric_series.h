@@ -68,9 +68,10 @@ private:
 
 /// Points to draw of a curve between `lower` and `upper`, at most four a pixel column: first,
 /// lowest, highest and last, so that no peak is lost. One point beyond either end, so that lines
-/// run out of the picture. `x` ascends.
+/// run out of the picture. Without `peaks` one point a column, its last: enough for a running mean
+/// whose raw values are drawn beside it. `x` ascends.
 void thinned(const std::vector<double>& x, const std::vector<float>& y, const Extremes& extremes,
              double lower, double upper, int columns, std::vector<double>& outX,
-             std::vector<double>& outY);
+             std::vector<double>& outY, bool peaks = true);
 
 } // namespace crux::ui

@@ -19,7 +19,7 @@
 namespace crux::ui {
 
 namespace {
-constexpr int kKeysWidth = 190;
+constexpr int kKeysWidth = 120;
 }
 
 ConfigDock::ConfigDock(RunBoard& board, QWidget* parent)

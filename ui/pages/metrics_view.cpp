@@ -121,12 +121,12 @@ MetricsView::MetricsView(Session& session, RunBoard& board, RunMetrics& metrics,
 void MetricsView::buildStrip() {
     m_strip->setFixedHeight(metrics::kDockStrip);
     auto* row = new QHBoxLayout(m_strip);
-    row->setContentsMargins(8, 4, 4, 4);
+    row->setContentsMargins(4, 2, 4, 2); // room for focus rings around the legend
     row->setSpacing(6);
     m_legend = new QWidget(m_strip);
     m_legend->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_legendRow = new QHBoxLayout(m_legend);
-    m_legendRow->setContentsMargins(0, 0, 0, 0);
+    m_legendRow->setContentsMargins(4, 2, 4, 2);
     m_legendRow->setSpacing(2);
     row->addWidget(m_legend, 1);
     m_words[0] = makeLabel(LabelKind::Second, m_strip, tr("x"));
@@ -196,6 +196,18 @@ void MetricsView::resizeEvent(QResizeEvent* event) {
 
 /// One button a run: a click chooses it, its menu hides it or gives it another colour.
 void MetricsView::buildLegend() {
+    // Made anew only when it says something else: a button that has the focus keeps it.
+    QStringList words{QString::number(static_cast<int>(Theme::current().name)),
+                      QString::number(m_board.selected().value)};
+    for (const JobId id : m_board.shown())
+        if (const store::JobRecord* run = m_board.run(id))
+            words << QStringLiteral("%1/%2/%3")
+                         .arg(id.value)
+                         .arg(m_board.slot(id))
+                         .arg(RunBoard::nameOf(*run));
+    if (words == m_legendWords)
+        return;
+    m_legendWords = words;
     while (QLayoutItem* item = m_legendRow->takeAt(0)) {
         if (QWidget* widget = item->widget())
             widget->deleteLater();

@@ -4,6 +4,7 @@
 
 #include "core/base/ids.h"
 
+#include <QStringList>
 #include <QWidget>
 
 #include <optional>
@@ -77,6 +78,7 @@ private:
     QWidget* m_legend;
     QWidget* m_words[2]; ///< labels that give way where there is no room
     QHBoxLayout* m_legendRow;
+    QStringList m_legendWords; ///< what it shows now
     QComboBox* m_axis;
     QSpinBox* m_halfLife;
     QCheckBox* m_logY;

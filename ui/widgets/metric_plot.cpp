@@ -98,7 +98,9 @@ void MetricPlot::Canvas::addLine(const PlotCurve& curve, bool smooth, QCPRange& 
     if (!curve.x || !values || !extremes)
         return;
     const QCPRange range = xAxis->range();
-    thinned(*curve.x, *values, *extremes, range.lower, range.upper, axisRect()->width(), m_x, m_y);
+    const bool peaks = !smooth || curve.smooth == curve.raw;
+    thinned(*curve.x, *values, *extremes, range.lower, range.upper, axisRect()->width(), m_x, m_y,
+            peaks);
     if (m_content.logY) { // what has no logarithm is not drawn; the subtitle of the panel says so
         std::size_t kept = 0;
         for (std::size_t i = 0; i < m_y.size(); ++i)

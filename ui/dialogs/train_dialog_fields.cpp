@@ -7,6 +7,7 @@
 #include "ui/dialogs/train_words.h"
 #include "ui/dialogs/training_data_pane.h"
 #include "ui/widgets/format.h"
+#include "ui/widgets/focus_ring.h"
 #include "ui/widgets/labels.h"
 #include "ui/widgets/theme.h"
 
@@ -67,6 +68,7 @@ void TrainDialog::buildHead() {
     m_differences->setTextFormat(Qt::RichText);
     m_differences->setTextInteractionFlags(Qt::TextBrowserInteraction);
     m_differences->setAccessibleName(tr("Differences from the preset"));
+    new FocusRing(m_differences); // its links are reached by keyboard
     addField(QString(), m_differences);
     connect(m_differences, &QLabel::linkActivated, this,
             [this](const QString& key) { resetParam(key.toStdString()); });
@@ -94,6 +96,7 @@ void TrainDialog::buildColumns() {
     auto* area = new QScrollArea(both);
     area->setWidgetResizable(true);
     area->setFrameShape(QFrame::NoFrame);
+    area->setFocusPolicy(Qt::NoFocus); // what is in it takes the focus and is scrolled to
     area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     area->setMinimumWidth(kLeftWidth);
     auto* fields = new QWidget(area);

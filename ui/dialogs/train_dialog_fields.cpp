@@ -6,8 +6,8 @@
 #include "ui/dialogs/train_dialog.h"
 #include "ui/dialogs/train_words.h"
 #include "ui/dialogs/training_data_pane.h"
-#include "ui/widgets/format.h"
 #include "ui/widgets/focus_ring.h"
+#include "ui/widgets/format.h"
 #include "ui/widgets/labels.h"
 #include "ui/widgets/theme.h"
 

@@ -9250,10 +9250,6 @@
         <translation>%1 weggelassen: %2</translation>
     </message>
     <message>
-        <source>%1 questions were left out when the data were chosen: %2</source>
-        <translation>%1 Fragen blieben bei der Wahl der Daten weg: %2</translation>
-    </message>
-    <message>
         <source>%1 of them are for evaluation</source>
         <translation>%1 davon dienen der Auswertung</translation>
     </message>
@@ -9507,6 +9503,13 @@
     <message>
         <source>the negative model&apos;s SFT</source>
         <translation>SFT des negativen Modells</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n question(s) left out when the data were chosen: %1</source>
+        <translation>
+            <numerusform>%n Frage blieb bei der Wahl der Daten weg: %1</numerusform>
+            <numerusform>%n Fragen blieben bei der Wahl der Daten weg: %1</numerusform>
+        </translation>
     </message>
 </context>
 <context>

@@ -322,6 +322,13 @@
             <numerusform>%n jobs, each begins when what it needs is done: %1</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n question(s) left out when the data were chosen: %1</source>
+        <translation>
+            <numerusform>%n question was left out when the data were chosen: %1</numerusform>
+            <numerusform>%n questions were left out when the data were chosen: %1</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>crux::ui::WorkerClient</name>

@@ -268,9 +268,9 @@ std::vector<CheckLine> TrainDialog::dataLines() const {
     const Json unchosen = chosen.value("dropped", Json::object());
     for (const auto& [reason, count] : unchosen.items())
         lines.push_back(
-            {Severity::Information,
-             tr("%1 questions were left out when the data were chosen: %2")
-                 .arg(format::integer(count.get<std::int64_t>()), selectionReason(reason))});
+            {Severity::Information, tr("%n question(s) left out when the data were chosen: %1",
+                                       nullptr, static_cast<int>(count.get<std::int64_t>()))
+                                        .arg(selectionReason(reason))});
     if (const auto rows = m_preview.value("evaluation", std::int64_t{0}); rows > 0)
         lines.push_back({Severity::Information,
                          tr("%1 of them are for evaluation").arg(format::integer(rows))});

@@ -12,6 +12,7 @@
 #include "ui/widgets/theme.h"
 
 #include <QComboBox>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -27,6 +28,27 @@ namespace crux::ui {
 namespace {
 
 constexpr int kLeftWidth = 500;
+
+/// Scrolls down only: as wide as its column needs, which fields that come and go change.
+class FieldsArea : public QScrollArea {
+public:
+    using QScrollArea::QScrollArea;
+    QSize minimumSizeHint() const override {
+        const int column = widget() ? widget()->minimumSizeHint().width() : 0;
+        return {std::max(kLeftWidth, column + metrics::kScrollBar),
+                QScrollArea::minimumSizeHint().height()};
+    }
+    QSize sizeHint() const override {
+        return {minimumSizeHint().width(), QScrollArea::sizeHint().height()};
+    }
+
+protected:
+    bool event(QEvent* event) override {
+        if (event->type() == QEvent::LayoutRequest)
+            updateGeometry();
+        return QScrollArea::event(event);
+    }
+};
 
 QString nameOf(const std::string& text) {
     return QString::fromStdString(text);
@@ -93,12 +115,11 @@ void TrainDialog::buildColumns() {
     auto* line = new QHBoxLayout(both);
     line->setContentsMargins(0, 8, 0, 0);
     line->setSpacing(16);
-    auto* area = new QScrollArea(both);
+    auto* area = new FieldsArea(both);
     area->setWidgetResizable(true);
     area->setFrameShape(QFrame::NoFrame);
     area->setFocusPolicy(Qt::NoFocus); // what is in it takes the focus and is scrolled to
     area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    area->setMinimumWidth(kLeftWidth);
     auto* fields = new QWidget(area);
     fields->setAutoFillBackground(false);
     auto* left = new QVBoxLayout(fields);

@@ -29,6 +29,7 @@ Status runSelectJob(JobContext& context);
 
 /// Adds an event row about this job; its failure is logged, not returned.
 void addJobEvent(const JobContext& context, const std::string& level, const std::string& message,
-                 const std::string& object = {}, Json fix = Json::object());
+                 const std::string& object = {}, Json fix = Json::object(),
+                 std::string detail = {});
 
 } // namespace crux::jobs

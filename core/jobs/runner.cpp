@@ -230,13 +230,14 @@ Status runClaimed(store::Project& project, store::JobRecord job, ModelCache& mod
 } // namespace
 
 void addJobEvent(const JobContext& context, const std::string& level, const std::string& message,
-                 const std::string& object, Json fix) {
+                 const std::string& object, Json fix, std::string detail) {
     store::JobEventRecord event;
     event.jobId = context.job.id;
     event.timeMs = nowMs();
     event.level = level;
     event.message = message;
     event.object = object;
+    event.detail = std::move(detail);
     event.fix = std::move(fix);
     const Status status = store::addEvent(context.project, event);
     if (!status.ok())

@@ -2,16 +2,14 @@
 // Resumable at any point: the newest complete checkpoint of the run's folder is where it goes on,
 // and on a CPU what comes out is bit for bit what an uninterrupted run gives.
 #include "core/base/clock.h"
-#include "core/base/log.h"
 #include "core/base/text_util.h"
 #include "core/jobs/handlers.h"
 #include "core/jobs/registry.h"
 #include "core/jobs/run_folder.h"
 #include "core/jobs/run_watch.h"
-#include "core/jobs/selection.h"
 #include "core/jobs/step_keeper.h"
+#include "core/jobs/train_base.h"
 #include "core/jobs/train_data.h"
-#include "core/jobs/train_options.h"
 #include "core/jobs/train_probe.h"
 #include "core/spec/params.h"
 #include "core/store/repositories.h"
@@ -41,7 +39,8 @@ public:
     Status run() {
         CRUX_TRY(spec, completeSpec("train", m_context.job.spec));
         m_spec = std::move(spec);
-        CRUX_TRY_VOID(openModel());
+        CRUX_TRY(base, openTrainBase(m_project, m_context.models, m_spec));
+        m_base = std::move(base);
         CRUX_TRY_VOID(openData());
         CRUX_TRY_VOID(makeTrainer());
         CRUX_TRY_VOID(goOn());
@@ -61,31 +60,9 @@ private:
         return fail(ErrorCode::Cancelled, "The training job was stopped; its checkpoint stays.");
     }
 
-    Status openModel() {
-        CRUX_TRY(id, searchModel(m_project, text("model")));
-        CRUX_TRY(row, store::model(m_project, id));
-        m_model = std::move(row);
-        CRUX_TRY(ref, m_context.models.model(m_project, id, {}));
-        m_base = ref.model;
-        if (!m_model.tokenizerHash.empty()) {
-            CRUX_TRY(tokenizer, m_context.models.tokenizer(m_project, id));
-            m_tokenizer = std::move(tokenizer);
-        }
-        if (text("start_adapter").empty())
-            return {};
-        CRUX_TRY(start, resolveSide(m_project, text("start_adapter"), id, "other"));
-        if (!start.adapter)
-            return fail(ErrorCode::InvalidArgument, cat("\"", text("start_adapter"),
-                                                        "\" is no adapter to go on from; name it "
-                                                        "as \"model\" to train on top of it."));
-        CRUX_TRY(adapter, store::adapter(m_project, start.adapter));
-        m_start = std::move(adapter);
-        return {};
-    }
-
     Status openData() {
         m_context.progress(0, 0, "reading the training data", 0);
-        CRUX_TRY(data, trainData(m_project, m_spec, m_base->info(), m_tokenizer.get()));
+        CRUX_TRY(data, trainData(m_project, m_spec, m_base.model->info(), m_base.tokenizer.get()));
         CRUX_TRY_VOID(checkScores(data));
         const auto evaluation = static_cast<std::size_t>(number("eval_rows"));
         if (evaluation >= data.rows.size())
@@ -106,40 +83,37 @@ private:
             return {};
         CRUX_TRY(sets, store::scoreSets(m_project));
         for (const store::ScoreSetRecord& set : sets)
-            if (set.name == data.scoreSet && set.positiveModel == m_model.id &&
-                set.provenance.weightsHash != m_model.weightsHash)
+            if (set.name == data.scoreSet && set.positiveModel == m_base.row.id &&
+                set.provenance.weightsHash != m_base.row.weightsHash)
                 return fail(ErrorCode::Mismatch,
                             cat("The scores \"", set.name,
-                                "\" were computed with other weights of ", m_model.name,
+                                "\" were computed with other weights of ", m_base.row.name,
                                 " than its folder holds now; score again."),
-                            m_model.path);
+                            m_base.row.path);
         return {};
     }
 
     Status makeTrainer() {
-        engine::train::TrainOptions options = trainOptions(m_spec);
-        options.baseIdentity = m_model.weightsHash;
-        options.baseFolder = m_model.path;
-        options.startAdapter = m_start.path;
-        CRUX_TRY(trainer,
-                 Trainer::make(m_base, std::move(options), m_data.rows, std::move(m_evaluation)));
+        CRUX_TRY(trainer, Trainer::make(m_base.model, m_base.options(m_spec), m_data.rows,
+                                        std::move(m_evaluation)));
         m_trainer = std::move(trainer);
         m_evaluates = number("eval_rows") > 0;
         m_total = m_trainer->totalSteps();
         m_keeper =
-            std::make_unique<StepKeeper>(m_data, m_model.tokenizerHash, text("method") != "sft",
+            std::make_unique<StepKeeper>(m_data, m_base.row.tokenizerHash, text("method") != "sft",
                                          number("eval_rows"), number("token_rows"), m_total);
         CRUX_TRY_VOID(store::saveRunData(m_project, m_context.job.id, m_keeper->runData()));
         const Path folder = text("output");
         m_folder = RunFolder(folder.empty() ? defaultRunFolder(m_project.file(), m_context.job.id)
                                             : folder);
         CRUX_TRY_VOID(
-            store::setJobUnit(m_project, m_context.job.id, "steps", m_base->info().device));
+            store::setJobUnit(m_project, m_context.job.id, "steps", m_base.model->info().device));
         const engine::train::TrainPlan plan = m_trainer->plan();
         addJobEvent(m_context, "info",
                     cat("Training on \"", m_data.name, "\": ", m_data.sentence(), ", ", plan.steps,
-                        " steps, ", plan.trainedParameters, " parameters in ", m_base->info().dtype,
-                        ", about ", plan.totalBytes() / (1 << 20), " MiB."));
+                        " steps, ", plan.trainedParameters, " parameters in ",
+                        m_base.model->info().dtype, ", about ", plan.totalBytes() / (1 << 20),
+                        " MiB."));
         return {};
     }
 
@@ -234,16 +208,9 @@ private:
 
     /// An event that names its step: a flag on the curves, a way to the rows behind it.
     void keepAlert(const RunAlert& alert) {
-        store::JobEventRecord event;
-        event.jobId = m_context.job.id;
-        event.timeMs = nowMs();
-        event.level = alert.level;
-        event.message = alert.sentence;
-        event.object = alert.kind;
-        event.detail = dumpJson({{"step", alert.step}});
-        event.fix = {{"action", "open_step"}, {"step", alert.step}};
-        if (const Status kept = store::addEvent(m_project, event); !kept.ok())
-            logWarning(cat(alert.sentence, " (", kept.error().message, ")"));
+        addJobEvent(m_context, alert.level, alert.sentence, alert.kind,
+                    {{"action", "open_step"}, {"step", alert.step}},
+                    dumpJson({{"step", alert.step}}));
     }
 
     /// Metrics are written in batches; what a kill loses of them is computed again on resuming.
@@ -373,11 +340,10 @@ private:
         AdapterId adapter;
         if (all) {
             CRUX_TRY(id, registerModel(m_project, result, name()));
-            CRUX_TRY_VOID(
-                store::setJobOutputs(m_project, m_context.job.id, {{"model", id.value}}));
+            CRUX_TRY_VOID(store::setJobOutputs(m_project, m_context.job.id, {{"model", id.value}}));
         } else {
-            CRUX_TRY(id,
-                     registerAdapter(m_project, result, m_model.id, role(), name(), m_start.id));
+            CRUX_TRY(id, registerAdapter(m_project, result, m_base.row.id, role(), name(),
+                                         m_base.start.id));
             adapter = id;
             CRUX_TRY_VOID(
                 store::setJobOutputs(m_project, m_context.job.id, {{"adapter", id.value}}));
@@ -406,10 +372,7 @@ private:
     JobContext& m_context;
     store::Project& m_project;
     Json m_spec;
-    store::ModelRecord m_model;
-    store::AdapterRecord m_start; // no id: a fresh adapter
-    std::shared_ptr<engine::Model> m_base;
-    text::TokenizerPtr m_tokenizer; // nullptr: the folder has none
+    TrainBase m_base;
     TrainData m_data;
     std::vector<engine::train::TrainExample> m_evaluation;
     std::unique_ptr<Trainer> m_trainer;

@@ -2,11 +2,8 @@
 
 #include "core/base/clock.h"
 #include "core/base/text_util.h"
-#include "core/jobs/registry.h"
-#include "core/jobs/run_folder.h"
-#include "core/jobs/selection.h"
+#include "core/jobs/train_base.h"
 #include "core/jobs/train_data.h"
-#include "core/jobs/train_options.h"
 #include "core/spec/params.h"
 #include "core/store/repositories.h"
 
@@ -87,29 +84,11 @@ public:
 
 private:
     Status open() {
-        CRUX_TRY(id, searchModel(m_project, m_spec.at("model").get<std::string>()));
-        CRUX_TRY(row, store::model(m_project, id));
-        m_model = std::move(row);
-        CRUX_TRY(ref, m_models.model(m_project, id, {}));
-        m_base = ref.model;
-        text::TokenizerPtr tokenizer;
-        if (!m_model.tokenizerHash.empty()) {
-            CRUX_TRY(opened, m_models.tokenizer(m_project, id));
-            tokenizer = std::move(opened);
-        }
-        CRUX_TRY(data, trainData(m_project, m_spec, m_base->info(), tokenizer.get()));
+        CRUX_TRY(base, openTrainBase(m_project, m_models, m_spec));
+        m_base = std::move(base);
+        m_options = m_base.options(m_spec);
+        CRUX_TRY(data, trainData(m_project, m_spec, m_base.model->info(), m_base.tokenizer.get()));
         m_data = std::move(data);
-        m_options = trainOptions(m_spec);
-        m_options.baseIdentity = m_model.weightsHash;
-        m_options.baseFolder = m_model.path;
-        const auto start = m_spec.at("start_adapter").get<std::string>();
-        if (!start.empty()) {
-            CRUX_TRY(side, resolveSide(m_project, start, id, "other"));
-            if (side.adapter) {
-                CRUX_TRY(adapter, store::adapter(m_project, side.adapter));
-                m_options.startAdapter = adapter.path;
-            }
-        }
         return {};
     }
 
@@ -119,7 +98,7 @@ private:
         std::vector<TrainExample> rows = m_data.rows;
         if (evaluation > 0 && evaluation < std::ssize(rows))
             rows.resize(rows.size() - static_cast<std::size_t>(evaluation));
-        CRUX_TRY(trainer, Trainer::make(m_base, m_options, std::move(rows), {}));
+        CRUX_TRY(trainer, Trainer::make(m_base.model, m_options, std::move(rows), {}));
         return trainer->plan();
     }
 
@@ -132,7 +111,7 @@ private:
         auto rows = probeRows(m_data.rows, static_cast<std::size_t>(options.batch),
                               batch * static_cast<std::size_t>(steps));
         const auto count = static_cast<double>(rows.size());
-        CRUX_TRY(trainer, Trainer::make(m_base, options, std::move(rows), {}));
+        CRUX_TRY(trainer, Trainer::make(m_base.model, options, std::move(rows), {}));
         forgetPeak();
         const double begin = steadyMs();
         CRUX_TRY_VOID(trainer->prepareReference({}, cancel));
@@ -161,7 +140,7 @@ private:
                                                           static_cast<double>(m_plan.steps) /
                                                           static_cast<double>(m_plan.stepsPerEpoch)
                                                     : 0;
-        const bool cpu = m_base->info().device == "cpu";
+        const bool cpu = m_base.model->info().device == "cpu";
         const std::int64_t measured =
             cpu && m_probed > 0 ? std::max<std::int64_t>(0, processBytes("VmHWM:") - before) : 0;
         const auto output = m_spec.at("output").get<std::string>();
@@ -180,18 +159,17 @@ private:
                 {"memory_bytes", m_plan.totalBytes()},
                 {"measured_bytes", measured},
                 {"weight_bytes", m_plan.weightBytes},
-                {"free_bytes", freeBytes(m_base->info().device)},
+                {"free_bytes", freeBytes(m_base.model->info().device)},
                 {"disk_bytes", checkpoint * (m_spec.at("keep_last").get<std::int64_t>() + 2)},
                 {"disk_free_bytes", code ? 0 : static_cast<std::int64_t>(space.available)},
-                {"device", m_base->info().device},
-                {"dtype", m_base->info().dtype}};
+                {"device", m_base.model->info().device},
+                {"dtype", m_base.model->info().dtype}};
     }
 
     const store::Project& m_project;
     ModelCache& m_models;
     Json m_spec;
-    store::ModelRecord m_model;
-    std::shared_ptr<engine::Model> m_base;
+    TrainBase m_base;
     TrainData m_data;
     engine::train::TrainOptions m_options;
     TrainPlan m_plan;

@@ -310,8 +310,9 @@ private:
         request.sampling = m_request.sampling;
         std::vector<engine::GenerateJob> jobs;
         for (std::size_t i = 0; i < m_samples.size(); ++i)
-            jobs.push_back({m_prefix, m_forced,
-                            cat("q", m_parent.questionId.value, "/t", m_parent.id.value, "/r", i)});
+            jobs.push_back(
+                {m_prefix, m_forced,
+                 branchPath(m_parent.questionId, m_parent.id, static_cast<std::int64_t>(i))});
         const std::size_t forced = m_forced.size();
         if (!m_request.sampling.stop.empty())
             request.stop = [this, forced](std::size_t job, std::span<const std::int32_t> ids) {
@@ -417,6 +418,10 @@ Result<std::vector<ContinuedBranch>> continueTrajectory(store::Project& project,
                                                         const ContinuationSink& sink,
                                                         const CancelToken& cancel) {
     return Continuation(project, models, request, sink, cancel).run();
+}
+
+std::string branchPath(QuestionId question, TrajectoryId parent, std::int64_t sample) {
+    return cat("q", question.value, "/t", parent.value, "/r", sample);
 }
 
 } // namespace crux::jobs

@@ -48,4 +48,7 @@ Result<std::vector<ContinuedBranch>> continueTrajectory(store::Project& project,
                                                         const ContinuationSink& sink,
                                                         const CancelToken& cancel);
 
+/// Names the random numbers that drew a branch: the same for who draws it again.
+std::string branchPath(QuestionId question, TrajectoryId parent, std::int64_t sample);
+
 } // namespace crux::jobs

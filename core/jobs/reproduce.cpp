@@ -1,6 +1,7 @@
 #include "core/jobs/reproduce.h"
 
 #include "core/base/text_util.h"
+#include "core/jobs/continuation.h"
 #include "core/store/repositories.h"
 
 #include <algorithm>
@@ -65,11 +66,10 @@ Result<Reproduction> reproduceBranch(const store::Project& project, ModelCache& 
     request.model = model;
     request.sampling = sampling;
     request.stop = untilDifferent(stored);
-    // The path of the random numbers is the one that drew the branch.
     const engine::GenerateJob job{
         {child.ids.begin(), child.ids.begin() + static_cast<std::ptrdiff_t>(fork)},
         branch.forcedIds,
-        cat("q", child.questionId.value, "/t", branch.parentId.value, "/r", child.sampleIndex)};
+        branchPath(child.questionId, branch.parentId, child.sampleIndex)};
     CRUX_TRY(made, engine::generate(request, {&job, 1}, cancel));
     if (cancel.cancelled())
         return fail(ErrorCode::Cancelled, "Reproducing the branch was stopped.");

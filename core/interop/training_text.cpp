@@ -65,6 +65,10 @@ Result<TrainingTexts> TrainingTexts::open(const store::Project& project) {
 
 Result<TrainingText> TrainingTexts::text(TrajectoryId id) const {
     CRUX_TRY(t, store::trajectory(*m_project, id));
+    return text(t);
+}
+
+Result<TrainingText> TrainingTexts::text(const store::TrajectoryRecord& t) const {
     CRUX_TRY(question, store::question(*m_project, t.questionId));
     TrainingText made;
     made.questionId = question.externalId;
@@ -82,7 +86,7 @@ Result<TrainingText> TrainingTexts::text(TrajectoryId id) const {
         made.prompt = text::renderPrompt(*form, question.text);
         made.response = std::string(trimmedLeft(made.response));
     }
-    made.row = {{"trajectory_id", id.value},
+    made.row = {{"trajectory_id", t.id.value},
                 {"sample", t.sampleIndex},
                 {"answer", t.extracted},
                 {"model", t.sourceModel}};

@@ -28,6 +28,8 @@ class TrainingTexts {
 public:
     static Result<TrainingTexts> open(const store::Project& project);
     Result<TrainingText> text(TrajectoryId id) const;
+    /// The same of a trajectory that was read already.
+    Result<TrainingText> text(const store::TrajectoryRecord& t) const;
 
 private:
     explicit TrainingTexts(const store::Project& project)

@@ -89,8 +89,8 @@ private:
     /// on chosen tokens, 1 - s_t on rejected ones.
     Result<CompletionText> completion(TrajectoryId id, const std::vector<float>& stored,
                                       bool scored, bool chosen) {
-        CRUX_TRY(text, m_texts.text(id));
         CRUX_TRY(row, store::trajectory(m_project, id));
+        CRUX_TRY(text, m_texts.text(row));
         CompletionText made{text.prompt, text.response, keptIds(row, text.response), stored};
         if (!m_scores || !scored || !stored.empty())
             return made;

@@ -268,6 +268,25 @@ Result<DemoModels> fillDemo(store::Project& project, const Path& resources, Mode
     return ids;
 }
 
+Result<store::JobRecord> runDemoJob(store::Project& project, ModelCache& models, const DemoJob& job,
+                                    const DemoWords& words, const DemoProgress& progress,
+                                    const CancelToken& cancel) {
+    CRUX_TRY(id, store::addJob(project, job.kind, job.spec, job.name));
+    RunnerOptions options;
+    options.owner = ownerName();
+    options.onProgress = [&](const store::JobRecord& row) {
+        if (progress)
+            progress(row.progressDone, row.progressTotal, words.progress);
+    };
+    CRUX_TRY(row, runThisJob(project, id, models, options, cancel));
+    if (row.state == store::JobState::Done)
+        return row;
+    if (row.error)
+        return fail(*row.error);
+    return fail(ErrorCode::Cancelled,
+                cat("The demo was stopped while ", words.doing, "; run it again."));
+}
+
 Result<store::JobRecord> scoreDemo(store::Project& project, ModelCache& models,
                                    const DemoProgress& progress, const CancelToken& cancel) {
     const Json spec{{"model", kDemoModelName},
@@ -277,19 +296,8 @@ Result<store::JobRecord> scoreDemo(store::Project& project, ModelCache& models,
                     {"top_k", 20},
                     {"details", true},
                     {"dataset", kWordDataset}};
-    CRUX_TRY(id, store::addJob(project, "score", spec, "Score the word problems"));
-    RunnerOptions options;
-    options.owner = ownerName();
-    options.onProgress = [&](const store::JobRecord& row) {
-        if (progress)
-            progress(row.progressDone, row.progressTotal, "scoring word problems");
-    };
-    CRUX_TRY(row, runThisJob(project, id, models, options, cancel));
-    if (row.state == store::JobState::Done)
-        return row;
-    if (row.error)
-        return fail(*row.error);
-    return fail(ErrorCode::Cancelled, "The demo was stopped while scoring; run it again.");
+    return runDemoJob(project, models, {"score", spec, "Score the word problems"},
+                      {"scoring word problems", "scoring"}, progress, cancel);
 }
 
 Result<Json> buildDemo(const Path& file, const Path& resources, ModelCache& models,

@@ -21,6 +21,20 @@ struct DemoModels {
 Result<std::unique_ptr<store::Project>> openDemo(const Path& file);
 /// Models, datasets, trajectories, layer; what is there stays.
 Result<DemoModels> fillDemo(store::Project& project, const Path& resources, ModelCache& models);
+struct DemoJob {
+    std::string kind;
+    Json spec;
+    std::string name;
+};
+/// What is told of a demo's job: its progress line, and what was being done when it was stopped.
+struct DemoWords {
+    const char* progress;
+    const char* doing;
+};
+/// Queues a job of the demo and runs it here; its row, or why it did not end well.
+Result<store::JobRecord> runDemoJob(store::Project& project, ModelCache& models, const DemoJob& job,
+                                    const DemoWords& words, const DemoProgress& progress,
+                                    const CancelToken& cancel);
 /// Runs the score job over the word problems.
 Result<store::JobRecord> scoreDemo(store::Project& project, ModelCache& models,
                                    const DemoProgress& progress, const CancelToken& cancel);

@@ -49,19 +49,10 @@ Json specFor(const std::string& method, const std::string& ids) {
 
 Status runSearch(store::Project& project, ModelCache& models, const Json& spec,
                  const std::string& name, const DemoProgress& progress, const CancelToken& cancel) {
-    CRUX_TRY(id, store::addJob(project, "search", spec, name));
-    RunnerOptions options;
-    options.owner = ownerName();
-    options.onProgress = [&](const store::JobRecord& row) {
-        if (progress)
-            progress(row.progressDone, row.progressTotal, "searching critical tokens");
-    };
-    CRUX_TRY(row, runThisJob(project, id, models, options, cancel));
-    if (row.state == store::JobState::Done)
-        return {};
-    if (row.error)
-        return fail(*row.error);
-    return fail(ErrorCode::Cancelled, "The demo was stopped while searching; run it again.");
+    CRUX_TRY(row, runDemoJob(project, models, {"search", spec, name},
+                             {"searching critical tokens", "searching"}, progress, cancel));
+    static_cast<void>(row);
+    return {};
 }
 
 } // namespace

@@ -12,19 +12,10 @@ constexpr int kSteps = 24;
 Status runJob(store::Project& project, ModelCache& models, const std::string& kind,
               const Json& spec, const std::string& name, const DemoProgress& progress,
               const CancelToken& cancel) {
-    CRUX_TRY(id, store::addJob(project, kind, spec, name));
-    RunnerOptions options;
-    options.owner = ownerName();
-    options.onProgress = [&](const store::JobRecord& row) {
-        if (progress)
-            progress(row.progressDone, row.progressTotal, "training on the word problems");
-    };
-    CRUX_TRY(row, runThisJob(project, id, models, options, cancel));
-    if (row.state == store::JobState::Done)
-        return {};
-    if (row.error)
-        return fail(*row.error);
-    return fail(ErrorCode::Cancelled, "The demo was stopped while training; run it again.");
+    CRUX_TRY(row, runDemoJob(project, models, {kind, spec, name},
+                             {"training on the word problems", "training"}, progress, cancel));
+    static_cast<void>(row);
+    return {};
 }
 
 Json runSpec(const char* method, const char* name) {

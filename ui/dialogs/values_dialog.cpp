@@ -5,6 +5,7 @@
 #include "ui/widgets/heat_map_page.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/layer_values.h"
+#include "ui/widgets/row_table.h"
 #include "ui/widgets/theme.h"
 
 #include <QClipboard>
@@ -150,14 +151,7 @@ ValuesDialog::ValuesDialog(Session& session, HeatDataPtr heat, QWidget* parent)
     m_table->setAccessibleName(tr("Values of every token"));
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(TokenValuesModel::Position, Qt::AscendingOrder);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setAlternatingRowColors(true);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setTabKeyNavigation(false);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(metrics::kRow);
+    showRows(*m_table);
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->resizeColumnsToContents();
     m_table->setColumnWidth(TokenValuesModel::Token, 120);

@@ -11,6 +11,7 @@
 #include "ui/widgets/labels.h"
 #include "ui/widgets/marks.h"
 #include "ui/widgets/metric_panels.h"
+#include "ui/widgets/row_table.h"
 #include "ui/widgets/theme_notifier.h"
 #include "ui/widgets/token_view.h"
 
@@ -41,16 +42,9 @@ BatchInspector::BatchInspector(Session& session, RunBoard& board, QWidget* paren
     , m_model(new StepRowModel(this)) {
     buildHead();
     m_table->setModel(m_model);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setAlternatingRowColors(true);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setTabKeyNavigation(false);
+    showRows(*m_table);
     m_table->setFrameShape(QFrame::NoFrame);
     m_table->setAccessibleName(tr("Rows of the step"));
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(metrics::kRow);
     QHeaderView* header = m_table->horizontalHeader();
     header->setFixedHeight(metrics::kHeader);
     header->setHighlightSections(false);

@@ -5,6 +5,7 @@
 #include "ui/pages/branches_dock.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/labels.h"
+#include "ui/widgets/row_table.h"
 #include "ui/widgets/theme.h"
 
 #include <QActionGroup>
@@ -120,16 +121,9 @@ void BranchesDock::buildForkTable() {
     m_forkTable->setModel(sorted);
     m_forkTable->setSortingEnabled(true);
     m_forkTable->sortByColumn(ForkListModel::Position, Qt::AscendingOrder);
-    m_forkTable->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_forkTable->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_forkTable->setAlternatingRowColors(true);
-    m_forkTable->setShowGrid(false);
-    m_forkTable->setWordWrap(false);
-    m_forkTable->setTabKeyNavigation(false);
+    showRows(*m_forkTable);
     m_forkTable->setFrameShape(QFrame::NoFrame);
     m_forkTable->setAccessibleName(tr("Forks"));
-    m_forkTable->verticalHeader()->hide();
-    m_forkTable->verticalHeader()->setDefaultSectionSize(metrics::kRow);
     m_forkTable->horizontalHeader()->setFixedHeight(metrics::kHeader);
     m_forkTable->horizontalHeader()->setSectionResizeMode(ForkListModel::Best,
                                                           QHeaderView::Stretch);

@@ -9,6 +9,7 @@
 #include "ui/widgets/format.h"
 #include "ui/widgets/icons.h"
 #include "ui/widgets/labels.h"
+#include "ui/widgets/row_table.h"
 #include "ui/widgets/theme.h"
 
 #include <QComboBox>
@@ -34,16 +35,9 @@ namespace {
 constexpr int kLeastWidth = 1120; ///< of tables and charts; a narrower dock scrolls sideways
 
 void dressTable(QTableView* table, const QString& name) {
-    table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    table->setSelectionMode(QAbstractItemView::SingleSelection);
-    table->setAlternatingRowColors(true);
-    table->setShowGrid(false);
-    table->setWordWrap(false);
-    table->setTabKeyNavigation(false);
+    showRows(*table);
     table->setFrameShape(QFrame::NoFrame);
     table->setAccessibleName(name);
-    table->verticalHeader()->hide();
-    table->verticalHeader()->setDefaultSectionSize(metrics::kRow);
     table->horizontalHeader()->setFixedHeight(metrics::kHeader);
     table->horizontalHeader()->setHighlightSections(false);
     table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);

@@ -8,6 +8,7 @@
 #include "ui/pages/row_filter_field.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/labels.h"
+#include "ui/widgets/row_table.h"
 #include "ui/widgets/theme.h"
 
 #include <QAction>
@@ -39,15 +40,8 @@ NotesDock::NotesDock(Session& session, QWidget* parent)
     m_table->setModel(m_filter);
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(NotesModel::Trajectory, Qt::AscendingOrder);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setAlternatingRowColors(true);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setTabKeyNavigation(false);
+    showRows(*m_table);
     m_table->setAccessibleName(tr("Notes, bookmarks and marks"));
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(metrics::kRow);
     m_table->horizontalHeader()->setStretchLastSection(true);
     m_table->setColumnWidth(NotesModel::Kind, 80);
     m_table->setColumnWidth(NotesModel::Trajectory, 76);

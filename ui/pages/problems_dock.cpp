@@ -6,6 +6,7 @@
 #include "ui/widgets/icons.h"
 #include "ui/widgets/labels.h"
 #include "ui/widgets/marks.h"
+#include "ui/widgets/row_table.h"
 #include "ui/widgets/theme.h"
 
 #include <QButtonGroup>
@@ -104,15 +105,8 @@ ProblemsDock::ProblemsDock(ProblemModel& model, QWidget* parent)
 
     m_table->setModel(&m_model);
     m_table->setItemDelegate(new ProblemDelegate(m_table));
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setAlternatingRowColors(true);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setTabKeyNavigation(false);
+    showRows(*m_table, metrics::kTallRow);
     m_table->setAccessibleName(tr("Problems"));
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(metrics::kTallRow);
     auto* header = m_table->horizontalHeader();
     header->setMinimumSectionSize(20);
     header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);

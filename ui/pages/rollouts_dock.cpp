@@ -9,6 +9,7 @@
 #include "ui/widgets/labels.h"
 #include "ui/widgets/marks.h"
 #include "ui/widgets/rollout_plot.h"
+#include "ui/widgets/row_table.h"
 #include "ui/widgets/theme.h"
 #include "ui/widgets/theme_notifier.h"
 
@@ -47,16 +48,9 @@ QToolButton* segment(const QString& text, const QString& tip, const char* place,
 QTableView* plainTable(QAbstractItemModel* model, const QString& name, QWidget* parent) {
     auto* table = new QTableView(parent);
     table->setModel(model);
-    table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    table->setSelectionMode(QAbstractItemView::SingleSelection);
-    table->setAlternatingRowColors(true);
-    table->setShowGrid(false);
-    table->setWordWrap(false);
-    table->setTabKeyNavigation(false);
+    showRows(*table);
     table->setFrameShape(QFrame::NoFrame);
     table->setAccessibleName(name);
-    table->verticalHeader()->hide();
-    table->verticalHeader()->setDefaultSectionSize(metrics::kRow);
     table->verticalHeader()->setMinimumSectionSize(metrics::kRow);
     table->horizontalHeader()->setFixedHeight(metrics::kHeader);
     table->horizontalHeader()->setHighlightSections(false);

@@ -7,6 +7,7 @@
 #include "ui/pages/row_filter_field.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/marks.h"
+#include "ui/widgets/row_table.h"
 #include "ui/widgets/run_style.h"
 #include "ui/widgets/theme.h"
 #include "ui/widgets/theme_notifier.h"
@@ -66,17 +67,10 @@ RunsDock::RunsDock(Session& session, RunBoard& board, QWidget* parent)
     m_table->setItemDelegate(new RunDelegate(m_table));
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(RunTableModel::Started, Qt::DescendingOrder);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setAlternatingRowColors(true);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setTabKeyNavigation(false);
+    showRows(*m_table);
     m_table->setFrameShape(QFrame::NoFrame);
     m_table->setAccessibleName(tr("Training runs"));
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(metrics::kRow);
     QHeaderView* header = m_table->horizontalHeader();
     header->setFixedHeight(metrics::kHeader);
     header->setHighlightSections(false);

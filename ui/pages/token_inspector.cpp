@@ -15,6 +15,7 @@
 #include "ui/widgets/icons.h"
 #include "ui/widgets/labels.h"
 #include "ui/widgets/marks.h"
+#include "ui/widgets/row_table.h"
 #include "ui/widgets/tall_scroll.h"
 #include "ui/widgets/theme.h"
 #include "ui/widgets/theme_notifier.h"
@@ -172,15 +173,8 @@ void TokenInspector::buildAlternatives(QVBoxLayout& column) {
     m_table = new QTableView(this);
     m_table->setModel(m_model);
     m_table->setItemDelegate(new AlternativesDelegate(m_session.view(), m_table));
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setAlternatingRowColors(true);
-    m_table->setShowGrid(false);
+    showRows(*m_table);
     m_table->setFrameShape(QFrame::NoFrame);
-    m_table->setTabKeyNavigation(false);
-    m_table->setWordWrap(false);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(metrics::kRow);
     m_table->verticalHeader()->setMinimumSectionSize(metrics::kRow);
     m_table->setAccessibleName(tr("Alternatives"));
     QHeaderView* header = m_table->horizontalHeader();

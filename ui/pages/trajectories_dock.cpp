@@ -12,6 +12,7 @@
 #include "ui/pages/filter_bar.h"
 #include "ui/pages/trajectory_delegate.h"
 #include "ui/widgets/empty_state.h"
+#include "ui/widgets/row_table.h"
 #include "ui/widgets/theme.h"
 
 #include <QGuiApplication>
@@ -99,16 +100,9 @@ TrajectoriesDock::TrajectoriesDock(Session& session, QWidget* parent)
     , m_empty(new EmptyState(m_stack)) {
     m_table->setModel(m_model);
     m_table->setItemDelegate(new TrajectoryDelegate(session.view(), m_table));
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setAlternatingRowColors(true);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setTabKeyNavigation(false);
+    showRows(*m_table);
     m_table->setAccessibleName(tr("Trajectories"));
-    m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_table->verticalHeader()->setDefaultSectionSize(metrics::kRow);
     m_table->horizontalHeader()->setMinimumSectionSize(20);
     m_table->horizontalHeader()->setSectionsMovable(true);
     m_table->horizontalHeader()->setFixedHeight(metrics::kHeader);

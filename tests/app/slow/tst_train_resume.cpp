@@ -1,43 +1,14 @@
 // A train job killed with SIGKILL at random moments, over and over, ends with the adapter that an
 // undisturbed run gives, bit for bit, and the project stays sound.
 #include "app/program.h"
+#include "support/demo_pairs.h"
 #include "support/killed_runs.h"
 
 #include <QFile>
 
-#include <fstream>
-#include <map>
-
 using namespace crux;
-using crux::test::demoDir;
 using crux::test::demoModel;
 using crux::test::runCli;
-
-namespace {
-
-/// Pairs of a right and a wrong answer to one question of the demo.
-void writePairs(const std::string& file, std::size_t most) {
-    std::ifstream in((demoDir() + QStringLiteral("/trajectories.jsonl")).toStdString());
-    std::ofstream out(file);
-    std::map<int, std::string> right;
-    std::string line;
-    std::size_t written = 0;
-    while (written < most && std::getline(in, line)) {
-        const Json row = *parseJson(line);
-        const int question = row.at("question_id").get<int>();
-        if (row.at("correct").get<bool>()) {
-            right[question] = row.at("response").get<std::string>();
-        } else if (right.count(question) != 0) {
-            out << dumpJson({{"prompt", row.at("prompt")},
-                             {"chosen", right[question]},
-                             {"rejected", row.at("response")}})
-                << "\n";
-            ++written;
-        }
-    }
-}
-
-} // namespace
 
 class TestTrainResume : public QObject {
     Q_OBJECT
@@ -56,7 +27,7 @@ void TestTrainResume::fiftyKillsChangeNoBit() {
     QTemporaryDir folder;
     const auto path = [&](const char* name) { return folder.filePath(QString::fromLatin1(name)); };
     const QString project = path("work.crux"), pairs = path("pairs.jsonl");
-    writePairs(pairs.toStdString(), 48);
+    test::writePairs(pairs.toStdString(), 48);
     QCOMPARE(runCli({QStringLiteral("project"), QStringLiteral("create"), project}).status, 0);
     const auto enqueue = [&](const QString& output) {
         return runCli({QStringLiteral("train"),          project,

@@ -4,6 +4,7 @@
 #include "app/program.h"
 #include "core/store/repositories.h"
 #include "core/store/step_repo.h"
+#include "support/demo_pairs.h"
 #include "ui/main_window.h"
 #include "ui/model/config_diff_model.h"
 #include "ui/model/run_board.h"
@@ -29,9 +30,6 @@
 #include <QTableView>
 #include <QTreeView>
 
-#include <fstream>
-#include <map>
-
 using namespace crux;
 using namespace crux::ui;
 using crux::test::runCli;
@@ -39,36 +37,6 @@ using crux::test::runCli;
 namespace {
 constexpr int kPatience = 120'000;
 constexpr int kSteps = 8;
-
-/// Pairs of a right and a wrong answer to one question of the demo, with weights.
-void writePairs(const std::string& file, std::size_t most) {
-    std::ifstream in((test::demoDir() + QStringLiteral("/trajectories.jsonl")).toStdString());
-    std::ofstream out(file);
-    std::map<int, std::string> right;
-    std::string line;
-    std::size_t written = 0;
-    while (written < most && std::getline(in, line)) {
-        const Json row = *parseJson(line);
-        const int question = row.at("question_id").get<int>();
-        if (row.at("correct").get<bool>()) {
-            right[question] = row.at("response").get<std::string>();
-        } else if (right.count(question) != 0) {
-            const auto ids = row.at("ids").get<std::vector<int>>();
-            const auto begin = ids.begin() + row.at("prompt_tokens").get<int>();
-            Json weights = Json::array();
-            for (auto id = begin; id != ids.end(); ++id)
-                weights.push_back(*id % 10 / 10.0);
-            out << dumpJson({{"prompt", row.at("prompt")},
-                             {"chosen", right[question]},
-                             {"rejected", row.at("response")},
-                             {"rejected_token_ids", std::vector<int>(begin, ids.end())},
-                             {"rejected_weights", weights}})
-                << "\n";
-            ++written;
-        }
-    }
-}
-
 } // namespace
 
 class TestTrainWindow : public QObject {
@@ -104,7 +72,7 @@ void TestTrainWindow::initTestCase() {
     applyTheme(*qApp, ThemeName::Light);
     m_project = m_folder.filePath(QStringLiteral("train.crux"));
     const QString pairs = m_folder.filePath(QStringLiteral("pairs.jsonl"));
-    writePairs(pairs.toStdString(), 24);
+    test::writePairs(pairs.toStdString(), 24, true);
     QCOMPARE(runCli({QStringLiteral("project"), QStringLiteral("create"), m_project}).status, 0);
     const auto queued = runCli({QStringLiteral("train"),          m_project,
                                 QStringLiteral("--method"),       QStringLiteral("cdpo"),

@@ -192,6 +192,15 @@ Status setUiState(const Project& project, const std::string& key, const std::str
 Result<std::string> uiState(const Project& project, const std::string& key) {
     return getPair(project, "ui_state", key);
 }
+Result<std::map<std::string, std::string>> uiStates(const Project& project) {
+    return guarded(project, [&]() -> Result<std::map<std::string, std::string>> {
+        std::map<std::string, std::string> all;
+        Query query(project, "SELECT key, value FROM ui_state");
+        while (query.step())
+            all.emplace(query.text(0), query.text(1));
+        return all;
+    });
+}
 Status setSetting(const Project& project, const std::string& key, const std::string& value) {
     return putPair(project, "setting", key, value);
 }

@@ -277,6 +277,7 @@ Result<std::vector<std::pair<std::string, std::string>>> slices(const Project&);
 Status removeSlice(const Project&, const std::string& name);
 Status setUiState(const Project&, const std::string& key, const std::string& value);
 Result<std::string> uiState(const Project&, const std::string& key); ///< "" when unset
+Result<std::map<std::string, std::string>> uiStates(const Project&); ///< all, by key
 Status setSetting(const Project&, const std::string& key, const std::string& value);
 Result<std::string> setting(const Project&, const std::string& key);
 

@@ -13,14 +13,6 @@ namespace {
 
 constexpr std::chrono::milliseconds kRetryEvery{300}; ///< SQLite itself has waited 5 s before
 
-/// Keys of ui_state that are read when a project opens.
-constexpr const char* kUiKeys[] = {
-    "view",        "score_set",    "current",     "perspective", "layout",
-    "layout_data", "layout_train", "runs",        "columns",     "filter",
-    "sort",        "sampling",     "first_steps", "expanded",    "inspector.sampling",
-    "window",      "sample.last",  "corpus",      "branches",    "search",
-    "rollouts"};
-
 struct OpenedState {
     QHash<QString, QString> ui;
     ProjectFacts facts;
@@ -51,11 +43,9 @@ Result<ProjectFacts> readFacts(const store::Project& project) {
 
 Result<OpenedState> readOpened(const store::Project& project) {
     OpenedState state;
-    for (const char* key : kUiKeys) {
-        CRUX_TRY(value, store::uiState(project, key));
-        if (!value.empty())
-            state.ui.insert(QString::fromLatin1(key), QString::fromStdString(value));
-    }
+    CRUX_TRY(ui, store::uiStates(project));
+    for (const auto& [key, value] : ui)
+        state.ui.insert(QString::fromStdString(key), QString::fromStdString(value));
     CRUX_TRY(facts, readFacts(project));
     state.facts = std::move(facts);
     return state;
@@ -346,12 +336,9 @@ void Session::setRolloutSet(RolloutSetId id) {
 
 void Session::enqueueJob(const QString& kind, const Json& spec, const QString& name,
                          QObject* context, std::function<void(Result<JobId>)> done) {
-    addJobs(
-        [spec, kind = kind.toStdString(),
-         name = name.toStdString()](const store::Project& project) {
-            return store::addJob(project, kind, spec, name);
-        },
-        context, std::move(done));
+    addJobs([spec, kind = kind.toStdString(), name = name.toStdString()](
+                const store::Project& project) { return store::addJob(project, kind, spec, name); },
+            context, std::move(done));
 }
 
 void Session::enqueuePipeline(const Json& pipeline, QObject* context,

@@ -172,12 +172,14 @@ void TestSession::viewStateReturns() {
         session.view().layer = ui::Layer::Entropy;
         session.view().notify();
         session.setUiState(QStringLiteral("filter"), QStringLiteral("verdict=wrong"));
+        session.setUiState(QStringLiteral("train.last.cdpo"), QStringLiteral("{}"));
     }
     Session again;
     QVERIFY(test::openAndWait(again, m_project->file));
     QCOMPARE(again.view().zoom, 1.5);
     QVERIFY(again.view().layer == ui::Layer::Entropy);
     QCOMPARE(again.uiState(QStringLiteral("filter")), QStringLiteral("verdict=wrong"));
+    QCOMPARE(again.uiState(QStringLiteral("train.last.cdpo")), QStringLiteral("{}"));
 }
 
 void TestSession::verdictsByHand() {

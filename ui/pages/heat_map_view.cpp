@@ -336,9 +336,10 @@ std::vector<int> HeatMapView::positionsToDraw() const {
 void HeatMapView::showMenu(const QPoint& global) {
     QMenu menu(this);
     for (const char* name :
-         {"alternatives", "", "agree", "reject", "elsewhere", "", "bookmark", "comment", "copy", "",
-          "answer", "provenance", "values", "", "search", "rollouts", "", "fold_step", "fold_all",
-          "", "blanks", "proportional"}) {
+         {"alternatives", "",         "agree", "reject",    "elsewhere",  "",       "bookmark",
+          "comment",      "copy",     "",      "answer",    "provenance", "values", "",
+          "search",       "rollouts", "",      "fold_step", "fold_all",   "",       "blanks",
+          "proportional"}) {
         if (*name == 0)
             menu.addSeparator();
         else

@@ -65,7 +65,6 @@ public:
     int promptTokens() const { return m_snapshot->record.promptTokens; }
     /// Position as shown: counted from 1 in the response; <= 0 in the prompt.
     int shownPosition(int token) const { return token - promptTokens() + 1; }
-    int fromShownPosition(int shown) const { return shown + promptTokens() - 1; }
 
     bool scored(int token) const { return ColorScale::isScored(m_values[index(token)]); }
     /// Value of the shown layer at the shown granularity, NaN none.

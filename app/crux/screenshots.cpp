@@ -221,7 +221,7 @@ void ScreenshotWalk::walkBan() {
     SamplingParams sampling;
     sampling.samples = 4;
     sampling.maxNewTokens = 160;
-    sampling.stop = {"\n\n"};
+    sampling.stop = {"\n\n", "\nQuestion:", "\n Question:"}; // models that go on to the next
     force.banTokens(position, {current->tokens[static_cast<std::size_t>(position)].id}, sampling);
     waitFor([&] { return force.tokensWritten() > 80 || !force.running(); }, kStepMs);
     shoot(QStringLiteral("ban-writing"));
@@ -328,6 +328,22 @@ void ScreenshotWalk::walkEmptyAndError() {
     session.closeProject();
 }
 
+/// Empty once the project is open, else why it is not.
+QString ScreenshotWalk::waitForProject() {
+    QString refusal;
+    const auto listening =
+        connect(&m_window.session(), &Session::noticed, this, [&refusal](const Notice& notice) {
+            if (notice.severity == Notice::Severity::Error)
+                refusal = notice.title + QLatin1Char(' ') + notice.text;
+        });
+    const bool open =
+        waitFor([&] { return m_window.session().isOpen() || !refusal.isEmpty(); }, kOpenMs);
+    disconnect(listening);
+    if (m_window.session().isOpen())
+        return {};
+    return open ? refusal : QStringLiteral("it did not open");
+}
+
 int ScreenshotWalk::run(const QString& project, bool demo) {
     if (!QDir().mkpath(m_folder)) {
         std::fprintf(stderr, "crux: the folder %s cannot be made\n", qPrintable(m_folder));
@@ -342,8 +358,8 @@ int ScreenshotWalk::run(const QString& project, bool demo) {
         else if (!project.isEmpty())
             m_window.session().openProject(project);
         if (demo || !project.isEmpty()) {
-            if (!waitFor([&] { return m_window.session().isOpen(); }, kOpenMs)) {
-                fail(QStringLiteral("the project: it did not open"));
+            if (const QString refusal = waitForProject(); !refusal.isEmpty()) {
+                fail(QStringLiteral("the project: ") + refusal);
                 break;
             }
             waitFor([&] { return m_window.session().current() != nullptr; }, kStepMs);

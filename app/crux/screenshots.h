@@ -27,6 +27,7 @@ private:
     void settle();
     void shoot(const QString& name);
     void shootWidget(QWidget* widget, const QString& name);
+    QString waitForProject();
     void walkStart();
     void walkExplore();
     void walkRollouts();

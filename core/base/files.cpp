@@ -89,17 +89,12 @@ Path asidePath(const Path& path) {
     return aside;
 }
 
-Status writeAside(const Path& aside, const Path& target, std::string_view bytes) {
-    Descriptor file(::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-    if (!file.valid())
+Status writeBytes(const Path& file, const Path& target, std::string_view bytes) {
+    Descriptor out(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+    if (!out.valid())
         return systemFailure("cannot write", target, errno);
-    struct stat facts {};
-    if (::stat(target.c_str(), &facts) == 0) // a replaced file keeps its permissions
-        static_cast<void>(::fchmod(file.get(), facts.st_mode & 07777));
-    CRUX_TRY_VOID(writeAll(file.get(), target, bytes));
-    if (::fsync(file.get()) != 0)
-        return systemFailure("cannot write", target, errno);
-    if (const int problem = file.close(); problem != 0)
+    CRUX_TRY_VOID(writeAll(out.get(), target, bytes));
+    if (const int problem = out.close(); problem != 0)
         return systemFailure("cannot write", target, problem);
     return {};
 }
@@ -168,23 +163,56 @@ Result<std::string> readFile(const Path& path, std::uint64_t maxBytes) {
     return bytes;
 }
 
-Status writeFileAtomically(const Path& path, std::string_view bytes) {
-    // Through a link, so that the link stays and its target is replaced.
+Result<FileReplacement> FileReplacement::begin(const Path& target) {
     std::error_code code;
-    const Path target = std::filesystem::is_symlink(path, code)
-                            ? std::filesystem::weakly_canonical(path, code)
-                            : path;
-    CRUX_TRY_VOID(notADatabase(target));
-    const Path aside = asidePath(target);
-    Status written = writeAside(aside, target, bytes);
-    if (written.ok() && ::rename(aside.c_str(), target.c_str()) != 0)
-        written = systemFailure("cannot write", target, errno);
-    if (!written.ok()) {
-        ::unlink(aside.c_str());
-        return written;
+    FileReplacement replacement;
+    replacement.m_target = std::filesystem::is_symlink(target, code)
+                               ? std::filesystem::weakly_canonical(target, code)
+                               : target;
+    const auto there = std::filesystem::status(target, code);
+    if (std::filesystem::exists(there) && !std::filesystem::is_regular_file(there)) {
+        replacement.m_target = target; // what /dev/stdout leads to has no name of its own
+        replacement.m_writeTo = target;
+        return replacement;
     }
-    syncFolder(target.parent_path());
+    CRUX_TRY_VOID(notADatabase(replacement.m_target));
+    replacement.m_writeTo = asidePath(replacement.m_target);
+    return replacement;
+}
+
+FileReplacement::FileReplacement(FileReplacement&& other) noexcept
+    : m_target(std::exchange(other.m_target, {}))
+    , m_writeTo(std::exchange(other.m_writeTo, {})) {}
+
+FileReplacement::~FileReplacement() {
+    if (aside())
+        ::unlink(m_writeTo.c_str());
+}
+
+Status FileReplacement::commit() {
+    if (!aside())
+        return {};
+    Descriptor written(::open(m_writeTo.c_str(), O_RDWR | O_CLOEXEC));
+    if (!written.valid())
+        return systemFailure("cannot write", m_target, errno);
+    struct stat facts {};
+    if (::stat(m_target.c_str(), &facts) == 0) // a replaced file keeps its permissions
+        static_cast<void>(::fchmod(written.get(), facts.st_mode & 07777));
+    if (::fsync(written.get()) != 0)
+        return systemFailure("cannot write", m_target, errno);
+    if (const int problem = written.close(); problem != 0)
+        return systemFailure("cannot write", m_target, problem);
+    if (::rename(m_writeTo.c_str(), m_target.c_str()) != 0)
+        return systemFailure("cannot write", m_target, errno);
+    m_writeTo = m_target;
+    syncFolder(m_target.parent_path());
     return {};
+}
+
+Status writeFileAtomically(const Path& path, std::string_view bytes) {
+    CRUX_TRY(replacement, FileReplacement::begin(path));
+    CRUX_TRY_VOID(writeBytes(replacement.writeTo(), path, bytes));
+    return replacement.commit();
 }
 
 Result<MappedFile> MappedFile::open(const Path& path) {

@@ -20,6 +20,28 @@ Result<std::string> readFile(const Path& path, std::uint64_t maxBytes = std::uin
 /// Writes beside the target, fsyncs, renames over it and fsyncs the folder: old or new, never half.
 Status writeFileAtomically(const Path& path, std::string_view bytes);
 
+/// Bytes for `target`, written so that a file there is the old or the new one, never half: beside
+/// it, following links. A device, a pipe or a socket cannot be replaced and is written itself. Not
+/// committed: the file beside it goes with this.
+class FileReplacement {
+public:
+    /// Busy: a database that is open here (kept_files.h).
+    static Result<FileReplacement> begin(const Path& target);
+    FileReplacement(FileReplacement&& other) noexcept;
+    FileReplacement& operator=(FileReplacement&&) = delete;
+    ~FileReplacement();
+
+    const Path& writeTo() const { return m_writeTo; } ///< where the bytes go
+    const Path& target() const { return m_target; }   ///< where they end: links resolved
+    /// Fsyncs what was written, renames it over the target and fsyncs the folder.
+    Status commit();
+
+private:
+    FileReplacement() = default;
+    bool aside() const { return m_writeTo != m_target; }
+    Path m_target, m_writeTo;
+};
+
 /// A read-only memory map. Owner of the mapping; the bytes live as long as it does.
 class MappedFile {
 public:

@@ -1,7 +1,7 @@
 #include "core/interop/export.h"
 
 #include "core/base/clock.h"
-#include "core/base/kept_files.h"
+#include "core/base/files.h"
 #include "core/base/text_util.h"
 #include "core/interop/csv_reader.h"
 #include "core/interop/export_corpus.h"
@@ -482,29 +482,17 @@ Result<std::int64_t> runExport(const store::Project& project, const ExportOption
 Result<std::int64_t> exportToFile(const store::Project& project, const ExportOptions& options,
                                   const Path& target, const CancelToken& cancel,
                                   const ExportProgress& progress) {
-    CRUX_TRY_VOID(notADatabase(target));
-    Path aside = target;
-    aside += cat(".tmp-", ::getpid());
+    CRUX_TRY(replacement, FileReplacement::begin(target));
     errno = 0;
-    std::ofstream out(aside, std::ios::binary | std::ios::trunc);
+    std::ofstream out(replacement.writeTo(), std::ios::binary | std::ios::trunc);
     if (!out)
         return writeFailure(target, errno);
-    auto rows = runExport(project, options, out, cancel, progress);
+    CRUX_TRY(rows, runExport(project, options, out, cancel, progress));
     errno = 0;
     out.close();
-    Status closed = out ? Status() : Status(writeFailure(target, errno != 0 ? errno : EIO));
-    if (rows.ok() && closed.ok()) {
-        if (const int fd = ::open(aside.c_str(), O_RDWR | O_CLOEXEC); fd >= 0) {
-            ::fsync(fd);
-            ::close(fd);
-        }
-        if (::rename(aside.c_str(), target.c_str()) != 0)
-            closed = writeFailure(target, errno);
-    }
-    if (!rows.ok() || !closed.ok()) {
-        ::unlink(aside.c_str());
-        return rows.ok() ? Result<std::int64_t>(fail(closed.error())) : rows;
-    }
+    if (!out)
+        return writeFailure(target, errno != 0 ? errno : EIO);
+    CRUX_TRY_VOID(replacement.commit());
     return rows;
 }
 

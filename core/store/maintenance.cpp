@@ -1,4 +1,4 @@
-#include "core/base/clock.h"
+#include "core/base/files.h"
 #include "core/base/text_util.h"
 #include "core/base/version.h"
 #include "core/store/migrate.h"
@@ -6,9 +6,7 @@
 #include "core/store/schema.h"
 #include "core/store/sql.h"
 
-#include <fcntl.h>
 #include <system_error>
-#include <unistd.h>
 
 namespace crux::store {
 
@@ -66,18 +64,37 @@ Status copyPages(sqlite3* source, const Path& aside, const Path& target) {
         sqlite3_backup_finish(backup);
         if (code != SQLITE_DONE)
             outcome = copyFailure(target, copy, code);
-        else // one file, without journals beside it
-            sqlite3_exec(copy, "PRAGMA journal_mode = DELETE", nullptr, nullptr, nullptr);
+        else // one file, without journals beside it, that says what it is
+            sqlite3_exec(copy,
+                         "PRAGMA journal_mode = DELETE;"
+                         "INSERT OR REPLACE INTO meta(key, value) VALUES ('backup', '1');",
+                         nullptr, nullptr, nullptr);
     }
     sqlite3_close(copy);
     return outcome;
 }
 
-void syncPath(const Path& path, int flags) {
-    if (const int fd = ::open(path.c_str(), flags | O_CLOEXEC); fd >= 0) {
-        ::fsync(fd);
-        ::close(fd);
-    }
+std::string metaValue(const Project& project, const char* key) {
+    const auto value = guarded(project, [&]() -> Result<std::string> {
+        return oneText(project, cat("SELECT value FROM meta WHERE key = '", key, "'"));
+    });
+    return value.ok() ? *value : std::string();
+}
+
+/// A backup replaces an earlier backup of the same project that nobody went on with, nothing else.
+Status mayBecomeBackup(const Project& project, const Path& target) {
+    std::error_code code;
+    if (!std::filesystem::exists(target, code))
+        return {};
+    if (std::filesystem::is_regular_file(target, code))
+        if (const auto there = Project::open(target, OpenMode::ReadOnly);
+            there.ok() && !metaValue(**there, "backup").empty() &&
+            metaValue(**there, "created_ms") == metaValue(project, "created_ms"))
+            return {};
+    return fail(ErrorCode::InvalidArgument,
+                cat(target.string(),
+                    " is there already and is no backup of this project; choose another name"),
+                target.string());
 }
 
 } // namespace
@@ -151,22 +168,10 @@ Status backupProject(const Project& project, const Path& target) {
                                              " program ended; choose another name"),
                         target.string());
     }
-    Path aside = target;
-    aside += cat(".tmp-", ::getpid(), "-", nowMs());
-    Status copied = copyPages(project.impl().handle(), aside, target);
-    if (copied.ok()) {
-        syncPath(aside, O_RDWR);
-        if (::rename(aside.c_str(), target.c_str()) != 0)
-            copied = fail(errorCodeFromErrno(errno),
-                          cat("cannot write ", target.string(), ": ", systemErrorText(errno)),
-                          target.string());
-    }
-    if (!copied.ok()) {
-        std::filesystem::remove(aside, code);
-        return copied;
-    }
-    syncPath(target.has_parent_path() ? target.parent_path() : Path("."), O_RDONLY | O_DIRECTORY);
-    return {};
+    CRUX_TRY_VOID(mayBecomeBackup(project, target));
+    CRUX_TRY(replacement, FileReplacement::begin(target));
+    CRUX_TRY_VOID(copyPages(project.impl().handle(), replacement.writeTo(), target));
+    return replacement.commit();
 }
 
 } // namespace crux::store

@@ -172,6 +172,20 @@ Result<int> checkOpened(const Project& project) {
     });
 }
 
+/// A backup that someone opens to work in is a project again: no later backup may replace it.
+Status noLongerBackup(const Project& project) {
+    CRUX_TRY(marked, guarded(project, [&]() -> Result<bool> {
+                 Query query(project, "SELECT 1 FROM meta WHERE key = 'backup'");
+                 return query.step();
+             }));
+    if (!marked)
+        return {};
+    return writing(project, [&]() -> Status {
+        Query(project, "DELETE FROM meta WHERE key = 'backup'").run();
+        return {};
+    });
+}
+
 } // namespace
 
 Project::Project(std::unique_ptr<Impl> impl)
@@ -217,6 +231,8 @@ Result<std::unique_ptr<Project>> openProject(const Path& file, OpenMode mode,
                         file.string());
         CRUX_TRY_VOID(migrate(*project, steps, target));
     }
+    if (!project->readOnly())
+        CRUX_TRY_VOID(noLongerBackup(*project));
     return project;
 }
 

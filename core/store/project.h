@@ -53,7 +53,8 @@ Result<Json> projectInfo(const Project& project);
 /// Returns the list of findings (empty = sound).
 Result<std::vector<std::string>> checkProject(const Project& project);
 Status vacuumProject(const Project& project);
-/// Live copy by SQLite's backup interface, written aside and renamed.
+/// Live copy by SQLite's backup interface, written aside and renamed. InvalidArgument: `target` is
+/// there and is anything but an earlier backup of this project that nobody went on with.
 Status backupProject(const Project& project, const Path& target);
 
 } // namespace crux::store

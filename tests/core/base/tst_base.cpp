@@ -9,9 +9,11 @@
 
 #include <cmath>
 #include <csignal>
+#include <fcntl.h>
 #include <fstream>
 #include <limits>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,6 +31,7 @@ private Q_SLOTS:
     void utf8IsReplacedPerMaximalPart();
     void filesAreReadAndMapped();
     void atomicWriteLeavesOldOrNew();
+    void pipesAreWrittenNotReplaced();
     void hashesAreKnown();
     void folderHashesFollowTheContent();
 
@@ -149,6 +152,18 @@ void TestBase::filesAreReadAndMapped() {
     QVERIFY(MappedFile::open(path("read/empty"))->bytes().empty());
     QVERIFY(!MappedFile::open(path("read")).ok());
     QVERIFY(!MappedFile::open("/dev/zero").ok());
+}
+
+void TestBase::pipesAreWrittenNotReplaced() {
+    const Path pipe = path("a pipe");
+    QCOMPARE(::mkfifo(pipe.c_str(), 0600), 0);
+    const int reading = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK);
+    QVERIFY(writeFileAtomically(pipe, "through").ok());
+    char bytes[16] = {};
+    QCOMPARE(::read(reading, bytes, sizeof bytes), ssize_t{7});
+    QCOMPARE(std::string(bytes), std::string("through"));
+    ::close(reading);
+    QVERIFY(std::filesystem::is_fifo(pipe));
 }
 
 void TestBase::atomicWriteLeavesOldOrNew() {

@@ -38,6 +38,7 @@ private Q_SLOTS:
     void checkFindsWrongRows();
     void backupIsWhole();
     void backupLeavesOpenProjectsAlone();
+    void backupReplacesBackupsOnly();
     void infoCounts();
 };
 
@@ -444,10 +445,30 @@ void TestProjectFile::backupLeavesOpenProjectsAlone() {
     const Status refused = backupProject(temp.project(), other.file());
     QVERIFY(!refused.ok() && refused.error().code == ErrorCode::Busy);
     QCOMPARE(take(datasets(other.project())).front().trajectories, 5);
+}
+
+/// Only an earlier backup of the same project is replaced, and that only while nobody went on with
+/// it.
+void TestProjectFile::backupReplacesBackupsOnly() {
+    TempProject temp, other;
+    fill(temp.project(), 3);
+    fill(other.project(), 5);
     other.close();
-    CRUX_OK(backupProject(temp.project(), other.file()));
-    const auto copy = take(Project::open(other.file(), OpenMode::ReadOnly));
-    QCOMPARE(take(datasets(*copy)).front().trajectories, 3);
+    const Status refused = backupProject(temp.project(), other.file());
+    QVERIFY(!refused.ok() && refused.error().code == ErrorCode::InvalidArgument);
+    QCOMPARE(
+        take(datasets(*take(Project::open(other.file(), OpenMode::ReadOnly)))).front().trajectories,
+        5);
+    const Path notes = temp.path("notes.txt");
+    writeBytes(notes, "kept");
+    QVERIFY(!backupProject(temp.project(), notes).ok());
+    QCOMPARE(bytesOf(notes), std::string("kept"));
+
+    const Path copy = temp.path("copy.crux");
+    CRUX_OK(backupProject(temp.project(), copy));
+    CRUX_OK(backupProject(temp.project(), copy));
+    take(Project::open(copy, OpenMode::ReadWrite));
+    QVERIFY(!backupProject(temp.project(), copy).ok());
 }
 
 void TestProjectFile::infoCounts() {

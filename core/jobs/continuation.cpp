@@ -361,7 +361,8 @@ private:
         stream(index, true);
         fill(sample.child, ids);
         sample.child.finishReason = std::string(finishReasonName(made.finish));
-        CRUX_TRY_VOID(gradeFromProject(m_project, sample.child));
+        if (made.finish != FinishReason::Cancelled) // an answer cut off is neither right nor wrong
+            CRUX_TRY_VOID(gradeFromProject(m_project, sample.child));
         CRUX_TRY_VOID(store::finishBranch(m_project, sample.branch.id, sample.child, false));
         return ContinuedBranch{sample.branch.id, sample.branch.childId, made.finish,
                                sample.child.verdict, sample.child.extracted};

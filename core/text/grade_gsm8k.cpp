@@ -99,10 +99,23 @@ std::optional<NumberMatch> findAnswer(std::string_view text) {
     return lastNumber(text, 0, text.size());
 }
 
+/// A model that was not stopped asks itself the next question, on a line of its own: what follows
+/// answers that one.
+std::string_view beforeQuestionLine(std::string_view text) {
+    for (std::size_t at = text.find('\n'); at != std::string_view::npos;
+         at = text.find('\n', at + 1)) {
+        std::string_view line = text.substr(at + 1);
+        line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
+        if (line.starts_with("Question:") || line.starts_with("Problem:"))
+            return text.substr(0, at);
+    }
+    return text;
+}
+
 } // namespace
 
 Grade gradeGsm8kCrux(std::string_view response, std::string_view gold) {
-    const std::string text = withoutCalculator(beforeNextQuestion(response));
+    const std::string text = withoutCalculator(beforeQuestionLine(beforeNextQuestion(response)));
     const std::optional<NumberMatch> found = findAnswer(text);
     if (!found) {
         Grade none;

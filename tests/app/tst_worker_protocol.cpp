@@ -297,7 +297,10 @@ void TestWorkerProtocol::cancelledContinueKeepsWhatItHas() {
     QVERIFY2(reply.contains("result"), reply.dump().c_str());
     bool cancelled = false;
     for (const Json& branch : reply.at("result").at("branches"))
-        cancelled = cancelled || branch.at("finish_reason") == "cancelled";
+        if (branch.at("finish_reason") == "cancelled") {
+            cancelled = true;
+            QCOMPARE(branch.at("verdict").get<std::string>(), std::string("ungraded"));
+        }
     QVERIFY(cancelled);
     QVERIFY(!peer.call(5, "cancel", {{"id", 3}}).at("result").at("cancelled").get<bool>());
     QCOMPARE(peer.twice(), 0);

@@ -67,6 +67,8 @@ private Q_SLOTS:
             {"last hashes", "#### 5\nno, wait\n#### 7", "7", "7", kRight, "exact"},
             {"empty hashes fall through", "#### 7\n####", "7", "7", kRight, "exact"},
             {"A line", "so 16 * 7 = <<16*7=112>>112\nA: 224", "224", "224", kRight, "exact"},
+            {"the next question is not answered here", "a. #### 21\n Question: b\nAnswer: #### 58",
+             "21", "21", kRight, "exact"},
             {"calculator marks are no answer", "he has <<3+4=7>>", "7", "", kNone, "no_answer"},
             {"calculator joined to text", "it is $<<9*2=18>>18 in all", "18", "18", kRight,
              "exact"},

@@ -36,6 +36,7 @@ headless:
 	@packaging/build.sh headless
 
 engine-only:
+	@CRUX_ENGINE_ONLY=1 packaging/setup.sh
 	@packaging/build.sh engine-only
 
 format:

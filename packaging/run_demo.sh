@@ -13,6 +13,11 @@ fi
 out=${CRUX_DEMO_OUT:-build/demo}
 echo "run: no display; running the demo's main job into $out"
 mkdir -p "$out"
+if [ -z "${XDG_RUNTIME_DIR:-}" ]; then # Qt complains without one
+    XDG_RUNTIME_DIR=$(mktemp -d)
+    export XDG_RUNTIME_DIR
+    trap 'rm -rf "$XDG_RUNTIME_DIR"' EXIT
+fi
 "$bin/crux-cli" demo run --out "$out"
 QT_QPA_PLATFORM=offscreen "$bin/crux" "$out/demo.crux" --screenshots "$out/pictures"
 echo "run: report   $out/report.html"

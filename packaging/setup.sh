@@ -4,6 +4,8 @@
 #
 # Variables:
 #   CRUX_HEADLESS=1       no window: leave Qt out
+#   CRUX_ENGINE_ONLY=1    the engine alone: leave projects and tokenizers out too; compilers and tools
+#                         that are there count, whichever package they came from
 #   LIBTORCH=DIR          a LibTorch folder (with share/cmake/Torch) to use
 #   Torch_DIR=DIR         the folder of TorchConfig.cmake itself
 #   CRUX_TORCH_VERSION    wheel version (default 2.13.0)
@@ -20,16 +22,25 @@ mkdir -p .deps
 
 # --- Debian packages -------------------------------------------------------------------------------
 wanted_packages() {
-    if [ "${CRUX_HEADLESS:-0}" = 1 ]; then
-        sed -n '/^\[window\]/q; /^[a-z0-9]/p' packaging/debian-packages.txt
-    else
-        sed -n '/^[a-z0-9]/p' packaging/debian-packages.txt
-    fi
+    local end='^$'
+    [ "${CRUX_HEADLESS:-0}" = 1 ] && end='^\[window\]'
+    [ "${CRUX_ENGINE_ONLY:-0}" = 1 ] && end='^\[projects\]'
+    sed -n "/$end/q; /^[a-z0-9]/p" packaging/debian-packages.txt
+}
+
+# Packages of an engine-only set-up whose program is on the PATH.
+found_programs() {
+    [ "${CRUX_ENGINE_ONLY:-0}" = 1 ] || return 0
+    local pair
+    for pair in g++:g++ cmake:cmake ninja:ninja-build python3:python3; do
+        command -v "${pair%%:*}" >/dev/null && echo "${pair#*:}"
+    done
+    return 0
 }
 
 missing_packages() {
     local have
-    have=$(dpkg-query -W -f='${Package} ${db:Status-Status}\n' 2>/dev/null | awk '$2=="installed"{print $1}' | sort)
+    have=$({ dpkg-query -W -f='${Package} ${db:Status-Status}\n' 2>/dev/null | awk '$2=="installed"{print $1}'; found_programs; } | sort -u)
     wanted_packages | sort | comm -23 - <(printf '%s\n' "$have")
 }
 

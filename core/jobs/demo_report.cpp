@@ -21,7 +21,7 @@ constexpr const char* kPageStyle =
     "color:#1a1a1a;background:#fff}table{border-collapse:collapse;margin:1rem 0}"
     "th,td{padding:.25rem .6rem;border-bottom:1px solid #ddd;text-align:left}"
     "td.n{text-align:right;font-variant-numeric:tabular-nums}code{background:#f3f3f3;"
-    "padding:0 .2rem;white-space:pre}.right{color:#0a5c2b}.wrong{color:#9b1c1c}"
+    "padding:0 .2rem;white-space:pre}.right{color:#0072b2}.wrong{color:#d55e00;font-weight:600}"
     ".pair{border-left:4px solid #ddd;padding-left:1rem;margin:1.5rem 0}";
 
 std::string shown(const std::string& piece) {
@@ -32,7 +32,13 @@ std::string shown(const std::string& piece) {
 }
 
 std::string number(float value) {
-    return std::isnan(value) ? "&ndash;" : cat(std::fixed, std::setprecision(4), value);
+    if (std::isnan(value))
+        return "&ndash;";
+    if (value >= 1e-4f || value <= 0)
+        return cat(std::fixed, std::setprecision(4), value);
+    const int exponent = static_cast<int>(std::floor(std::log10(value))); // as the window: 1.7e-9
+    return cat(std::fixed, std::setprecision(1), value / std::pow(10.0, exponent), "e&minus;",
+               -exponent);
 }
 
 std::string forkRow(const DemoFork& fork) {

@@ -26,15 +26,6 @@ crux_torch_library(torch_cpu)
 crux_torch_library(c10)
 target_link_libraries(crux_torch INTERFACE crux_torch_torch_cpu crux_torch_c10)
 
-# CUDA where the folder has it with all that it needs; nobody calls it by name, it registers itself.
-if(EXISTS ${crux_torch_root}/lib/libtorch_cuda.so)
-  execute_process(COMMAND ldd ${crux_torch_root}/lib/libtorch_cuda.so OUTPUT_VARIABLE needed ERROR_QUIET)
-  if(needed MATCHES "not found")
-    message(STATUS "LibTorch: built without its CUDA half, whose libraries are not installed")
-  else()
-    crux_torch_library(torch_cuda)
-    crux_torch_library(c10_cuda)
-    target_link_options(crux_torch INTERFACE LINKER:--no-as-needed)
-    target_link_libraries(crux_torch INTERFACE crux_torch_torch_cuda crux_torch_c10_cuda)
-  endif()
-endif()
+# Its CUDA half is never linked: core/engine's cuda_library loads it from beside the others where it
+# is there, so that what is built here runs with whichever half the machine has.
+target_link_libraries(crux_torch INTERFACE ${CMAKE_DL_LIBS})

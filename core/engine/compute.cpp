@@ -1,13 +1,16 @@
 #include "core/engine/compute.h"
 
 #include "core/base/text_util.h"
+#include "core/engine/cuda_library.h"
 
 #include <ATen/Parallel.h>
 #include <c10/core/CachingDeviceAllocator.h>
 #include <c10/util/Exception.h>
 #include <torch/cuda.h>
 
+#include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <new>
 #include <thread>
 
@@ -42,20 +45,62 @@ std::int64_t pagesTimes(long name) {
 
 bool isLackOfMemory(const std::string& text) {
     return text.find("out of memory") != std::string::npos ||
+           text.find("STATUS_ALLOC_FAILED") != std::string::npos || // cuBLAS's and cuDNN's
            text.find("not enough memory") != std::string::npos ||
            text.find("can't allocate memory") != std::string::npos;
 }
 
+/// Why an "auto" device is the CPU.
+std::string whyNoCuda() {
+    return loadCudaLibrary().empty() ? "the driver has no device for it, or is too old"
+                                     : loadCudaLibrary();
+}
+
+bool cudaIsThere() {
+    return loadCudaLibrary().empty() && torch::cuda::is_available();
+}
+
+/// "NVIDIA H100 80GB HBM3", as the driver tells it; the order is that of the bus, so a choice made
+/// by CUDA_VISIBLE_DEVICES leaves it open.
+std::string cudaModelName(int index, int count) {
+    std::error_code code;
+    std::vector<Path> folders;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/driver/nvidia/gpus", code))
+        folders.push_back(entry.path());
+    if (std::ssize(folders) != count)
+        return "CUDA device";
+    std::sort(folders.begin(), folders.end());
+    const auto text = readFile(folders[static_cast<std::size_t>(index)] / "information", 1 << 16);
+    constexpr std::string_view kKey = "Model:";
+    const std::size_t begin = text.ok() ? text->find(kKey) : std::string::npos;
+    if (begin == std::string::npos)
+        return "CUDA device";
+    const std::size_t name = text->find_first_not_of(" \t", begin + kKey.size());
+    return text->substr(name, text->find('\n', name) - name);
+}
+
 } // namespace
 
+std::int64_t freeDeviceBytes(at::Device device) {
+    if (device.is_cpu())
+        return pagesTimes(_SC_AVPHYS_PAGES);
+    auto* allocator = at::getDeviceAllocator(device.type());
+    const auto index = device.has_index() ? device.index() : c10::DeviceIndex{0};
+    const auto stats = allocator->getDeviceStats(index);
+    const auto all = static_cast<std::size_t>(c10::CachingAllocator::StatType::AGGREGATE);
+    return static_cast<std::int64_t>(allocator->getMemoryInfo(index).first) +
+           stats.reserved_bytes[all].current - stats.allocated_bytes[all].current;
+}
+
 Result<at::Device> deviceFromName(const std::string& name) {
-    const bool cuda = torch::cuda::is_available();
+    const bool cuda = name != "cpu" && cudaIsThere();
     if (name == "cpu" || (name == "auto" && !cuda))
         return at::Device(at::kCPU);
     if (name == "auto" || name == "cuda")
         return cuda ? Result<at::Device>(at::Device(at::kCUDA, 0))
                     : fail(ErrorCode::Unsupported,
-                           "no CUDA device can be used here: choose the device cpu or auto");
+                           cat("no CUDA device can be used here (", whyNoCuda(),
+                               "): choose the device cpu or auto"));
     int index = -1;
     if (name.starts_with("cuda:")) {
         const char* end = name.data() + name.size();
@@ -172,11 +217,11 @@ std::vector<DeviceInfo> devices() {
     cpu.dtypes = {"float32", "bfloat16"};
     cpu.preferredDType = native ? "bfloat16" : "float32";
     all.push_back(std::move(cpu));
-    const auto count = torch::cuda::is_available() ? torch::cuda::device_count() : 0;
+    const auto count = cudaIsThere() ? torch::cuda::device_count() : 0;
     for (c10::DeviceIndex i = 0; i < static_cast<c10::DeviceIndex>(count); ++i) {
         DeviceInfo cuda;
         cuda.name = cat("cuda:", static_cast<int>(i));
-        cuda.description = "CUDA device";
+        cuda.description = cudaModelName(i, count);
         cuda.dtypes = {"float32", "bfloat16"};
         cuda.preferredDType = "bfloat16";
         try {
@@ -184,16 +229,28 @@ std::vector<DeviceInfo> devices() {
             cuda.freeBytes = static_cast<std::int64_t>(free);
             cuda.memoryBytes = static_cast<std::int64_t>(total);
         } catch (const std::exception&) { // sizes stay 0: another process may hold the device
-            cuda.description = "CUDA device, memory unknown";
+            cuda.description += ", memory unknown";
         }
         all.push_back(std::move(cuda));
     }
     return all;
 }
 
+DeviceMemory deviceMemory(const std::string& name, bool restartPeak) {
+    const auto device = deviceFromName(name);
+    if (!device.ok() || device->is_cpu())
+        return {};
+    auto* allocator = at::getDeviceAllocator(device->type());
+    const auto all = static_cast<std::size_t>(c10::CachingAllocator::StatType::AGGREGATE);
+    const auto bytes = allocator->getDeviceStats(device->index()).allocated_bytes[all];
+    if (restartPeak)
+        allocator->resetPeakStats(device->index());
+    return {bytes.current, bytes.peak};
+}
+
 std::string backendVersion() {
     // The version header lacks the variant; whether CUDA was built in says it.
-    return cat(TORCH_VERSION, torch::cuda::is_available() ? "+cuda" : "+cpu");
+    return cat(TORCH_VERSION, cudaIsThere() ? "+cuda" : "+cpu");
 }
 
 } // namespace crux::engine

@@ -26,6 +26,9 @@ bool hasNativeBfloat16(at::Device device);
 
 std::string dtypeName(at::ScalarType dtype);
 
+/// Memory of the device that a call may still take, what its allocator keeps for us included.
+std::int64_t freeDeviceBytes(at::Device device);
+
 /// For the length of a call: no autograd, and the thread count the model was loaded with.
 class ComputeScope {
 public:

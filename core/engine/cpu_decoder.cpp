@@ -97,15 +97,16 @@ const CpuDecoder::AdapterPairs& CpuDecoder::pairs(int adapter) {
     return entry->second;
 }
 
-void CpuDecoder::growTo(std::int32_t count) {
+bool CpuDecoder::growTo(std::int32_t count) {
     while (m_blocks.size() < static_cast<std::size_t>(count)) {
         const auto bytes = (static_cast<std::size_t>(m_blockBytes) + kAlignment - 1) / kAlignment;
         void* block = std::aligned_alloc(kAlignment, bytes * kAlignment);
         if (!block)
-            throw std::bad_alloc();
+            return false;
         std::memset(block, 0, bytes * kAlignment); // unwritten keys are masked, but must be finite
         m_blocks.push_back(static_cast<std::byte*>(block));
     }
+    return true;
 }
 
 void CpuDecoder::copyBlock(std::int32_t from, std::int32_t to) {

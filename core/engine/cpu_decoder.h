@@ -24,7 +24,7 @@ public:
     ~CpuDecoder() override;
 
     std::int64_t blockBytes() const override { return m_blockBytes; }
-    void growTo(std::int32_t count) override;
+    bool growTo(std::int32_t count) override;
     void copyBlock(std::int32_t from, std::int32_t to) override;
     const float* forward(std::span<const DecodeSegment> segments, int adapter) override;
     void forEach(std::size_t count,

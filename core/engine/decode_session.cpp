@@ -1,6 +1,7 @@
 #include "core/engine/decode_session.h"
 
 #include "core/base/text_util.h"
+#include "core/engine/compute.h"
 #include "core/engine/row_kernels.h"
 #include "core/engine/weights.h"
 
@@ -18,13 +19,14 @@ namespace {
 /// take about a second at most, for others wait that long.
 std::size_t prefillRows(const LoadedModel& model) {
     constexpr std::int64_t kMost = 256, kFewest = 16, kProducts = 16'000'000'000;
+    constexpr std::int64_t kMostOnDevice = 2048;
     const std::int64_t parameters = std::max<std::int64_t>(1, model.info().parameters);
-    return static_cast<std::size_t>(
-        model.device().is_cuda() ? kMost : std::clamp(kProducts / parameters, kFewest, kMost));
+    return static_cast<std::size_t>(model.device().is_cuda()
+                                        ? kMostOnDevice
+                                        : std::clamp(kProducts / parameters, kFewest, kMost));
 }
 
 constexpr std::int64_t kMegabyte = std::int64_t{1} << 20;
-constexpr std::int64_t kCudaLimit = 8192 * kMegabyte;
 constexpr std::int64_t kLargestCache = 512 * kMegabyte;
 
 std::int64_t machineBytes() {
@@ -34,6 +36,11 @@ std::int64_t machineBytes() {
 #else
     return 4096 * kMegabyte;
 #endif
+}
+
+/// Half of what a GPU has free once the weights are there; a quarter of a machine's memory.
+std::int64_t defaultLimit(const LoadedModel& model) {
+    return model.device().is_cpu() ? machineBytes() / 4 : freeDeviceBytes(model.device()) / 2;
 }
 
 std::int32_t cacheBlocks(const KvPool& pool, std::int64_t blockBytes) {
@@ -75,9 +82,9 @@ std::shared_ptr<DecodeSession> DecodeSession::of(const LoadedModel& model) {
     LoadedModel::DecodeSlot& slot = model.decodeSlot();
     const std::lock_guard lock(slot.mutex);
     if (!slot.session)
-        slot.session = std::make_shared<DecodeSession>(
-            makeDecodeBackend(model), model.config().vocabularySize,
-            model.device().is_cuda() ? kCudaLimit : machineBytes() / 4, prefillRows(model));
+        slot.session =
+            std::make_shared<DecodeSession>(makeDecodeBackend(model), model.config().vocabularySize,
+                                            defaultLimit(model), prefillRows(model));
     return slot.session;
 }
 

@@ -66,8 +66,8 @@ public:
     const KvPool& pool() const { return m_pool; }
     std::int64_t vocabularySize() const { return m_vocabularySize; }
 
-    /// Memory that keys and values may take; 0 is the default (a quarter of the machine's or
-    /// device's).
+    /// Memory that keys and values may take; 0 is the default (a quarter of the machine's, or half
+    /// of what a GPU has left beside the weights).
     void setLimit(std::int64_t bytes);
 
     /// A sequence over the longest known prefix of `ids`.

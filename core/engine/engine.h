@@ -166,7 +166,7 @@ struct GenerateRequest {
     Ids eosIds;   ///< empty: the model's own
     Ids stopIds;  ///< single tokens that end a job with FinishReason::Stop (the id is dropped)
     int maxBatch = 64;
-    std::int64_t kvBytes = 0; ///< limit of keys and values in memory; 0: a quarter of the machine's
+    std::int64_t kvBytes = 0; ///< limit of keys and values; 0: by what the device has
     StopCheck stop;
     TokenSink onToken;
     Breath breathe;
@@ -212,6 +212,13 @@ struct DeviceInfo {
     std::string preferredDType;
 };
 std::vector<DeviceInfo> devices();
+
+/// Memory of the tensors of this process on a device other than the CPU: now, and the most since
+/// the start or the last `restartPeak`. 0 on the CPU, where nobody counts.
+struct DeviceMemory {
+    std::int64_t nowBytes = 0, peakBytes = 0;
+};
+DeviceMemory deviceMemory(const std::string& device, bool restartPeak = false);
 /// LibTorch's version, e.g. "2.13.0+cpu".
 std::string backendVersion();
 

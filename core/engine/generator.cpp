@@ -64,7 +64,9 @@ private:
     Status step();
     bool makeRoomForAll();
     Ids bannedAt(std::size_t job, std::size_t position) const;
+    bool onlyDraws() const;
     void sample(const float* logits, std::vector<StepResult>& results);
+    void sampleHeads(const LogitHeads& heads, std::vector<StepResult>& results);
     Status accept(Active& active, const StepResult& result);
     bool acceptForced(Active& active, const StepResult& result);
     void acceptDrawn(Active& active, const Draw& draw);
@@ -277,8 +279,14 @@ Status GenerateRun::step() {
             segments.push_back({std::span(active.context).subspan(start), active.kv.length,
                                 active.kv.blocks, firstWanted - start});
         }
-        const float* logits = m_session->backend().forward(segments, m_request.model.adapter);
-        sample(logits, results);
+        DecodeBackend& backend = m_session->backend();
+        const int adapter = m_request.model.adapter;
+        LogitHeads heads;
+        if (onlyDraws() &&
+            backend.forwardHeads(segments, adapter, m_request.sampling.temperature, heads))
+            sampleHeads(heads, results);
+        else
+            sample(backend.forward(segments, adapter), results);
         for (Active& active : m_active)
             active.kv.length = static_cast<std::int64_t>(active.context.size());
     }
@@ -294,6 +302,39 @@ Ids GenerateRun::bannedAt(std::size_t job, std::size_t position) const {
     Ids banned = m_request.sampling.bannedIds;
     banned.insert(banned.end(), m_jobs[job].bannedIds.begin(), m_jobs[job].bannedIds.end());
     return banned;
+}
+
+/// Whether this step gives each job one draw with nothing banned and nothing forced before it.
+bool GenerateRun::onlyDraws() const {
+    return std::all_of(m_active.begin(), m_active.end(), [this](const Active& active) {
+        const std::size_t known =
+            m_jobs[active.job].prefix.size() + m_results[active.job].ids.size();
+        return active.context.size() == known &&
+               bannedAt(active.job, active.context.size()).empty();
+    });
+}
+
+/// Draws from the best tokens of each row, and from the whole row where those do not decide it.
+void GenerateRun::sampleHeads(const LogitHeads& heads, std::vector<StepResult>& results) {
+    DecodeBackend& backend = m_session->backend();
+    const auto uniform = [this](std::size_t i) {
+        return m_streams[m_active[i].job].uniform(m_active[i].context.size());
+    };
+    results.resize(m_active.size());
+    std::vector<std::size_t> open;
+    for (std::size_t i = 0; i < m_active.size(); ++i) {
+        results[i].draw = m_samplers[0].draw(heads.of(i), uniform(i));
+        if (!results[i].draw)
+            open.push_back(i);
+    }
+    if (open.empty())
+        return;
+    const auto vocabulary = static_cast<std::size_t>(m_vocabulary);
+    const float* rows = backend.rowsOfHeads(open);
+    backend.forEach(open.size(), [&](std::size_t at, int thread) {
+        results[open[at]].draw = m_samplers[static_cast<std::size_t>(thread)].draw(
+            std::span(rows + at * vocabulary, vocabulary), uniform(open[at]));
+    });
 }
 
 void GenerateRun::sample(const float* logits, std::vector<StepResult>& results) {

@@ -25,7 +25,10 @@ std::int32_t KvPool::acquire() {
         return -1;
     if (m_free.empty()) {
         const auto next = static_cast<std::int32_t>(m_counts.size());
-        m_backend.growTo(next + 1);
+        if (!m_backend.growTo(next + 1)) {
+            m_limit = std::max<std::int32_t>(1, m_held); // as if it had been the limit
+            return -1;
+        }
         m_counts.push_back(0);
         m_free.push_back(next);
     }

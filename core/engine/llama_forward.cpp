@@ -1,7 +1,9 @@
 #include "core/engine/llama_forward.h"
 
+#include "core/engine/device_attention.h"
+#include "core/engine/device_ops.h"
 #include "core/engine/fused_ops.h"
-#include "core/engine/wide_products.h"
+#include "core/engine/packed_linears.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
@@ -16,7 +18,7 @@ namespace {
 
 /// Linears whose outputs are wider than this many elements are computed in row chunks, so that one
 /// very long sequence does not need its whole MLP at once.
-constexpr std::int64_t kRowsAtOnce = 4096;
+constexpr std::int64_t kRowsAtOnce = 4096, kRowsAtOnceOnDevice = 32768;
 
 template <typename T> T* pointer(const at::Tensor& tensor) {
     return static_cast<T*>(tensor.data_ptr());
@@ -32,12 +34,11 @@ template <typename Body> void byElement(at::ScalarType type, Body&& body) {
 
 /// residual += delta (when defined), then its RMS norm in `dtype`.
 at::Tensor addRmsNorm(at::Tensor& residual, const at::Tensor& delta, const at::Tensor& weight,
-                      double eps, at::ScalarType dtype) {
-    if (!residual.is_cpu()) {
+                      double eps, at::ScalarType dtype, bool stock) {
+    if (stock) {
         if (delta.defined())
             residual.add_(delta);
-        const at::Tensor mean = residual.square().mean(-1, true); // [rows, 1] fp32
-        return (residual * (mean + eps).rsqrt() * weight).to(dtype);
+        return normRows(residual, weight, eps, dtype);
     }
     const std::int64_t rows = residual.size(0);
     const std::int64_t size = residual.size(1);
@@ -55,8 +56,8 @@ at::Tensor addRmsNorm(at::Tensor& residual, const at::Tensor& delta, const at::T
 }
 
 /// gate becomes silu(gate) * up.
-void siluMultiply(at::Tensor& gate, const at::Tensor& up) {
-    if (!gate.is_cpu()) {
+void siluMultiply(at::Tensor& gate, const at::Tensor& up, bool stock) {
+    if (stock) {
         gate = at::silu(gate).mul_(up);
         return;
     }
@@ -68,52 +69,29 @@ void siluMultiply(at::Tensor& gate, const at::Tensor& up) {
     });
 }
 
-at::Tensor product(const LinearWeight& linear, const at::Tensor& x) {
-    if (!isWideProduct(x, linear.weight))
-        return at::linear(x, linear.weight, linear.bias);
-    at::Tensor y = wideProduct(x, linear.weight);
-    return linear.bias.defined() ? y.add_(linear.bias) : y;
-}
-
-/// y = W x + bias + scale B (A x), the low-rank term on the rows of each adapter.
-at::Tensor applyLinear(const LinearWeight& linear, const at::Tensor& x,
-                       const std::vector<AdapterRows>& adapters, std::int64_t firstRow) {
-    at::Tensor y = product(linear, x);
-    for (const AdapterRows& range : adapters) {
-        const LoraPair* pair = linear.pair(range.adapter);
-        const std::int64_t begin = std::max<std::int64_t>(range.rows.begin - firstRow, 0);
-        const std::int64_t end = std::min(range.rows.end - firstRow, x.size(0));
-        if (pair == nullptr || begin >= end)
-            continue;
-        at::Tensor low = at::mm(x.slice(0, begin, end), pair->a.t()); // [rows, r]
-        if (pair->scale != 1)
-            low.mul_(pair->scale);
-        y.slice(0, begin, end).addmm_(low, pair->b.t());
-    }
-    return y;
-}
-
 /// One forward pass; holds what all blocks share.
 class PackedForward {
 public:
-    PackedForward(const LoadedModel& model, const PackedBatch& batch)
+    PackedForward(const LoadedModel& model, const PackedBatch& batch, bool stock)
         : m_model(model)
         , m_config(model.config())
-        , m_batch(batch) {
+        , m_batch(batch)
+        , m_stock(stock) {
         std::int64_t longest = 1;
         for (const PackedSequence& sequence : batch.sequences) {
             longest = std::max(longest, sequence.firstPosition + sequence.rows.size());
             for (std::int64_t i = 0; i < sequence.rows.size(); ++i)
                 m_positions.push_back(sequence.firstPosition + i);
-            m_masks.push_back(sequence.context.empty() || sequence.rows.size() == 0
-                                  ? at::Tensor()
-                                  : causalMask(sequence));
+            if (!stock)
+                m_masks.push_back(sequence.context.empty() || sequence.rows.size() == 0
+                                      ? at::Tensor()
+                                      : causalMask(sequence));
         }
         m_rope = model.ropeTables(longest);
-        if (!model.device().is_cpu()) {
-            const at::Tensor index = at::tensor(m_positions, at::kLong).to(model.device());
-            m_rope.cos = m_rope.cos.index_select(0, index).unsqueeze(1); // [rows, 1, hd/2]
-            m_rope.sin = m_rope.sin.index_select(0, index).unsqueeze(1);
+        if (stock) {
+            const at::Tensor index = onDevice(m_positions, model.device());
+            m_turns = turnsOf(m_rope.cos.index_select(0, index), m_rope.sin.index_select(0, index));
+            m_attention.emplace(spansOf(batch), m_config, model.activations(), model.device());
         }
     }
 
@@ -127,11 +105,13 @@ public:
                 return fail(ErrorCode::Cancelled, "cancelled");
             if (breathe)
                 breathe();
-            const at::Tensor normed = addRmsNorm(residual, delta, layer.inputNorm,
-                                                 m_config.rmsNormEps, m_model.activations());
-            delta = attention(layer, normed);
-            const at::Tensor after = addRmsNorm(residual, delta, layer.postNorm,
-                                                m_config.rmsNormEps, m_model.activations());
+            const at::Tensor normed =
+                addRmsNorm(residual, delta, layer.inputNorm, m_config.rmsNormEps,
+                           m_model.activations(), m_stock);
+            delta = m_stock ? stockAttention(layer, normed) : attention(layer, normed);
+            const at::Tensor after =
+                addRmsNorm(residual, delta, layer.postNorm, m_config.rmsNormEps,
+                           m_model.activations(), m_stock);
             delta = mlp(layer, after);
         }
         residual.add_(delta);
@@ -140,23 +120,13 @@ public:
 
 private:
     at::Tensor linear(const LinearWeight& weight, const at::Tensor& x) const {
-        return applyLinear(weight, x, m_batch.adapters, 0);
+        return applyLinear(weight, x, m_batch.adapters);
     }
 
     /// Rotates every head of [rows, heads, headDim] in place by its row's position.
     void rotate(at::Tensor& x) const {
         const std::int64_t heads = x.size(1);
         const std::int64_t dim = x.size(2);
-        if (!x.is_cpu()) {
-            const at::Tensor wide = x.to(at::kFloat);
-            const at::Tensor first = wide.slice(-1, 0, dim / 2);
-            const at::Tensor second = wide.slice(-1, dim / 2);
-            x = at::cat({first * m_rope.cos - second * m_rope.sin,
-                         second * m_rope.cos + first * m_rope.sin},
-                        -1)
-                    .to(x.scalar_type());
-            return;
-        }
         const float* cos = pointer<float>(m_rope.cos);
         const float* sin = pointer<float>(m_rope.sin);
         byElement(x.scalar_type(), [&](auto tag) {
@@ -193,6 +163,13 @@ private:
         return at::cat(parts, 0);
     }
 
+    /// Attention of all sequences in one call.
+    at::Tensor stockAttention(const LayerWeights& layer, const at::Tensor& x) const {
+        const TurnedHeads heads = turnedHeads(layer, x, m_config, m_turns, m_batch.adapters);
+        const at::Tensor mixed = m_attention->forward(heads.q, heads.k, heads.v);
+        return linear(layer.o, mixed.reshape({x.size(0), m_config.heads * m_config.headDim}));
+    }
+
     at::Tensor attention(const LayerWeights& layer, const at::Tensor& x) const {
         const std::int64_t rows = x.size(0);
         at::Tensor q = linear(layer.q, x).view({rows, m_config.heads, m_config.headDim});
@@ -227,16 +204,16 @@ private:
         const std::int64_t rows = x.size(0);
         const auto part = [&](std::int64_t begin, std::int64_t end) {
             const at::Tensor some = x.slice(0, begin, end);
-            at::Tensor gate = applyLinear(layer.gate, some, m_batch.adapters, begin);
-            const at::Tensor up = applyLinear(layer.up, some, m_batch.adapters, begin);
-            siluMultiply(gate, up);
+            auto [gate, up] = gateAndUp(layer, some, m_batch.adapters, begin);
+            siluMultiply(gate, up, m_stock);
             return applyLinear(layer.down, gate, m_batch.adapters, begin);
         };
-        if (rows <= kRowsAtOnce)
+        const std::int64_t most = x.is_cpu() ? kRowsAtOnce : kRowsAtOnceOnDevice;
+        if (rows <= most)
             return part(0, rows);
         at::Tensor out = at::empty_like(x);
-        for (std::int64_t begin = 0; begin < rows; begin += kRowsAtOnce) {
-            const std::int64_t end = std::min(begin + kRowsAtOnce, rows);
+        for (std::int64_t begin = 0; begin < rows; begin += most) {
+            const std::int64_t end = std::min(begin + most, rows);
             out.slice(0, begin, end).copy_(part(begin, end));
         }
         return out;
@@ -245,9 +222,14 @@ private:
     const LoadedModel& m_model;
     const ModelConfig& m_config;
     const PackedBatch& m_batch;
+    const bool m_stock;
     RopeTables m_rope;
     std::vector<std::int64_t> m_positions; ///< of every row
-    std::vector<at::Tensor> m_masks;       ///< [sequence], undefined where plainly causal
+    // the CPU's own operations
+    std::vector<at::Tensor> m_masks; ///< [sequence], undefined where plainly causal
+    // stock operations
+    Turns m_turns;
+    std::optional<DeviceAttention> m_attention;
 };
 
 } // namespace
@@ -291,16 +273,17 @@ std::int64_t PackedBatch::row(std::size_t sequence, std::int64_t position) const
 }
 
 Result<at::Tensor> forwardPacked(const LoadedModel& model, const PackedBatch& batch,
-                                 const CancelToken& cancel, const Breath& breathe) {
-    return PackedForward(model, batch).run(cancel, breathe);
+                                 const CancelToken& cancel, const Breath& breathe,
+                                 Operations operations) {
+    const bool stock = operations == Operations::Stock || !model.device().is_cpu();
+    return PackedForward(model, batch, stock).run(cancel, breathe);
 }
 
 at::Tensor finalNormRows(const LoadedModel& model, const at::Tensor& residual,
                          const std::vector<std::int64_t>& rows) {
-    const at::Tensor index = at::tensor(rows, at::kLong).to(residual.device());
-    at::Tensor some = residual.index_select(0, index);
+    at::Tensor some = residual.index_select(0, onDevice(rows, residual.device()));
     return addRmsNorm(some, {}, model.weights().finalNorm, model.config().rmsNormEps,
-                      model.activations());
+                      model.activations(), !residual.is_cpu());
 }
 
 } // namespace crux::engine

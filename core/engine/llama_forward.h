@@ -1,8 +1,10 @@
 // The LLaMA forward pass of many sequences at once, packed without padding: one matrix of all
-// tokens for every linear and norm, attention sequence by sequence. Scoring only; decoding has its
+// tokens for every linear and norm; attention sequence by sequence on the CPU, of all at once on a
+// device. Scoring only; decoding has its
 // own.
 #pragma once
 
+#include "core/engine/packed_linears.h"
 #include "core/engine/shared_prefixes.h"
 #include "core/engine/weights.h"
 
@@ -10,17 +12,6 @@
 #include <vector>
 
 namespace crux::engine {
-
-struct RowRange {
-    std::int64_t begin = 0, end = 0;
-    std::int64_t size() const { return end - begin; }
-};
-
-/// Rows that are computed with one adapter (-1: bare). One base linear serves all ranges at once.
-struct AdapterRows {
-    RowRange rows;
-    int adapter = -1;
-};
 
 /// The rows of one sequence. What it shares with an earlier sequence is not computed again:
 /// `context` names those rows, in order of position.
@@ -44,10 +35,15 @@ struct PackedBatch {
     std::int64_t row(std::size_t sequence, std::int64_t position) const;
 };
 
+/// Whose operations compute: the CPU has its own kernels; stock ones are what devices use, and the
+/// CPU where the self test compares the two.
+enum class Operations { OfDevice, Stock };
+
 /// The residual stream after the last block, before the final norm: [rows, hidden] float32.
 /// Breathes and is cancelled between blocks. Throws what LibTorch throws.
 Result<at::Tensor> forwardPacked(const LoadedModel& model, const PackedBatch& batch,
-                                 const CancelToken& cancel, const Breath& breathe = {});
+                                 const CancelToken& cancel, const Breath& breathe = {},
+                                 Operations operations = Operations::OfDevice);
 
 /// The final norm of some rows: [n, hidden] in the dtype of activations, ready for the vocabulary.
 at::Tensor finalNormRows(const LoadedModel& model, const at::Tensor& residual,

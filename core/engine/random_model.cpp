@@ -115,6 +115,8 @@ Result<std::shared_ptr<LoadedModel>> makeRandomModel(const ModelConfig& config,
         weights.finalNorm = maker.norm(hidden) * (1.0 / std::sqrt(static_cast<double>(hidden)) * 4);
         weights.head =
             config.tiedHead ? weights.embedding : maker.matrix(config.vocabularySize, hidden);
+        if (!device.is_cpu())
+            mergeLinears(weights);
         return LoadedModel::fromWeights(config, std::move(weights), dtype, device);
     });
 }

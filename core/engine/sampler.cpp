@@ -48,6 +48,51 @@ std::optional<Draw> Sampler::draw(std::span<const float> logits, double uniform,
     return Draw{id, logp(logits, id)};
 }
 
+std::optional<Draw> Sampler::draw(const LogitHead& head, double uniform) const {
+    const auto drawn = [&head](std::size_t i) {
+        return Draw{head.ids[i],
+                    static_cast<float>(static_cast<double>(head.logits[i]) - head.logSum)};
+    };
+    const double largest = head.logits.empty() ? kNever : head.logits[0];
+    if (!std::isfinite(largest) || !std::isfinite(head.logSum))
+        return std::nullopt;
+    if (m_temperature <= 0)
+        return drawn(0);
+    const auto weight = [&](std::size_t i) {
+        return std::exp((static_cast<double>(head.logits[i]) - largest) / m_temperature);
+    };
+    std::size_t kept = std::numeric_limits<std::size_t>::max();
+    double mass = head.mass;
+    if (m_topK > 0) {
+        kept = static_cast<std::size_t>(m_topK);
+        if (kept > head.logits.size())
+            return std::nullopt;
+        mass = 0;
+        for (std::size_t i = 0; i < kept; ++i)
+            mass += weight(i);
+    }
+    if (m_topP < 1) {
+        const double wanted = m_topP * mass;
+        double reached = 0;
+        std::size_t count = 0;
+        while (reached < wanted && count < kept) {
+            if (count == head.logits.size())
+                return std::nullopt;
+            reached += weight(count++);
+        }
+        kept = count;
+        mass = reached;
+    }
+    const double target = uniform * mass;
+    double reached = 0;
+    for (std::size_t i = 0; i < std::min(kept, head.logits.size()); ++i) {
+        reached += weight(i);
+        if (reached > target || i + 1 == kept)
+            return drawn(i);
+    }
+    return std::nullopt;
+}
+
 bool Sampler::drawAll(std::span<const float> logits, std::span<const double> uniforms,
                       std::span<std::int32_t> ids) {
     if (!prepare(logits))

@@ -3,6 +3,7 @@
 // renormalised. Torch-free.
 #pragma once
 
+#include "core/engine/decode_backend.h"
 #include "core/engine/row_kernels.h"
 #include "core/spec/sampling.h"
 
@@ -28,6 +29,9 @@ public:
     /// Nothing when no finite logit is left (a broken model, or all ids banned).
     std::optional<Draw> draw(std::span<const float> logits, double uniform,
                              std::span<const std::int32_t> banned = {});
+    /// The same from the best tokens of the row. Nothing when they do not decide it: the draw lies
+    /// among the others, truncation reaches beyond them, or no logit is finite.
+    std::optional<Draw> draw(const LogitHead& head, double uniform) const;
     /// The ids that `draw` gives for each of many uniforms, the row looked at once. False: no
     /// finite logit is left.
     bool drawAll(std::span<const float> logits, std::span<const double> uniforms,

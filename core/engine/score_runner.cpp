@@ -22,6 +22,8 @@ namespace {
 /// Rows (tokens x variants of one base) of one forward pass: enough to amortise reading the
 /// weights, few enough that activations stay near 200 MB with a hidden size of 896.
 constexpr std::int64_t kRowsPerBatch = 4096;
+/// The same on a GPU, which needs more to be busy, where memory allows.
+constexpr std::int64_t kRowsPerDeviceBatch = 16384;
 constexpr auto kBreathInterval = std::chrono::milliseconds(10);
 
 /// Final hidden states of each role for the rows asked for (rows of `sequences` packed once).
@@ -141,7 +143,7 @@ public:
         } else {
             // Matrices of small models are too small to share out: on a busy machine their threads
             // do little but wait for each other.
-            const bool alone = isSmall() && m_roles.models[0]->device().is_cpu();
+            const bool alone = isSmall() && onCpu();
             const ComputeScope scope(alone ? 1 : at::get_num_threads());
             work(0, 1);
         }
@@ -152,12 +154,30 @@ private:
     /// One thread takes full batches; several a few each, so that all end together. Someone waits
     /// for the next breath of a large model: its layers are kept short.
     std::int64_t rowLimit(std::int64_t rows, int threads) const {
+        if (!onCpu())
+            return m_hooks.breathe ? kRowsPerBatch : rowsThatFit();
         const std::int64_t most =
             m_hooks.breathe && !isSmall() ? fewestRows() : kRowsPerBatch / threads;
         if (threads == 1)
             return most;
         return std::clamp(rows / (threads * 4), fewestRows(), std::max(most, fewestRows()));
     }
+
+    /// Rows whose activations take at most an eighth of what the device has free: the residual
+    /// stream, a block's widest outputs twice, and queries, keys, values with what attention makes.
+    std::int64_t rowsThatFit() const {
+        const LoadedModel& model = *m_roles.models[0];
+        const ModelConfig& config = model.config();
+        const auto element = static_cast<std::int64_t>(at::elementSize(model.activations()));
+        const std::int64_t row =
+            12 * config.hiddenSize +
+            element * (4 * config.intermediateSize +
+                       4 * (config.heads + 2 * config.kvHeads) * config.headDim);
+        return std::clamp(freeDeviceBytes(model.device()) / 8 / row, fewestRows(),
+                          kRowsPerDeviceBatch);
+    }
+
+    bool onCpu() const { return m_roles.models[0]->device().is_cpu(); }
 
     /// How many batches are computed at the same time, each on one thread. Threads that share one
     /// batch wait for each other at every operation: two cores did 56 % of what they can instead of
@@ -166,7 +186,7 @@ private:
     int sideBySide(std::int64_t rows) const {
         constexpr int kMostThreads = 16;
         const int threads = at::get_num_threads();
-        if (!m_roles.models[0]->device().is_cpu() || (!isSmall() && threads > kMostThreads))
+        if (!onCpu() || (!isSmall() && threads > kMostThreads))
             return 1;
         return rows >= threads * fewestRows() ? threads : 1;
     }

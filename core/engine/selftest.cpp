@@ -2,19 +2,23 @@
 // weights; compares kernels with double precision, devices with the CPU, LoRA with merged weights
 // and cached decoding with the full forward.
 #include "core/base/text_util.h"
+#include "core/engine/check_report.h"
 #include "core/engine/compute.h"
 #include "core/engine/cpu_decoder.h"
 #include "core/engine/decode_session.h"
 #include "core/engine/random_model.h"
 #include "core/engine/sampler.h"
+#include "core/engine/selftest_device.h"
 #include "core/engine/torch_decoder.h"
 #include "core/engine/weights.h"
 
 #include <torch/torch.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
+#include <numeric>
 #include <random>
 
 namespace crux::engine {
@@ -38,14 +42,19 @@ public:
     Result<SelftestTotals> run();
 
 private:
-    void compare(const std::string& name, double worst, double tolerance);
-    void expect(const std::string& name, bool ok, const std::string& detail);
-    void skip(const std::string& name, const std::string& why);
-    void failed(const std::string& name, const Error& error) { expect(name, false, error.message); }
+    void compare(const std::string& name, double worst, double tolerance) {
+        m_report.compare(name, worst, tolerance);
+    }
+    void expect(const std::string& name, bool ok, const std::string& detail) {
+        m_report.expect(name, ok, detail);
+    }
+    void skip(const std::string& name, const std::string& why) { m_report.skip(name, why); }
+    void failed(const std::string& name, const Error& error) { m_report.failed(name, error); }
 
     void kernels();
     void kernelLevel(const RowKernels& level);
     void samplerRules();
+    void headDraws();
     void contrastVector();
     Status modelChecks(const std::string& dtype);
     Status loraAgainstMerged(const std::string& dtype);
@@ -57,8 +66,7 @@ private:
     ComputeOptions withDType(const std::string& dtype) const;
 
     ComputeOptions m_options;
-    const Report& m_report;
-    SelftestTotals m_totals;
+    CheckReport m_report;
 };
 
 Ids idsOf(std::size_t count, std::int64_t vocabulary, unsigned seed) {
@@ -67,19 +75,6 @@ Ids idsOf(std::size_t count, std::int64_t vocabulary, unsigned seed) {
     while (ids.size() < count)
         ids.push_back(static_cast<std::int32_t>(engine() % static_cast<unsigned>(vocabulary)));
     return ids;
-}
-
-double worstDifference(std::span<const float> a, std::span<const float> b) {
-    if (a.size() != b.size())
-        return INFINITY;
-    double worst = 0;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        if (std::isnan(a[i]) && std::isnan(b[i]))
-            continue;
-        const double difference = std::fabs(double{a[i]} - b[i]);
-        worst = std::isnan(difference) ? INFINITY : std::max(worst, difference);
-    }
-    return worst;
 }
 
 Result<std::vector<float>> scoredLogp(const std::shared_ptr<Model>& model, int adapter,
@@ -141,20 +136,6 @@ Result<std::vector<float>> rolloutLogits(DecodeSession& session, const Ids& pref
     for (KvSequence& sequence : sequences)
         session.close(sequence);
     return all;
-}
-
-void Selftest::compare(const std::string& name, double worst, double tolerance) {
-    expect(name, worst <= tolerance, cat("largest difference ", worst, ", allowed ", tolerance));
-}
-
-void Selftest::expect(const std::string& name, bool ok, const std::string& detail) {
-    ++(ok ? m_totals.passed : m_totals.failed);
-    m_report(cat(ok ? "pass  " : "FAIL  ", name, detail.empty() ? "" : ": ", detail));
-}
-
-void Selftest::skip(const std::string& name, const std::string& why) {
-    ++m_totals.skipped;
-    m_report(cat("skip  ", name, ": ", why));
 }
 
 ComputeOptions Selftest::withDType(const std::string& dtype) const {
@@ -238,6 +219,47 @@ void Selftest::samplerRules() {
     const std::vector<float> ties{1, 4, 4, 2};
     const auto greedy = Sampler(params).draw(ties, 0.9);
     expect("sampler, greedy ties go to the lowest id", greedy && greedy->id == 1, "");
+    headDraws();
+}
+
+/// What the best tokens of a row decide is what the row decides.
+void Selftest::headDraws() {
+    constexpr std::size_t kIds = 1500, kHead = 100;
+    std::mt19937 engine(17);
+    std::normal_distribution<float> value(0, 3);
+    std::size_t decided = 0, same = 0;
+    for (int round = 0; round < 400; ++round) {
+        SamplingParams params;
+        params.temperature = std::array{1.0, 0.7, 0.0, 1.3}[static_cast<std::size_t>(round % 4)];
+        params.topK = round % 5 == 0 ? 20 : 0;
+        params.topP = round % 3 == 0 ? 0.8 : 1;
+        std::vector<float> row(kIds), best;
+        for (float& logit : row)
+            logit = std::round(8 * value(engine)) / 8; // with ties
+        std::vector<std::int32_t> order(kIds);
+        std::iota(order.begin(), order.end(), 0);
+        const auto at = [&row](std::int32_t id) { return row[static_cast<std::size_t>(id)]; };
+        std::stable_sort(order.begin(), order.end(),
+                         [&](std::int32_t a, std::int32_t b) { return at(a) > at(b); });
+        for (std::size_t i = 0; i < kHead; ++i)
+            best.push_back(at(order[i]));
+        LogitHead head{best, std::span(order).first(kHead), 0, 0};
+        double sum = 0;
+        for (const float logit : row) {
+            sum += std::exp(double{logit} - best[0]);
+            if (params.temperature > 0)
+                head.mass += std::exp((double{logit} - best[0]) / params.temperature);
+        }
+        head.logSum = best[0] + std::log(sum);
+        const double uniform = (engine() % 100000 + 0.5) / 100000;
+        Sampler sampler(params);
+        const auto few = sampler.draw(head, uniform);
+        const auto all = sampler.draw(row, uniform);
+        decided += few ? 1 : 0;
+        same += few && all && few->id == all->id && std::fabs(few->logp - all->logp) < 1e-4 ? 1 : 0;
+    }
+    expect("sampler, the best tokens of a row give its draw", same == decided && decided > 250,
+           cat(same, " of ", decided, " decided of 400"));
 }
 
 /// A model whose one layer adds nothing and whose head gives fixed logits: REFERENCE.md A.6's CE
@@ -459,7 +481,13 @@ Result<SelftestTotals> Selftest::run() {
     for (const std::string& dtype : dtypes)
         if (const Status status = modelChecks(dtype); !status)
             failed(cat("checks in ", dtype), status.error());
-    return m_totals;
+    if (const Status status = checkStockOperations(m_report); !status)
+        failed("stock operations against own", status.error());
+    if (!device.is_cpu())
+        for (const std::string& dtype : dtypes)
+            if (const Status status = checkDevice(m_options.device, dtype, m_report); !status)
+                failed(cat("the device against the CPU in ", dtype), status.error());
+    return m_report.totals();
 }
 
 } // namespace

@@ -10,14 +10,18 @@
 #include <cmath>
 #include <limits>
 #include <thread>
-#include <tuple>
 
 namespace crux::engine {
 
 namespace {
 
 constexpr int kMostSamplingThreads = 16;
-constexpr int kFewestShared = 64 / kKvBlockTokens; // blocks worth three more products a layer
+/// From a vocabulary of this size on, rows of logits stay on a GPU: 64 of 152,064 are 39 MB a step.
+constexpr std::int64_t kLongRow = 8192;
+constexpr std::size_t kHeadTokens = 512; ///< of a trained model's next tokens nearly all the weight
+/// Blocks that rows must share before their keys are read once for all of them: that takes some
+/// thirty operations more a layer, whose calls alone cost a GPU more than reading short prompts.
+constexpr int kFewestShared = 64 / kKvBlockTokens, kFewestSharedOnDevice = 1024 / kKvBlockTokens;
 
 /// Slots of keys [begin, end) of a sequence.
 void addSlots(const DecodeSegment& segment, std::int64_t begin, std::int64_t end,
@@ -28,10 +32,16 @@ void addSlots(const DecodeSegment& segment, std::int64_t begin, std::int64_t end
                       at % kKvBlockTokens);
 }
 
-at::Tensor rotate(const at::Tensor& heads, const at::Tensor& cos, const at::Tensor& sin) {
-    const std::int64_t half = heads.size(-1) / 2;
-    const at::Tensor first = heads.narrow(-1, 0, half), second = heads.narrow(-1, half, half);
-    return at::cat({first * cos - second * sin, second * cos + first * sin}, -1);
+/// Of equal logits the lower id first.
+void orderTies(std::span<const float> logits, std::span<std::int32_t> ids) {
+    for (std::size_t begin = 0; begin < logits.size();) {
+        std::size_t end = begin + 1;
+        while (end < logits.size() && logits[end] == logits[begin])
+            ++end;
+        std::sort(ids.begin() + static_cast<std::ptrdiff_t>(begin),
+                  ids.begin() + static_cast<std::ptrdiff_t>(end));
+        begin = end;
+    }
 }
 
 } // namespace
@@ -55,23 +65,30 @@ std::int64_t TorchDecoder::blockBytes() const {
            static_cast<std::int64_t>(at::elementSize(m_model.activations()));
 }
 
-void TorchDecoder::growTo(std::int32_t count) {
+bool TorchDecoder::growTo(std::int32_t count) {
     if (count <= m_blocks)
-        return;
+        return true;
     const at::InferenceMode guard;
     const ModelConfig& config = m_model.config();
-    const std::int32_t capacity = std::max({count, m_blocks * 2, 64});
     const auto options = at::TensorOptions().dtype(m_model.activations()).device(m_model.device());
-    for (auto* tensors : {&m_keys, &m_values}) {
-        for (at::Tensor& tensor : *tensors) {
-            at::Tensor larger =
-                at::zeros({capacity, kKvBlockTokens, config.kvHeads, config.headDim}, options);
-            if (tensor.defined())
-                larger.narrow(0, 0, m_blocks).copy_(tensor);
-            tensor = larger;
+    for (const std::int32_t capacity : {std::max({count, m_blocks * 2, 64}), count}) {
+        try {
+            for (auto* tensors : {&m_keys, &m_values})
+                for (at::Tensor& tensor : *tensors) {
+                    if (tensor.defined() && tensor.size(0) >= capacity)
+                        continue; // of an attempt that ended half-way
+                    at::Tensor larger = at::zeros(
+                        {capacity, kKvBlockTokens, config.kvHeads, config.headDim}, options);
+                    if (m_blocks > 0)
+                        larger.narrow(0, 0, m_blocks).copy_(tensor.narrow(0, 0, m_blocks));
+                    tensor = larger;
+                }
+            m_blocks = capacity;
+            return true;
+        } catch (const c10::OutOfMemoryError&) { // then just what is needed
         }
     }
-    m_blocks = capacity;
+    return false;
 }
 
 void TorchDecoder::copyBlock(std::int32_t from, std::int32_t to) {
@@ -88,121 +105,104 @@ void TorchDecoder::forEach(std::size_t count,
 }
 
 at::Tensor TorchDecoder::indices(const std::vector<std::int64_t>& values) const {
-    return at::tensor(values, at::kLong).to(m_model.device());
+    return onDevice(values, m_model.device());
 }
 
 TorchDecoder::Plan TorchDecoder::plan(std::span<const DecodeSegment> segments) const {
-    std::vector<std::int64_t> ids, positions, slots, wanted, singles;
-    std::vector<const DecodeSegment*> singleSegments;
-    Plan made;
+    std::vector<std::int64_t> ids, positions, slots, wanted;
+    std::vector<Placed> placed;
     for (const DecodeSegment& segment : segments) {
-        const auto firstRow = static_cast<std::int64_t>(ids.size());
         const auto rows = static_cast<std::int64_t>(segment.ids.size());
-        const std::int64_t keys = segment.start + rows;
-        addSlots(segment, segment.start, keys, slots);
+        placed.push_back({&segment, std::ssize(ids)});
+        addSlots(segment, segment.start, segment.start + rows, slots);
         for (std::int64_t i = 0; i < rows; ++i) {
+            if (static_cast<std::size_t>(i) >= segment.firstLogits)
+                wanted.push_back(std::ssize(ids));
             ids.push_back(segment.ids[static_cast<std::size_t>(i)]);
             positions.push_back(segment.start + i);
-            if (static_cast<std::size_t>(i) >= segment.firstLogits)
-                wanted.push_back(firstRow + i);
         }
-        if (rows == 1) {
-            singles.push_back(firstRow);
-            singleSegments.push_back(&segment);
-            continue;
-        }
-        std::vector<std::int64_t> all;
-        addSlots(segment, 0, keys, all);
-        const at::Tensor at =
-            at::arange(keys, at::TensorOptions(at::kLong).device(m_model.device()));
-        const at::Tensor mask = at.unsqueeze(0) <= at.narrow(0, segment.start, rows).unsqueeze(1);
-        made.runs.push_back({firstRow, rows, keys, indices(all), mask});
     }
-    made.ids = indices(ids);
-    made.positions = indices(positions);
-    made.slots = indices(slots);
-    made.wanted = indices(wanted);
-    planSingles(made, singleSegments, singles);
+    const auto rows = std::ssize(ids);
+    for (const auto* more : {&positions, &slots, &wanted}) // one copy
+        ids.insert(ids.end(), more->begin(), more->end());
+    const at::Tensor all = indices(ids);
+    Plan made;
+    made.ids = all.slice(0, 0, rows);
+    made.positions = all.slice(0, rows, 2 * rows);
+    made.slots = all.slice(0, 2 * rows, 3 * rows);
+    made.wanted = all.slice(0, 3 * rows);
+    planAttention(made, placed);
     return made;
 }
 
 /// Rows that share a long beginning with a neighbour apart from those that do not.
-void TorchDecoder::planSingles(Plan& made, const std::vector<const DecodeSegment*>& segments,
-                               const std::vector<std::int64_t>& rows) const {
+void TorchDecoder::planAttention(Plan& made, const std::vector<Placed>& segments) const {
     const auto common = [&](std::size_t a, std::size_t b) {
+        const DecodeSegment &first = *segments[a].segment, &second = *segments[b].segment;
+        if (first.ids.size() != 1 || second.ids.size() != 1)
+            return 0;
         // Never the block that a row is about to write.
-        const auto most = static_cast<std::ptrdiff_t>(
-            std::min(segments[a]->start, segments[b]->start) / kKvBlockTokens);
-        const auto& first = segments[a]->blocks;
+        const auto most =
+            static_cast<std::ptrdiff_t>(std::min(first.start, second.start) / kKvBlockTokens);
         const auto differs =
-            std::mismatch(first.begin(), first.begin() + most, segments[b]->blocks.begin());
-        return static_cast<int>(differs.first - first.begin());
+            std::mismatch(first.blocks.begin(), first.blocks.begin() + most, second.blocks.begin());
+        return static_cast<int>(differs.first - first.blocks.begin());
     };
-    std::vector<const DecodeSegment*> alone, sharing;
-    std::vector<std::int64_t> aloneRows, sharingRows;
+    const int fewest = m_model.device().is_cpu() ? kFewestShared : kFewestSharedOnDevice;
+    std::vector<Placed> sharing;
+    std::vector<AttentionSpan> spans;
+    std::vector<std::int64_t> plainRows, begins;
     for (const RowGroup& group : groupRows(0, segments.size(), segments.size(), common)) {
-        const bool shares = group.end - group.begin > 1 && group.blocks >= kFewestShared;
+        const bool shares = group.end - group.begin > 1 && group.blocks >= fewest;
+        const std::int64_t shared = std::int64_t{group.blocks} * kKvBlockTokens;
         if (shares) {
             std::vector<std::int64_t> slots;
-            addSlots(*segments[group.begin], 0, std::int64_t{group.blocks} * kKvBlockTokens, slots);
+            addSlots(*segments[group.begin].segment, 0, shared, slots);
             made.groups.push_back({std::ssize(sharing),
                                    static_cast<std::int64_t>(group.end - group.begin),
                                    indices(slots)});
         }
         for (std::size_t i = group.begin; i < group.end; ++i) {
-            (shares ? sharing : alone).push_back(segments[i]);
-            (shares ? sharingRows : aloneRows).push_back(rows[i]);
+            if (shares) {
+                sharing.push_back(segments[i]);
+                begins.push_back(shared);
+                continue;
+            }
+            const DecodeSegment& segment = *segments[i].segment;
+            AttentionSpan& span = spans.emplace_back();
+            span.rows = std::ssize(segment.ids);
+            addSlots(segment, 0, segment.start + span.rows, span.keys);
+            for (std::int64_t row = 0; row < span.rows; ++row)
+                plainRows.push_back(segments[i].row + row);
         }
     }
-    if (!sharing.empty())
-        planSharing(made, sharing, sharingRows);
-    if (alone.empty())
+    if (!spans.empty())
+        made.plain.emplace(spans, m_model.config(), m_model.activations(), m_model.device());
+    if (sharing.empty())
         return;
-    std::vector<std::int64_t> begins(alone.size(), 0);
-    made.singleRows = indices(aloneRows);
-    std::tie(made.singleSlots, made.singleMask) = ownKeys(alone, begins);
+    made.plainRows = indices(plainRows);
+    planSharing(made, sharing, begins);
 }
 
-void TorchDecoder::planSharing(Plan& made, const std::vector<const DecodeSegment*>& segments,
-                               const std::vector<std::int64_t>& rows) const {
-    std::vector<std::int64_t> begins;
-    for (const Plan::Group& group : made.groups)
-        begins.resize(begins.size() + static_cast<std::size_t>(group.rows), group.slots.size(0));
-    made.sharingRows = indices(rows);
-    std::tie(made.sharingSlots, made.sharingMask) = ownKeys(segments, begins);
-}
-
-/// Slots [S*T] and mask [S,1,1,T] of the keys of single rows from begins[i] on, padded to the
-/// longest.
-std::pair<at::Tensor, at::Tensor>
-TorchDecoder::ownKeys(const std::vector<const DecodeSegment*>& segments,
-                      const std::vector<std::int64_t>& begins) const {
+/// Slots and mask of the keys of single rows from begins[i] on, padded to the longest.
+void TorchDecoder::planSharing(Plan& made, const std::vector<Placed>& segments,
+                               const std::vector<std::int64_t>& begins) const {
     std::int64_t longest = 0;
     for (std::size_t i = 0; i < segments.size(); ++i)
-        longest = std::max(longest, segments[i]->start + 1 - begins[i]);
-    std::vector<std::int64_t> all, lengths;
+        longest = std::max(longest, segments[i].segment->start + 1 - begins[i]);
+    std::vector<std::int64_t> rows, slots, lengths;
     for (std::size_t i = 0; i < segments.size(); ++i) {
-        addSlots(*segments[i], begins[i], segments[i]->start + 1, all);
-        lengths.push_back(segments[i]->start + 1 - begins[i]);
-        all.resize(lengths.size() * static_cast<std::size_t>(longest), 0);
+        const DecodeSegment& segment = *segments[i].segment;
+        rows.push_back(segments[i].row);
+        addSlots(segment, begins[i], segment.start + 1, slots);
+        lengths.push_back(segment.start + 1 - begins[i]);
+        slots.resize(lengths.size() * static_cast<std::size_t>(longest), 0);
     }
+    made.sharingRows = indices(rows);
+    made.sharingSlots = indices(slots);
     const at::Tensor at =
         at::arange(longest, at::TensorOptions(at::kLong).device(m_model.device()));
-    return {indices(all),
-            (at.unsqueeze(0) < indices(lengths).unsqueeze(1)).view({-1, 1, 1, longest})};
-}
-
-at::Tensor TorchDecoder::linear(const at::Tensor& x, const LinearWeight& weight,
-                                int adapter) const {
-    at::Tensor y = at::linear(x, weight.weight.to(x.scalar_type()), weight.bias);
-    if (const LoraPair* pair = weight.pair(adapter))
-        y = y + at::linear(at::linear(x, pair->a), pair->b) * pair->scale;
-    return y;
-}
-
-at::Tensor TorchDecoder::norm(const at::Tensor& x, const at::Tensor& weight) const {
-    const at::Tensor scale = at::rsqrt(x.square().mean(-1, true) + m_model.config().rmsNormEps);
-    return (x * scale * weight).to(m_model.activations());
+    made.sharingMask = (at.unsqueeze(0) < indices(lengths).unsqueeze(1)).view({-1, 1, 1, longest});
 }
 
 /// Keys or values in `slots`, batch after batch: [batch, kvHeads, keys, headDim].
@@ -213,15 +213,6 @@ at::Tensor TorchDecoder::cached(const at::Tensor& cache, const at::Tensor& slots
         .index_select(0, slots)
         .view({batch, -1, config.kvHeads, config.headDim})
         .transpose(1, 2);
-}
-
-/// queries [batch, heads, rows, headDim] over the keys in `slots`, batch after batch.
-at::Tensor TorchDecoder::look(const at::Tensor& queries, const at::Tensor& slots,
-                              std::int64_t batch, const at::Tensor& mask, std::size_t layer) const {
-    const std::int64_t repeats = m_model.config().heads / m_model.config().kvHeads;
-    return at::scaled_dot_product_attention(
-        queries, cached(m_keys[layer], slots, batch).repeat_interleave(repeats, 1),
-        cached(m_values[layer], slots, batch).repeat_interleave(repeats, 1), mask);
 }
 
 /// queries [batch, kvHeads, rows, headDim] float32 over the keys in `slots`; no mask: all of them.
@@ -271,66 +262,118 @@ at::Tensor TorchDecoder::lookSharing(const Plan& plan, const at::Tensor& queries
 }
 
 at::Tensor TorchDecoder::attention(const Plan& plan, const LayerWeights& layer, std::size_t index,
-                                   const at::Tensor& x, const at::Tensor& cos,
-                                   const at::Tensor& sin, int adapter) {
+                                   const at::Tensor& x, const Turns& turns,
+                                   const std::vector<AdapterRows>& adapters) {
     const ModelConfig& config = m_model.config();
-    const at::Tensor queries =
-        rotate(linear(x, layer.q, adapter).view({-1, config.heads, config.headDim}).to(at::kFloat),
-               cos, sin)
-            .to(m_model.activations());
-    const at::Tensor keys =
-        rotate(
-            linear(x, layer.k, adapter).view({-1, config.kvHeads, config.headDim}).to(at::kFloat),
-            cos, sin)
-            .to(m_model.activations());
-    const at::Tensor values =
-        linear(x, layer.v, adapter).view({-1, config.kvHeads, config.headDim});
-    m_keys[index].view({-1, config.kvHeads, config.headDim}).index_copy_(0, plan.slots, keys);
-    m_values[index].view({-1, config.kvHeads, config.headDim}).index_copy_(0, plan.slots, values);
-    at::Tensor out = at::empty_like(queries); // [R, heads, headDim]
-    for (const Plan::Run& run : plan.runs) {
-        const at::Tensor q = queries.narrow(0, run.firstRow, run.rows).transpose(0, 1).unsqueeze(0);
-        out.narrow(0, run.firstRow, run.rows)
-            .copy_(look(q, run.slots, 1, run.mask, index).squeeze(0).transpose(0, 1));
-    }
-    if (plan.singleRows.defined()) {
-        const at::Tensor q = queries.index_select(0, plan.singleRows).unsqueeze(2);
-        out.index_copy_(0, plan.singleRows,
-                        look(q, plan.singleSlots, q.size(0), plan.singleMask, index).squeeze(2));
-    }
-    if (plan.sharingRows.defined())
+    const TurnedHeads heads = turnedHeads(layer, x, config, turns, adapters);
+    const auto cacheRows = [&](const at::Tensor& cache) {
+        return cache.view({-1, config.kvHeads, config.headDim});
+    };
+    at::Tensor keys = cacheRows(m_keys[index]), values = cacheRows(m_values[index]);
+    keys.index_copy_(0, plan.slots, heads.k);
+    values.index_copy_(0, plan.slots, heads.v);
+    at::Tensor out; // [R, heads, headDim]
+    if (!plan.sharingRows.defined()) {
+        out = plan.plain->forward(heads.q, keys, values);
+    } else {
+        out = at::empty(heads.q.sizes(), heads.q.options());
+        if (plan.plain)
+            out.index_copy_(
+                0, plan.plainRows,
+                plan.plain->forward(heads.q.index_select(0, plan.plainRows), keys, values));
         out.index_copy_(0, plan.sharingRows,
-                        lookSharing(plan, queries.index_select(0, plan.sharingRows), index));
-    return linear(out.reshape({-1, config.heads * config.headDim}), layer.o, adapter);
+                        lookSharing(plan, heads.q.index_select(0, plan.sharingRows), index));
+    }
+    return applyLinear(layer.o, out.reshape({-1, config.heads * config.headDim}), adapters);
 }
 
-const float* TorchDecoder::forward(std::span<const DecodeSegment> segments, int adapter) {
-    const at::InferenceMode guard;
+/// Pinned memory on the host, used again: a GPU's logits come several times as fast into it.
+const float* TorchDecoder::onHost(const at::Tensor& logits) {
+    if (logits.is_cpu()) {
+        m_logits = logits.contiguous();
+        return m_logits.const_data_ptr<float>();
+    }
+    const std::int64_t rows = logits.size(0), columns = logits.size(1);
+    if (!m_logits.defined() || m_logits.size(0) < rows)
+        m_logits =
+            at::empty({rows, columns}, at::TensorOptions().dtype(at::kFloat).pinned_memory(true));
+    m_logits.narrow(0, 0, rows).copy_(logits); // waits for it
+    return m_logits.const_data_ptr<float>();
+}
+
+/// Undefined where none are wanted.
+at::Tensor TorchDecoder::logitsOf(std::span<const DecodeSegment> segments, int adapter) {
     const LlamaWeights& weights = m_model.weights();
+    const double eps = m_model.config().rmsNormEps;
+    const at::ScalarType dtype = m_model.activations();
     const Plan rows = plan(segments);
     std::int64_t longest = 0;
     for (const DecodeSegment& segment : segments)
         longest = std::max(longest, segment.start + static_cast<std::int64_t>(segment.ids.size()));
     const RopeTables rope = m_model.ropeTables(longest);
-    const at::Tensor cos = rope.cos.index_select(0, rows.positions).unsqueeze(1); // [R,1,headDim/2]
-    const at::Tensor sin = rope.sin.index_select(0, rows.positions).unsqueeze(1);
+    const Turns turns =
+        turnsOf(rope.cos.index_select(0, rows.positions), rope.sin.index_select(0, rows.positions));
+    const std::vector<AdapterRows> adapters{{{0, rows.ids.size(0)}, adapter}};
     at::Tensor x = weights.embedding.index_select(0, rows.ids).to(at::kFloat); // [R,hidden]
     for (std::size_t i = 0; i < weights.layers.size(); ++i) {
         const LayerWeights& layer = weights.layers[i];
-        x = x + attention(rows, layer, i, norm(x, layer.inputNorm), cos, sin, adapter);
-        const at::Tensor normed = norm(x, layer.postNorm);
-        const at::Tensor gated =
-            at::silu(linear(normed, layer.gate, adapter)) * linear(normed, layer.up, adapter);
-        x = x + linear(gated, layer.down, adapter);
+        x.add_(
+            attention(rows, layer, i, normRows(x, layer.inputNorm, eps, dtype), turns, adapters));
+        const auto [gate, up] = gateAndUp(layer, normRows(x, layer.postNorm, eps, dtype), adapters);
+        x.add_(applyLinear(layer.down, at::silu(gate).mul_(up), adapters));
     }
     if (rows.wanted.numel() == 0)
-        return nullptr;
-    const at::Tensor last = norm(x.index_select(0, rows.wanted), weights.finalNorm);
-    m_logits = at::linear(last, weights.head.to(last.scalar_type()))
-                   .to(at::kFloat)
-                   .to(at::kCPU)
-                   .contiguous();
-    return m_logits.const_data_ptr<float>();
+        return {};
+    const at::Tensor last = normRows(x.index_select(0, rows.wanted), weights.finalNorm, eps, dtype);
+    return wideLogits(last, weights.head);
+}
+
+const float* TorchDecoder::forward(std::span<const DecodeSegment> segments, int adapter) {
+    const at::InferenceMode guard;
+    m_rows.reset();
+    const at::Tensor logits = logitsOf(segments, adapter);
+    return logits.defined() ? onHost(logits) : nullptr;
+}
+
+bool TorchDecoder::forwardHeads(std::span<const DecodeSegment> segments, int adapter,
+                                double temperature, LogitHeads& heads) {
+    const std::int64_t vocabulary = m_model.config().vocabularySize;
+    if (m_model.device().is_cpu() || vocabulary < kLongRow)
+        return false;
+    const at::InferenceMode guard;
+    m_rows = logitsOf(segments, adapter); // [W, vocabulary]
+    auto [best, ids] = m_rows.topk(static_cast<std::int64_t>(kHeadTokens), -1);
+    std::vector<at::Tensor> parts{best, ids.to(at::kFloat), // exact: ids are far below 2^24
+                                  m_rows.logsumexp(-1, true)};
+    const bool tempered = temperature > 0 && temperature != 1;
+    if (tempered)
+        parts.push_back((m_rows - best.narrow(1, 0, 1)).mul_(1 / temperature).exp_().sum(-1, true));
+    const auto rows = static_cast<std::size_t>(m_rows.size(0));
+    const std::size_t width = 2 * kHeadTokens + (tempered ? 2 : 1);
+    const auto all = toHost<float>(at::cat(parts, 1), at::kFloat); // the step's one wait
+    heads.count = kHeadTokens;
+    heads.logits.clear();
+    heads.ids.clear();
+    heads.logSum.clear();
+    heads.mass.clear();
+    for (std::size_t row = 0; row < rows; ++row) {
+        const float* from = all.data() + row * width;
+        heads.logits.insert(heads.logits.end(), from, from + kHeadTokens);
+        for (const float* id = from + kHeadTokens; id < from + 2 * kHeadTokens; ++id)
+            heads.ids.push_back(static_cast<std::int32_t>(*id));
+        heads.logSum.push_back(double{from[2 * kHeadTokens]});
+        heads.mass.push_back(tempered ? double{from[2 * kHeadTokens + 1]}
+                                      : std::exp(heads.logSum.back() - double{from[0]}));
+        orderTies(std::span(heads.logits).last(kHeadTokens),
+                  std::span(heads.ids).last(kHeadTokens));
+    }
+    return true;
+}
+
+const float* TorchDecoder::rowsOfHeads(std::span<const std::size_t> rows) {
+    const at::InferenceMode guard;
+    const std::vector<std::int64_t> index(rows.begin(), rows.end());
+    return onHost(m_rows.index_select(0, indices(index)));
 }
 
 } // namespace crux::engine

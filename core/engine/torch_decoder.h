@@ -3,10 +3,12 @@
 #pragma once
 
 #include "core/engine/decode_backend.h"
+#include "core/engine/device_attention.h"
+#include "core/engine/packed_linears.h"
 #include "core/engine/thread_team.h"
 #include "core/engine/weights.h"
 
-#include <utility>
+#include <optional>
 
 namespace crux::engine {
 
@@ -18,27 +20,24 @@ public:
     explicit TorchDecoder(const LoadedModel& model);
 
     std::int64_t blockBytes() const override;
-    void growTo(std::int32_t count) override;
+    bool growTo(std::int32_t count) override;
     void copyBlock(std::int32_t from, std::int32_t to) override;
     const float* forward(std::span<const DecodeSegment> segments, int adapter) override;
+    bool forwardHeads(std::span<const DecodeSegment> segments, int adapter, double temperature,
+                      LogitHeads& heads) override;
+    const float* rowsOfHeads(std::span<const std::size_t> rows) override;
     void forEach(std::size_t count,
                  const std::function<void(std::size_t index, int thread)>& work) override;
     int threads() const override { return m_team.size(); }
 
 private:
-    /// Index tensors of one forward, on the device.
+    /// Where the rows of one forward lie, on the device. Slot = block * 16 + place in it.
     struct Plan {
-        at::Tensor ids, positions, slots; ///< [R] int64; slot = block * 16 + place in it
+        at::Tensor ids, positions, slots; ///< [R] int64
         at::Tensor wanted;                ///< [W] rows whose logits are wanted
-        at::Tensor singleRows;            ///< [S] rows that are alone in their segment
-        at::Tensor singleSlots;           ///< [S*T] slots of all their keys, 0 where there is none
-        at::Tensor singleMask;            ///< [S,1,1,T] bool, true: look
-        struct Run {
-            std::int64_t firstRow, rows, keys;
-            at::Tensor slots; ///< [keys]
-            at::Tensor mask;  ///< [rows, keys] bool
-        };
-        std::vector<Run> runs; ///< segments of several rows
+        /// Rows but those of groups, which `plainRows` names where there are groups.
+        std::optional<DeviceAttention> plain;
+        at::Tensor plainRows;
         /// Single rows with a long common beginning, whose keys are read once for all of them.
         struct Group {
             std::int64_t first, rows; ///< into sharingRows
@@ -54,31 +53,32 @@ private:
         at::Tensor out; ///< [batch, kvHeads, rows, headDim] float32
         at::Tensor lse; ///< [batch, kvHeads, rows, 1]
     };
+    /// A segment and its first row.
+    struct Placed {
+        const DecodeSegment* segment;
+        std::int64_t row;
+    };
     Plan plan(std::span<const DecodeSegment> segments) const;
+    void planAttention(Plan& made, const std::vector<Placed>& segments) const;
+    void planSharing(Plan& made, const std::vector<Placed>& segments,
+                     const std::vector<std::int64_t>& begins) const;
     at::Tensor indices(const std::vector<std::int64_t>& values) const;
-    at::Tensor linear(const at::Tensor& x, const LinearWeight& weight, int adapter) const;
-    at::Tensor norm(const at::Tensor& x, const at::Tensor& weight) const;
     at::Tensor attention(const Plan& plan, const LayerWeights& layer, std::size_t index,
-                         const at::Tensor& x, const at::Tensor& cos, const at::Tensor& sin,
-                         int adapter);
-    void planSingles(Plan& made, const std::vector<const DecodeSegment*>& segments,
-                     const std::vector<std::int64_t>& rows) const;
-    void planSharing(Plan& made, const std::vector<const DecodeSegment*>& segments,
-                     const std::vector<std::int64_t>& rows) const;
-    std::pair<at::Tensor, at::Tensor> ownKeys(const std::vector<const DecodeSegment*>& segments,
-                                              const std::vector<std::int64_t>& begins) const;
+                         const at::Tensor& x, const Turns& turns,
+                         const std::vector<AdapterRows>& adapters);
     at::Tensor cached(const at::Tensor& cache, const at::Tensor& slots, std::int64_t batch) const;
     Part lookPart(const at::Tensor& queries, const at::Tensor& slots, const at::Tensor& mask,
                   std::size_t layer) const;
     at::Tensor lookSharing(const Plan& plan, const at::Tensor& queries, std::size_t layer) const;
-    at::Tensor look(const at::Tensor& queries, const at::Tensor& slots, std::int64_t batch,
-                    const at::Tensor& mask, std::size_t layer) const;
+    at::Tensor logitsOf(std::span<const DecodeSegment> segments, int adapter);
+    const float* onHost(const at::Tensor& logits);
 
     const LoadedModel& m_model;
     ThreadTeam m_team;
     std::int32_t m_blocks = 0;
     std::vector<at::Tensor> m_keys, m_values; ///< one a layer
-    at::Tensor m_logits;
+    at::Tensor m_logits;                      ///< on the host, pinned beside a GPU
+    at::Tensor m_rows;                        ///< of the last forwardHeads, on the device
 };
 
 } // namespace crux::engine

@@ -1,6 +1,8 @@
 #include "core/engine/vocabulary_pass.h"
 
 #include "core/base/check.h"
+#include "core/engine/compute.h"
+#include "core/engine/device_ops.h"
 #include "core/engine/fused_ops.h"
 #include "core/engine/packed_gemm.h"
 #include "core/engine/row_kernels.h"
@@ -342,107 +344,144 @@ void stripePass(const std::vector<VocabularyRole>& roles, std::span<const std::i
     }
 }
 
-template <typename T> std::vector<T> toVector(const at::Tensor& tensor, at::ScalarType type) {
-    const at::Tensor host = tensor.to(at::kCPU, type).contiguous();
-    const T* data = static_cast<const T*>(host.const_data_ptr());
-    return std::vector<T>(data, data + host.numel());
-}
+/// One result of a stock pass: its pieces stay on the device until all are there.
+class Gathered {
+public:
+    void add(at::Tensor piece) { m_pieces.push_back(std::move(piece)); }
+    template <typename T> std::vector<T> onHost(at::ScalarType type) const {
+        return m_pieces.empty() ? std::vector<T>() : toHost<T>(at::cat(m_pieces), type);
+    }
 
-template <typename T> void append(std::vector<T>& to, const std::vector<T>& more) {
-    to.insert(to.end(), more.begin(), more.end());
-}
+private:
+    std::vector<at::Tensor> m_pieces; ///< [rows] or [rows, count] each
+};
 
 /// Stock operations on whole rows, a chunk of rows at a time: CUDA, and the check of the others.
+/// Nothing is waited for before the end.
 class StockPass {
 public:
     StockPass(const std::vector<VocabularyRole>& roles, std::span<const std::int32_t> targets,
-              const VocabularyOptions& options, VocabularyFacts& facts)
+              const VocabularyOptions& options)
         : m_roles(roles)
-        , m_targets(targets)
         , m_options(options)
-        , m_facts(facts) {
-        m_facts.roles.resize(roles.size());
+        , m_results(roles.size())
+        , m_topLogits(roles.size()) {
+        const std::vector<std::int64_t> ids(targets.begin(), targets.end());
+        m_targets = onDevice(ids, roles[0].hidden.device()).unsqueeze(1); // [rows, 1]
     }
 
     void run(const Pause& pause) {
-        constexpr std::int64_t kLogitsAtOnce = std::int64_t{24} << 20;
         const std::int64_t vocabulary = m_roles[0].head.size(0);
-        const std::int64_t step = std::max<std::int64_t>(1, kLogitsAtOnce / vocabulary);
-        const auto rows = static_cast<std::int64_t>(m_targets.size());
+        const std::int64_t step = std::max<std::int64_t>(1, logitsAtOnce() / vocabulary);
+        const std::int64_t rows = m_targets.size(0);
         for (std::int64_t begin = 0; begin < rows && pause(); begin += step)
             chunk(begin, std::min(begin + step, rows));
     }
 
-private:
-    void chunk(std::int64_t begin, std::int64_t end) {
-        const at::Device device = m_roles[0].hidden.device();
-        const at::Tensor ids =
-            at::tensor(at::ArrayRef<std::int32_t>(m_targets.data() + begin,
-                                                  static_cast<std::size_t>(end - begin)),
-                       at::kInt)
-                .to(device, at::kLong)
-                .unsqueeze(1); // [n, 1]
-        std::vector<at::Tensor> logits;
-        for (std::size_t r = 0; r < m_roles.size(); ++r) {
-            const at::Tensor hidden = m_roles[r].hidden.slice(0, begin, end);
-            logits.push_back(at::mm(hidden, m_roles[r].head.to(hidden.scalar_type()).t())
-                                 .to(at::kFloat)); // [n, vocabulary] fp32
-            oneRole(r, logits.back(), ids);
+    void finish(VocabularyFacts& facts) const {
+        for (const RoleResults& result : m_results) {
+            VocabularyFacts::Role& out = facts.roles.emplace_back();
+            out.logp = result.logp.onHost<float>(at::kFloat);
+            out.entropy = result.entropy.onHost<float>(at::kFloat);
+            out.rank = result.rank.onHost<std::int32_t>(at::kInt);
+            const auto targets = result.target.onHost<float>(at::kFloat);
+            for (std::size_t i = 0; i < targets.size(); ++i)
+                out.logSumExp.push_back(static_cast<double>(targets[i]) -
+                                        static_cast<double>(out.logp[i]));
         }
-        if (m_options.contrast) {
-            const at::Tensor mixed = logits[0] * (1 + m_options.beta) - logits[1] * m_options.beta;
-            const at::Tensor total = mixed.logsumexp(-1, true);
-            append(m_facts.logS, toVector<float>(mixed.gather(1, ids) - total, at::kFloat));
-            append(m_facts.contrastLogSumExp, toVector<double>(total, at::kDouble));
+        facts.logS = m_logS.onHost<float>(at::kFloat);
+        facts.contrastLogSumExp = m_contrastSum.onHost<double>(at::kDouble);
+        if (m_options.topK > 0)
+            finishTop(facts);
+    }
+
+private:
+    struct RoleResults {
+        Gathered logp, target, entropy, rank;
+    };
+
+    /// Logits of a role in memory at once: with what is made of them about five times as many.
+    std::int64_t logitsAtOnce() const {
+        constexpr std::int64_t kFewest = std::int64_t{8} << 20, kMost = std::int64_t{96} << 20;
+        const at::Device device = m_roles[0].hidden.device();
+        if (device.is_cpu())
+            return std::int64_t{24} << 20;
+        constexpr std::int64_t kBytesEach = 4 * 5 * 4; // of what is free a quarter
+        return std::clamp(freeDeviceBytes(device) / kBytesEach, kFewest, kMost);
+    }
+
+    void chunk(std::int64_t begin, std::int64_t end) {
+        const at::Tensor ids = m_targets.slice(0, begin, end); // [n, 1]
+        std::vector<at::Tensor> logits, logps;                 // [n, vocabulary] fp32
+        for (std::size_t r = 0; r < m_roles.size(); ++r) {
+            logits.push_back(wideLogits(m_roles[r].hidden.slice(0, begin, end), m_roles[r].head));
+            logps.push_back(oneRole(m_results[r], logits.back(), ids));
         }
         if (m_options.topK > 0)
             topEntries(logits);
+        if (m_options.contrast)
+            contrast(logits, logps, ids);
     }
 
-    void oneRole(std::size_t r, const at::Tensor& logits, const at::Tensor& ids) {
-        VocabularyFacts::Role& out = m_facts.roles[r];
-        const at::Tensor total = logits.logsumexp(-1, true);
+    /// A constant added to all logits of a row changes no softmax, so that the mixture of
+    /// log-probabilities gives the scores too; its sum is told for logits.
+    void contrast(const std::vector<at::Tensor>& logits, const std::vector<at::Tensor>& logps,
+                  const at::Tensor& ids) {
+        const auto mixed = [&](const at::Tensor& positive, const at::Tensor& negative) {
+            return (positive * (1 + m_options.beta)).sub_(negative, m_options.beta);
+        };
+        const at::Tensor score = mixed(logps[0], logps[1]).log_softmax(-1).gather(1, ids);
+        m_logS.add(score.squeeze(1));
+        m_contrastSum.add(
+            (mixed(logits[0].gather(1, ids), logits[1].gather(1, ids)) - score).squeeze(1));
+    }
+
+    at::Tensor oneRole(RoleResults& out, const at::Tensor& logits, const at::Tensor& ids) {
+        at::Tensor logp = logits.log_softmax(-1);
         const at::Tensor target = logits.gather(1, ids);
-        append(out.logp, toVector<float>(target - total, at::kFloat));
-        append(out.logSumExp, toVector<double>(total, at::kDouble));
+        out.logp.add(logp.gather(1, ids).squeeze(1));
+        out.target.add(target.squeeze(1));
         if (m_options.rank)
-            append(out.rank, toVector<std::int32_t>((logits > target).sum(-1) + 1, at::kInt));
-        if (m_options.entropy) {
-            const at::Tensor logp = logits - total;
-            append(out.entropy,
-                   toVector<float>((logp.exp() * logp).sum(-1).neg().clamp_min(0), at::kFloat));
-        }
-    }
-
-    /// Entries of the columns `chosen` [n, count].
-    std::vector<TopEntry> entries(const std::vector<at::Tensor>& logits, const at::Tensor& chosen) {
-        const auto ids = toVector<std::int32_t>(chosen, at::kInt);
-        std::vector<TopEntry> all(ids.size());
-        for (std::size_t i = 0; i < ids.size(); ++i)
-            all[i].id = ids[i];
-        for (std::size_t r = 0; r < logits.size(); ++r) {
-            const auto values = toVector<float>(logits[r].gather(1, chosen), at::kFloat);
-            for (std::size_t i = 0; i < ids.size(); ++i)
-                all[i].logits[r] = values[i];
-        }
-        for (TopEntry& entry : all)
-            entry.key = entry.logits[m_options.keyRole];
-        return all;
+            out.rank.add((logits > target).sum(-1) + 1);
+        if (m_options.entropy)
+            out.entropy.add((logp.exp() * logp).sum(-1).neg().clamp_min(0));
+        return logp;
     }
 
     void topEntries(const std::vector<at::Tensor>& logits) {
         const at::Tensor& keys = logits[m_options.keyRole];
-        const std::int64_t k = std::min<std::int64_t>(m_options.topK, keys.size(1));
-        const auto all = entries(logits, std::get<1>(keys.topk(k, -1)));
-        for (std::size_t i = 0; i < all.size(); i += static_cast<std::size_t>(k))
-            m_facts.top.emplace_back(all.begin() + static_cast<std::ptrdiff_t>(i),
-                                     all.begin() + static_cast<std::ptrdiff_t>(i) + k);
+        const at::Tensor chosen =
+            std::get<1>(keys.topk(std::min<std::int64_t>(m_options.topK, keys.size(1)), -1));
+        m_topIds.add(chosen);
+        for (std::size_t r = 0; r < logits.size(); ++r)
+            m_topLogits[r].add(logits[r].gather(1, chosen));
+    }
+
+    void finishTop(VocabularyFacts& facts) const {
+        const auto k = static_cast<std::size_t>(
+            std::min<std::int64_t>(m_options.topK, m_roles[0].head.size(0)));
+        const auto ids = m_topIds.onHost<std::int32_t>(at::kInt);
+        std::vector<TopEntry> all(ids.size());
+        for (std::size_t r = 0; r < m_roles.size(); ++r) {
+            const auto values = m_topLogits[r].onHost<float>(at::kFloat);
+            for (std::size_t i = 0; i < ids.size(); ++i)
+                all[i].logits[r] = values[i];
+        }
+        for (std::size_t i = 0; i < ids.size(); ++i) {
+            all[i].id = ids[i];
+            all[i].key = all[i].logits[m_options.keyRole];
+        }
+        for (std::size_t i = 0; i < all.size(); i += k)
+            facts.top.emplace_back(all.begin() + static_cast<std::ptrdiff_t>(i),
+                                   all.begin() + static_cast<std::ptrdiff_t>(i + k));
     }
 
     const std::vector<VocabularyRole>& m_roles;
-    std::span<const std::int32_t> m_targets;
     const VocabularyOptions& m_options;
-    VocabularyFacts& m_facts;
+    at::Tensor m_targets;
+    std::vector<RoleResults> m_results;
+    Gathered m_logS, m_contrastSum, m_topIds;
+    std::vector<Gathered> m_topLogits;
 };
 
 bool canPack(const std::vector<VocabularyRole>& roles, std::size_t rows) {
@@ -466,18 +505,24 @@ Result<VocabularyFacts> vocabularyPass(const std::vector<VocabularyRole>& roles,
         return !cancel.cancelled();
     };
     VocabularyFacts facts;
+    const auto cancelled = [&]() -> Status {
+        return cancel.cancelled() ? Status(fail(ErrorCode::Cancelled, "scoring was cancelled"))
+                                  : Status();
+    };
+    if (!roles[0].hidden.is_cpu() || options.stockOperations) {
+        StockPass pass(roles, targets, options);
+        pass.run(pause);
+        CRUX_TRY_VOID(cancelled());
+        pass.finish(facts);
+        return facts;
+    }
     TileReader reader(options, targets, roles.size(), facts);
-    const bool stock = !roles[0].hidden.is_cpu() || options.stockOperations;
-    if (stock)
-        StockPass(roles, targets, options, facts).run(pause);
-    else if (canPack(roles, targets.size()))
+    if (canPack(roles, targets.size()))
         PackedPass(roles, targets, reader).run(options.rank, pause);
     else
         stripePass(roles, targets, reader, options.rank, pause);
-    if (cancel.cancelled())
-        return fail(ErrorCode::Cancelled, "scoring was cancelled");
-    if (!stock)
-        reader.finish();
+    CRUX_TRY_VOID(cancelled());
+    reader.finish();
     return facts;
 }
 

@@ -251,6 +251,38 @@ void LoraTable::put(std::size_t adapter, LoraPair pair) {
     std::atomic_store(&m_pairs, std::shared_ptr<const Pairs>(std::move(next)));
 }
 
+namespace {
+
+MergedWeight merged(std::initializer_list<LinearWeight*> linears) {
+    std::vector<at::Tensor> weights, biases;
+    for (const LinearWeight* linear : linears) {
+        weights.push_back(linear->weight);
+        if (linear->bias.defined())
+            biases.push_back(linear->bias);
+    }
+    MergedWeight made{at::cat(weights), {}};
+    if (biases.size() == weights.size())
+        made.bias = at::cat(biases);
+    std::int64_t row = 0;
+    for (LinearWeight* linear : linears) {
+        const std::int64_t end = row + linear->weight.size(0);
+        linear->weight = made.weight.slice(0, row, end);
+        if (made.bias.defined())
+            linear->bias = made.bias.slice(0, row, end);
+        row = end;
+    }
+    return made;
+}
+
+} // namespace
+
+void mergeLinears(LlamaWeights& weights) {
+    for (LayerWeights& layer : weights.layers) {
+        layer.qkv = merged({&layer.q, &layer.k, &layer.v});
+        layer.gateUp = merged({&layer.gate, &layer.up});
+    }
+}
+
 std::array<const LinearWeight*, kLinearsPerLayer> linearsOf(const LayerWeights& layer) {
     return {&layer.q, &layer.k, &layer.v, &layer.o, &layer.gate, &layer.up, &layer.down};
 }
@@ -294,6 +326,8 @@ Result<std::shared_ptr<LoadedModel>> assemble(const Path& folder, const ComputeO
     TensorTaker taker(stored, folder, device);
     CRUX_TRY(weights, takeWeights(taker, config, {dtype, activationDType(dtype, device)}));
     CRUX_TRY_VOID(taker.refuseRest(config.tiedHead));
+    if (!device.is_cpu())
+        mergeLinears(weights);
     config.storedDType = dtypeName(storedType);
     auto model = LoadedModel::fromWeights(std::move(config), std::move(weights), dtype, device);
     model->keep(taker.kept(), options.threads > 0 ? options.threads : cores);

@@ -48,12 +48,20 @@ struct LinearWeight {
     const LoraPair* pair(int adapter) const { return lora.find(adapter); }
 };
 
+/// Linears of one input whose matrices lie one below the other, so that a device computes them in
+/// one product; each is a view of its rows. Undefined: they lie apart (on the CPU).
+struct MergedWeight {
+    at::Tensor weight, bias; ///< bias undefined where they have none
+    bool present() const { return weight.defined(); }
+};
+
 /// One decoder block. Norm weights are float32 always; they are small and used in float32.
 struct LayerWeights {
     at::Tensor inputNorm; ///< [hidden] float32
     LinearWeight q, k, v, o;
     at::Tensor postNorm; ///< [hidden] float32, before the MLP
     LinearWeight gate, up, down;
+    MergedWeight qkv{}, gateUp{};
 };
 
 struct LlamaWeights {
@@ -62,6 +70,9 @@ struct LlamaWeights {
     at::Tensor finalNorm; ///< [hidden] float32
     at::Tensor head;      ///< [vocabulary, hidden] likewise; the embedding itself when tied
 };
+
+/// Lays the matrices of q, k, v and of gate, up together.
+void mergeLinears(LlamaWeights& weights);
 
 inline constexpr std::size_t kLinearsPerLayer = 7;
 /// The linears of a block in the order q k v o gate up down.

@@ -74,7 +74,7 @@ public:
 
     Result<Json> run(int steps, const CancelToken& cancel, const ProbeProgress& progress) {
         CRUX_TRY_VOID(open());
-        const std::int64_t before = processBytes("VmRSS:");
+        const std::int64_t before = bytesNow();
         CRUX_TRY(plan, wholePlan());
         m_plan = plan;
         if (steps > 0)
@@ -132,6 +132,17 @@ private:
         return {};
     }
 
+    bool onCpu() const { return m_base.model->info().device == "cpu"; }
+    /// Of the process on a CPU; of its tensors on any other device, where the peak begins anew.
+    std::int64_t bytesNow() const {
+        return onCpu() ? processBytes("VmRSS:")
+                       : engine::deviceMemory(m_base.model->info().device, true).nowBytes;
+    }
+    std::int64_t peakBytes() const {
+        return onCpu() ? processBytes("VmHWM:")
+                       : engine::deviceMemory(m_base.model->info().device).peakBytes;
+    }
+
     Json answer(std::int64_t before) const {
         const double perStep = m_timed > 0 ? m_seconds / m_timed : 0;
         const double rate = m_seconds > 0 ? static_cast<double>(m_tokens) / m_seconds : 0;
@@ -140,9 +151,8 @@ private:
                                                           static_cast<double>(m_plan.steps) /
                                                           static_cast<double>(m_plan.stepsPerEpoch)
                                                     : 0;
-        const bool cpu = m_base.model->info().device == "cpu";
         const std::int64_t measured =
-            cpu && m_probed > 0 ? std::max<std::int64_t>(0, processBytes("VmHWM:") - before) : 0;
+            m_probed > 0 ? std::max<std::int64_t>(0, peakBytes() - before) : 0;
         const auto output = m_spec.at("output").get<std::string>();
         std::error_code code;
         const auto space = std::filesystem::space(

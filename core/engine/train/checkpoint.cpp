@@ -30,6 +30,11 @@ Failure folderFailure(const Path& folder, const std::error_code& code, const cha
                 folder.string());
 }
 
+/// A dtype as safetensors names it.
+const char* storedName(at::ScalarType type) {
+    return type == at::kFloat ? "F32" : type == at::kBFloat16 ? "BF16" : "F64";
+}
+
 /// Makes the entries of a folder durable; file systems that cannot are let be.
 void syncFolder(const Path& folder) {
     const int handle =
@@ -129,7 +134,7 @@ Status fillTensor(const StoredTensors& stored, const std::string& name, at::Tens
                   const Path& file) {
     const auto found = stored.find(name);
     if (found == stored.end() || found->second.shape != to.sizes().vec() ||
-        found->second.dtype != onHost(to).dtype)
+        found->second.dtype != storedName(to.scalar_type()))
         return fail(ErrorCode::Mismatch,
                     cat(file.string(), " does not hold \"", name, "\" as this run has it"),
                     file.string());
@@ -142,11 +147,7 @@ Status fillTensor(const StoredTensors& stored, const std::string& name, at::Tens
 } // namespace
 
 HostTensor onHost(const at::Tensor& tensor) {
-    HostTensor made{tensor.to(at::kCPU).contiguous(), {}};
-    made.dtype = tensor.scalar_type() == at::kFloat      ? "F32"
-                 : tensor.scalar_type() == at::kBFloat16 ? "BF16"
-                                                         : "F64";
-    return made;
+    return {tensor.to(at::kCPU).contiguous(), storedName(tensor.scalar_type())};
 }
 
 bool isCompleteCheckpoint(const Path& folder) {

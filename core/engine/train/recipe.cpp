@@ -19,7 +19,7 @@ PassOptions passOptions(const RecipeInput& input, const Pack& pack) {
 }
 
 at::Tensor rowsOf(const RecipeInput& input, const Pack& pack) {
-    return at::tensor(pack.rows, at::kLong).to(input.model.base().device());
+    return onDevice(pack.rows, input.model.base().device());
 }
 
 std::vector<double> part(std::span<const double> all, const PackedCompletion& completion) {
@@ -183,9 +183,7 @@ at::Tensor toDevice(std::span<const double> values, const VocabularyRows& like) 
 }
 
 std::vector<double> toDoubles(const at::Tensor& tensor) {
-    const at::Tensor host = tensor.to(at::kCPU, at::kDouble).contiguous();
-    const auto* data = host.const_data_ptr<double>();
-    return {data, data + host.numel()};
+    return toHost<double>(tensor, at::kDouble);
 }
 
 } // namespace crux::engine::train

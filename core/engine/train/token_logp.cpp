@@ -1,5 +1,6 @@
 #include "core/engine/train/token_logp.h"
 
+#include "core/engine/device_ops.h"
 #include "core/engine/fused_ops.h"
 #include "core/engine/packed_gemm.h"
 #include "core/engine/train/training_ops.h"
@@ -18,13 +19,15 @@ namespace {
 
 std::int64_t g_rowsAtOnce = 0;
 
-/// Rows of one piece: about 128 MiB of float32 logits, and enough rows for a good matrix product.
+/// Rows of one piece: 128 MiB of float32 logits, 256 on a device, and enough rows for a good matrix
+/// product.
 std::int64_t rowsAtOnce(const VocabularyRows& rows) {
     if (g_rowsAtOnce > 0)
         return g_rowsAtOnce;
-    constexpr std::int64_t kElements = 32 << 20;
-    return std::clamp<std::int64_t>(kElements / std::max<std::int64_t>(rows.head.size(0), 1), 128,
-                                    4096);
+    constexpr std::int64_t kElements = 32 << 20, kElementsOnDevice = 64 << 20;
+    return std::clamp<std::int64_t>((rows.hidden.is_cpu() ? kElements : kElementsOnDevice) /
+                                        std::max<std::int64_t>(rows.head.size(0), 1),
+                                    128, 4096);
 }
 
 /// Calls body(begin, end) for each piece.
@@ -32,13 +35,6 @@ template <typename Body> void inPieces(const VocabularyRows& rows, Body&& body) 
     const std::int64_t n = rows.hidden.size(0), step = rowsAtOnce(rows);
     for (std::int64_t begin = 0; begin < n; begin += step)
         body(begin, std::min(begin + step, n));
-}
-
-/// [rows, V] wide
-at::Tensor logitsOf(const at::Tensor& hidden, const at::Tensor& head) {
-    if (hidden.is_cuda() && hidden.scalar_type() == at::kBFloat16)
-        return at::mm(hidden, head.t(), at::kFloat);
-    return at::mm(hidden, head.t()).to(wideType(hidden.scalar_type()));
 }
 
 /// The CPU's own pass, which has the logits in float32 whatever the weights are stored in.
@@ -67,7 +63,10 @@ TokenLogp ownTokenLogp(const VocabularyRows& rows) {
 at::Tensor stockLogitGradient(const at::Tensor& logits, const at::Tensor& logSumExp,
                               const at::Tensor& targets, const at::Tensor& dLogp,
                               at::ScalarType dtype) {
-    at::Tensor made = (logits - logSumExp.unsqueeze(1)).exp_().mul_(-dLogp.unsqueeze(1));
+    at::Tensor made = at::Tensor(logits)
+                          .sub_(logSumExp.unsqueeze(1))
+                          .exp_()
+                          .mul_(-dLogp.unsqueeze(1)); // the logits are nobody else's
     made.scatter_add_(1, targets.unsqueeze(1), dLogp.unsqueeze(1));
     return made.to(dtype);
 }
@@ -118,7 +117,7 @@ at::Tensor logitGradient(const at::Tensor& hidden, const at::Tensor& head,
     if (hidden.is_cpu() && hidden.scalar_type() == at::kBFloat16 &&
         packed::supported(hidden.size(1)))
         return panelLogitGradient(hidden.contiguous(), head, logSumExp, targets, dLogp);
-    return stockLogitGradient(logitsOf(hidden, head), logSumExp, targets, dLogp,
+    return stockLogitGradient(wideLogits(hidden, head), logSumExp, targets, dLogp,
                               hidden.scalar_type());
 }
 
@@ -133,11 +132,11 @@ TokenLogp tokenLogp(const VocabularyRows& rows) {
         return ownTokenLogp(rows);
     std::vector<at::Tensor> logp, sums;
     inPieces(rows, [&](std::int64_t begin, std::int64_t end) {
-        const at::Tensor logits = logitsOf(rows.hidden.slice(0, begin, end), rows.head);
-        const at::Tensor sum = logits.logsumexp(1);
+        const at::Tensor logits = wideLogits(rows.hidden.slice(0, begin, end), rows.head);
         const at::Tensor target = rows.targets.slice(0, begin, end).unsqueeze(1);
-        logp.push_back(logits.gather(1, target).squeeze(1) - sum);
-        sums.push_back(sum);
+        // One kernel, where the sum alone takes four.
+        logp.push_back(logits.log_softmax(1).gather(1, target).squeeze(1));
+        sums.push_back(logits.gather(1, target).squeeze(1) - logp.back());
     });
     return {at::cat(logp), at::cat(sums)};
 }
@@ -162,8 +161,8 @@ TokenKl tokenKl(const VocabularyRows& rows, const at::Tensor& referenceHidden) {
     std::vector<at::Tensor> parts[5];
     inPieces(rows, [&](std::int64_t begin, std::int64_t end) {
         const at::Tensor target = rows.targets.slice(0, begin, end).unsqueeze(1);
-        at::Tensor policy = logitsOf(rows.hidden.slice(0, begin, end), rows.head);
-        at::Tensor reference = logitsOf(referenceHidden.slice(0, begin, end), rows.head);
+        at::Tensor policy = wideLogits(rows.hidden.slice(0, begin, end), rows.head);
+        at::Tensor reference = wideLogits(referenceHidden.slice(0, begin, end), rows.head);
         const at::Tensor policySum = policy.logsumexp(1), referenceSum = reference.logsumexp(1);
         policy.sub_(policySum.unsqueeze(1)); // log-probabilities from here on
         reference.sub_(referenceSum.unsqueeze(1));
@@ -184,10 +183,10 @@ at::Tensor tokenKlBackward(const VocabularyRows& rows, const at::Tensor& referen
     inPieces(rows, [&](std::int64_t begin, std::int64_t end) {
         const auto part = [&](const at::Tensor& all) { return all.slice(0, begin, end); };
         // d logits = dLogp (onehot - pi) + dKl (pi - ref)
-        at::Tensor policy = logitsOf(part(rows.hidden), rows.head)
+        at::Tensor policy = wideLogits(part(rows.hidden), rows.head)
                                 .sub_(part(forward.policy.logSumExp).unsqueeze(1))
                                 .exp_();
-        const at::Tensor reference = logitsOf(part(referenceHidden), rows.head)
+        const at::Tensor reference = wideLogits(part(referenceHidden), rows.head)
                                          .sub_(part(forward.reference.logSumExp).unsqueeze(1))
                                          .exp_();
         const at::Tensor slope = part(dLogp).unsqueeze(1), pull = part(dKl).unsqueeze(1);

@@ -2,6 +2,7 @@
 // of REFERENCE.md A.6; gradients of whole models against central differences in double precision;
 // narrower precisions and the device against them; a few steps on the device against the CPU.
 #include "core/base/text_util.h"
+#include "core/engine/check_report.h"
 #include "core/engine/compute.h"
 #include "core/engine/random_model.h"
 #include "core/engine/train/optimizer.h"
@@ -10,6 +11,7 @@
 #include <torch/torch.h>
 
 #include <cmath>
+#include <filesystem>
 #include <random>
 
 namespace crux::engine::train {
@@ -163,22 +165,20 @@ public:
 
 private:
     void expect(const std::string& name, bool ok, const std::string& detail) {
-        ++(ok ? m_totals.passed : m_totals.failed);
-        m_report(cat(ok ? "pass  " : "FAIL  ", name, detail.empty() ? "" : ": ", detail));
+        m_report.expect(name, ok, detail);
     }
     void compare(const std::string& name, double worst, double tolerance) {
-        expect(name, worst <= tolerance,
-               cat("largest difference ", worst, ", allowed ", tolerance));
+        m_report.compare(name, worst, tolerance);
     }
     void lossVectors();
     void differences(const Case& which, const LoadedModel& weights, at::Device device);
     void precision(const Case& which, const LoadedModel& weights, at::ScalarType dtype,
                    at::Device device, double tolerance);
-    Status stepsAgainstCpu(const LoadedModel& weights, at::Device device);
+    Status stepsAgainstCpu(const Case& which, const LoadedModel& weights, at::Device device);
+    Status resume(const LoadedModel& weights, at::Device device);
 
     ComputeOptions m_options;
-    const Report& m_report;
-    SelftestTotals m_totals;
+    CheckReport m_report;
 };
 
 void TrainSelftest::lossVectors() {
@@ -289,28 +289,96 @@ void TrainSelftest::precision(const Case& which, const LoadedModel& weights, at:
             tolerance);
 }
 
-Status TrainSelftest::stepsAgainstCpu(const LoadedModel& weights, at::Device device) {
+Status TrainSelftest::stepsAgainstCpu(const Case& which, const LoadedModel& weights,
+                                      at::Device device) {
+    constexpr int kSteps = 8;
     std::vector<std::vector<double>> losses;
     for (const at::Device where : {at::Device(at::kCPU), device}) {
-        TrainOptions options = caseOf("", false, PairLoss::Sigmoid).options;
+        TrainOptions options = which.options;
         options.learningRate = 5e-3;
+        options.weightDecay = 0.01;
         options.batch = 2;
-        options.maxSteps = 8;
-        options.lora.dropout = 0.1;
+        options.maxSteps = kSteps;
+        if (!options.allParameters)
+            options.lora.dropout = 0.1;
         CRUX_TRY(trainer, Trainer::make(converted(weights, at::kFloat, where), options,
                                         someExamples(weights.config().vocabularySize, true), {}));
         std::vector<double>& made = losses.emplace_back();
-        for (int i = 0; i < 8; ++i) {
+        for (int i = 0; i < kSteps; ++i) {
             CRUX_TRY(report, trainer->step({}));
             made.push_back(report.loss);
         }
     }
     double worst = 0;
     for (std::size_t i = 0; i < losses[0].size(); ++i)
-        worst = std::max(worst, std::fabs(losses[0][i] - losses[1][i]));
-    compare("8 steps of DPO with dropout on this device against the CPU", worst, 2e-3);
-    expect("DPO lowers its loss", losses[1].back() < losses[1].front(),
-           cat(losses[1].front(), " -> ", losses[1].back()));
+        worst = std::max(worst, std::fabs(losses[0][i] - losses[1][i]) /
+                                    std::max(1.0, std::fabs(losses[0][i])));
+    compare(cat(kSteps, " steps on this device against the CPU, ", which.name), worst, 2e-3);
+    if (which.name == "DPO LoRA")
+        expect("DPO lowers its loss", losses[1].back() < losses[1].front(),
+               cat(losses[1].front(), " -> ", losses[1].back()));
+    return {};
+}
+
+/// A folder of its own that goes with the scope.
+class PassingFolder {
+public:
+    PassingFolder() {
+        std::random_device entropy;
+        m_path = std::filesystem::temp_directory_path() / cat("crux-selftest-", entropy());
+    }
+    ~PassingFolder() {
+        std::error_code code;
+        std::filesystem::remove_all(m_path, code);
+    }
+    PassingFolder(const PassingFolder&) = delete;
+    PassingFolder& operator=(const PassingFolder&) = delete;
+    const Path& path() const { return m_path; }
+
+private:
+    Path m_path;
+};
+
+/// A run that is saved, begun anew from the folder and ended gives what an uninterrupted one gives;
+/// and the adapter in that folder is the model that the trainer holds, here and on the CPU.
+Status TrainSelftest::resume(const LoadedModel& weights, at::Device device) {
+    TrainOptions options = caseOf("", false, PairLoss::Sigmoid).options;
+    options.learningRate = 5e-3;
+    options.batch = 2;
+    options.maxSteps = 6;
+    options.lora.dropout = 0.1;
+    const auto data = someExamples(weights.config().vocabularySize, true);
+    const PassingFolder folder;
+    const Path checkpoint = folder.path() / "checkpoint";
+    std::vector<double> straight, resumed;
+    for (const bool again : {false, true}) {
+        CRUX_TRY(trainer, Trainer::make(converted(weights, at::kFloat, device), options, data, {}));
+        if (again)
+            CRUX_TRY_VOID(trainer->restore(checkpoint));
+        while (trainer->stepsDone() < 6) {
+            if (!again && trainer->stepsDone() == 3)
+                CRUX_TRY_VOID(trainer->save(checkpoint, {}));
+            CRUX_TRY(report, trainer->step({}));
+            if (report.step > 3)
+                (again ? resumed : straight).push_back(report.loss);
+        }
+    }
+    double worst = straight.size() == resumed.size() ? 0 : INFINITY;
+    for (std::size_t i = 0; i < std::min(straight.size(), resumed.size()); ++i)
+        worst = std::max(worst, std::fabs(straight[i] - resumed[i]));
+    compare("a resumed run against an uninterrupted one", worst, device.is_cpu() ? 0 : 1e-4);
+    std::vector<std::vector<float>> logps;
+    for (const at::Device where : {at::Device(at::kCPU), device}) {
+        const auto model = converted(weights, at::kFloat, where);
+        CRUX_TRY(adapter, model->attachAdapter(checkpoint));
+        LogprobRequest request;
+        request.model = {model, adapter};
+        const std::vector<Ids> ids{data[0].chosen.ids};
+        CRUX_TRY(facts, scoreTokens(request, ids));
+        logps.push_back(std::move(facts[0].logp));
+    }
+    compare("the saved adapter on this device and on the CPU", worstDifference(logps[0], logps[1]),
+            1e-3);
     return {};
 }
 
@@ -350,9 +418,23 @@ Result<SelftestTotals> TrainSelftest::run() {
         precision(which, *weights, at::kFloat, device, 1e-4);
         precision(which, *weights, at::kBFloat16, device, 0.1);
     }
-    if (const Status status = stepsAgainstCpu(*weights, device); !status.ok())
-        expect("training steps", false, status.error().message);
-    return m_totals;
+    config.hiddenSize = 128;
+    config.headDim = 64; // what flash attention takes
+    config.heads = 4;
+    CRUX_TRY(wider, makeRandomModel(config, plain, 22));
+    if (!device.is_cpu())
+        for (const Case& which : cases) {
+            precision(which, *wider, at::kFloat, device, 1e-4);
+            precision(which, *wider, at::kBFloat16, device, 0.1);
+        }
+    for (const Case& which :
+         {caseOf("DPO LoRA", false, PairLoss::Sigmoid), caseOf("SFT LoRA", true, PairLoss::Sigmoid),
+          cases[1], cases[2], cases[5], cases[6], cases[7]})
+        if (const Status status = stepsAgainstCpu(which, *weights, device); !status.ok())
+            expect(cat("steps of ", which.name), false, status.error().message);
+    if (const Status status = resume(*weights, device); !status.ok())
+        expect("a resumed run against an uninterrupted one", false, status.error().message);
+    return m_report.totals();
 }
 
 } // namespace

@@ -194,8 +194,11 @@ void TrainableModel::refresh() {
 }
 
 void TrainableModel::zeroGradients() {
+    std::vector<at::Tensor> gradients;
     for (Parameter& parameter : m_parameters)
-        parameter.gradient.zero_();
+        gradients.push_back(parameter.gradient);
+    if (!gradients.empty())
+        at::_foreach_zero_(gradients);
 }
 
 } // namespace crux::engine::train

@@ -1,5 +1,6 @@
 #include "core/engine/train/training_ops.h"
 
+#include "core/engine/device_ops.h"
 #include "core/engine/train/training_kernels.h"
 
 #include <torch/torch.h>
@@ -116,14 +117,19 @@ at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double eps, at
                                         size, writable<T>(out) + i * size);
         });
     });
-    if (done)
-        return out;
-    inverse = (x.square().mean(-1, true) + eps).rsqrt_();
-    return (x * inverse).mul_(weight).to(dtype);
+    return done ? out : normRows(x, weight, eps, dtype, &inverse);
 }
 
 at::Tensor rmsNormBackward(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& weight,
                            const at::Tensor& inverse, at::Tensor weightGradient) {
+    if (x.is_cuda()) {
+        const bool trained = weightGradient.defined();
+        auto [dx, dWeight] = at::_fused_rms_norm_backward(dy.to(x.scalar_type()), x, {x.size(-1)},
+                                                          inverse, weight, {true, trained});
+        if (trained)
+            weightGradient.add_(dWeight);
+        return dx;
+    }
     if (weightGradient.defined())
         weightGradient.add_((dy.to(x.scalar_type()) * (x * inverse)).sum(0));
     at::Tensor dx;
@@ -210,11 +216,6 @@ at::Tensor attend(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
     const std::int64_t repeat = q.size(1) / k.size(1);
     const at::Tensor queries = headsFirst(q, 1);
     const at::Tensor keys = headsFirst(k, repeat), values = headsFirst(v, repeat);
-    if (!q.is_cpu())
-        return at::scaled_dot_product_attention(queries, keys, values, asOptional(mask), 0.0,
-                                                !mask.defined())
-            .squeeze(0)
-            .transpose(0, 1);
     std::tie(state.out, state.logSumExp) = at::_scaled_dot_product_flash_attention_for_cpu(
         queries, keys, values, 0.0, !mask.defined(), asOptional(mask));
     return state.out.squeeze(0).transpose(0, 1);
@@ -225,21 +226,10 @@ AttentionGradients attendBackward(const at::Tensor& dOut, const at::Tensor& q, c
                                   const AttentionState& state) {
     const std::int64_t repeat = q.size(1) / k.size(1);
     const at::Tensor incoming = headsFirst(dOut, 1);
-    if (q.is_cpu()) {
-        const auto [dq, dk, dv] = at::_scaled_dot_product_flash_attention_for_cpu_backward(
-            incoming, headsFirst(q, 1), headsFirst(k, repeat), headsFirst(v, repeat), state.out,
-            state.logSumExp, 0.0, !mask.defined(), asOptional(mask));
-        return {tokensFirst(dq, 1), tokensFirst(dk, repeat), tokensFirst(dv, repeat)};
-    }
-    // Which of the device's kernels was chosen is its own affair: run it once more under autograd.
-    const at::AutoGradMode grad(true);
-    const at::Tensor queries = headsFirst(q, 1).detach().requires_grad_(true);
-    const at::Tensor keys = headsFirst(k, repeat).detach().requires_grad_(true);
-    const at::Tensor values = headsFirst(v, repeat).detach().requires_grad_(true);
-    const at::Tensor out = at::scaled_dot_product_attention(queries, keys, values, asOptional(mask),
-                                                            0.0, !mask.defined());
-    const auto grads = torch::autograd::grad({out}, {queries, keys, values}, {incoming});
-    return {tokensFirst(grads[0], 1), tokensFirst(grads[1], repeat), tokensFirst(grads[2], repeat)};
+    const auto [dq, dk, dv] = at::_scaled_dot_product_flash_attention_for_cpu_backward(
+        incoming, headsFirst(q, 1), headsFirst(k, repeat), headsFirst(v, repeat), state.out,
+        state.logSumExp, 0.0, !mask.defined(), asOptional(mask));
+    return {tokensFirst(dq, 1), tokensFirst(dk, repeat), tokensFirst(dv, repeat)};
 }
 
 at::Tensor dropoutMask(const at::Tensor& rowKeys, std::uint64_t salt, std::int64_t columns,

@@ -28,14 +28,15 @@ struct GateGradients {
 GateGradients siluMultiplyBackward(const at::Tensor& dy, const at::Tensor& gate,
                                    const at::Tensor& up);
 
-/// Rotates [rows, heads, dim] by each row's angle (cos, sin: [rows, 1, dim/2] wide); `sign` -1
-/// turns back, which is the backward pass.
+/// Rotates [rows, heads, dim] by each row's angle (cos, sin: [rows, 1, dim/2] wide) on the CPU in
+/// float32 or bfloat16; `sign` -1 turns back, which is the backward pass. Elsewhere: rotateHalves.
 at::Tensor rotate(const at::Tensor& x, const at::Tensor& cos, const at::Tensor& sin, double sign);
 
-/// Attention of one sequence. q [T, heads, dim]; k, v [context + T, kvHeads, dim]; `mask`
-/// [T, context + T] additive, or undefined for plain causal attention without context.
+/// Attention of one sequence on the CPU; devices take all at once (core/engine device_attention).
+/// q [T, heads, dim]; k, v [context + T, kvHeads, dim]; `mask` [T, context + T] additive, or
+/// undefined for plain causal attention without context.
 struct AttentionState {
-    at::Tensor out, logSumExp; ///< as the CPU kernel keeps them; undefined on other devices
+    at::Tensor out, logSumExp; ///< as the kernel keeps them
 };
 at::Tensor attend(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
                   const at::Tensor& mask, AttentionState& state);

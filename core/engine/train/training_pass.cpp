@@ -40,12 +40,21 @@ TrainingPass::TrainingPass(TrainableModel& model, const PackedBatch& batch,
     std::vector<std::int64_t> positions;
     const std::int64_t longest = positionsOf(batch, positions);
     const RopeTables rope = base.ropeTables(longest);
-    const at::Tensor index = at::tensor(positions, at::kLong).to(base.device());
+    const at::Tensor index = onDevice(positions, base.device());
+    // float64 is for finite differences: they look at the operations of devices, on the CPU too.
+    const bool stock = !base.device().is_cpu() || model.dtype() == at::kDouble;
     const at::ScalarType wide = wideType(model.dtype());
     m_cos = rope.cos.index_select(0, index).unsqueeze(1).to(wide);
     m_sin = rope.sin.index_select(0, index).unsqueeze(1).to(wide);
     m_tokens = at::tensor(batch.tokens, at::kInt).to(base.device(), at::kLong);
+    if (stock) {
+        m_together.emplace(spansOf(batch), base.config(), model.dtype(), base.device());
+        m_turns = turnsOf(m_cos.squeeze(1), m_sin.squeeze(1));
+        m_turnsBack = {m_turns.cos, -m_turns.sin};
+    }
     for (const PackedSequence& sequence : batch.sequences) {
+        if (stock)
+            break;
         const std::int64_t own = sequence.rows.size();
         m_masks.push_back(sequence.context.empty() || own == 0
                               ? at::Tensor()
@@ -55,10 +64,7 @@ TrainingPass::TrainingPass(TrainableModel& model, const PackedBatch& batch,
                                     .triu_(sequence.firstPosition + 1));
     }
     if (options.dropout > 0)
-        m_rowKeys =
-            at::tensor(at::ArrayRef<std::int64_t>(options.rowKeys.data(), options.rowKeys.size()),
-                       at::kLong)
-                .to(base.device());
+        m_rowKeys = onDevice(options.rowKeys, base.device());
 }
 
 const LinearWeight& TrainingPass::weightOf(std::size_t layer, std::size_t which) const {
@@ -141,16 +147,28 @@ at::Tensor TrainingPass::withContext(const at::Tensor& all, const PackedSequence
     return at::cat(parts, 0);
 }
 
+/// Heads turned by their rows' positions, or back.
+at::Tensor TrainingPass::turned(const at::Tensor& heads, int sign) const {
+    return m_together ? rotateHalves(heads, sign > 0 ? m_turns : m_turnsBack)
+                      : rotate(heads, m_cos, m_sin, sign);
+}
+
 at::Tensor TrainingPass::attention(std::size_t layer, BlockState& state) {
     const ModelConfig& config = m_model.base().config();
     const std::int64_t rows = state.normed.size(0);
-    state.q =
-        rotate(linear(layer, kQ, state.normed, state).view({rows, config.heads, config.headDim}),
-               m_cos, m_sin, 1);
-    state.k =
-        rotate(linear(layer, kK, state.normed, state).view({rows, config.kvHeads, config.headDim}),
-               m_cos, m_sin, 1);
+    state.q = turned(
+        linear(layer, kQ, state.normed, state).view({rows, config.heads, config.headDim}), 1);
+    state.k = turned(
+        linear(layer, kK, state.normed, state).view({rows, config.kvHeads, config.headDim}), 1);
     state.v = linear(layer, kV, state.normed, state).view({rows, config.kvHeads, config.headDim});
+    const at::Tensor mixed = m_together
+                                 ? m_together->forward(state.q, state.k, state.v, &state.together)
+                                 : mixedBySequence(state);
+    state.mixed = mixed.reshape({rows, config.heads * config.headDim});
+    return linear(layer, kO, state.mixed, state);
+}
+
+at::Tensor TrainingPass::mixedBySequence(BlockState& state) const {
     at::Tensor mixed = at::empty_like(state.q);
     state.attention.resize(m_batch.sequences.size());
     for (std::size_t i = 0; i < m_batch.sequences.size(); ++i) {
@@ -162,16 +180,23 @@ at::Tensor TrainingPass::attention(std::size_t layer, BlockState& state) {
                           withContext(state.k, sequence), withContext(state.v, sequence),
                           m_masks[i], state.attention[i]));
     }
-    state.mixed = mixed.view({rows, config.heads * config.headDim});
-    return linear(layer, kO, state.mixed, state);
+    return mixed;
 }
 
 void TrainingPass::attentionBackward(BlockState& state, const at::Tensor& dMixed, at::Tensor& dq,
                                      at::Tensor& dk, at::Tensor& dv) {
+    const at::Tensor incoming = dMixed.view(state.q.sizes());
+    if (m_together) {
+        const DeviceAttention::Gradients made =
+            m_together->backward(incoming, state.q, state.k, state.v, state.together);
+        dq = turned(made.q, -1);
+        dk = turned(made.k, -1);
+        dv = made.v;
+        return;
+    }
     dq = at::empty_like(state.q);
     dk = at::zeros_like(state.k);
     dv = at::zeros_like(state.v);
-    const at::Tensor incoming = dMixed.view(state.q.sizes());
     for (std::size_t i = 0; i < m_batch.sequences.size(); ++i) {
         const PackedSequence& sequence = m_batch.sequences[i];
         if (sequence.rows.size() == 0)
@@ -193,8 +218,8 @@ void TrainingPass::attentionBackward(BlockState& state, const at::Tensor& dMixed
             give(rows);
         give(sequence.rows);
     }
-    dq = rotate(dq, m_cos, m_sin, -1);
-    dk = rotate(dk, m_cos, m_sin, -1);
+    dq = turned(dq, -1);
+    dk = turned(dk, -1);
 }
 
 at::Tensor TrainingPass::block(std::size_t layer, const at::Tensor& input, BlockState& state) {
@@ -234,9 +259,9 @@ at::Tensor TrainingPass::blockBackward(std::size_t layer, BlockState& state,
     at::Tensor dInputNormed;
     at::Tensor* wanted = needInput ? &dInputNormed : nullptr;
     const std::int64_t rows = state.normed.size(0);
-    linearBackward(layer, kQ, state.normed, dq.view({rows, -1}), state, wanted);
-    linearBackward(layer, kK, state.normed, dk.view({rows, -1}), state, wanted);
-    linearBackward(layer, kV, state.normed, dv.view({rows, -1}), state, wanted);
+    linearBackward(layer, kQ, state.normed, dq.reshape({rows, -1}), state, wanted);
+    linearBackward(layer, kK, state.normed, dk.reshape({rows, -1}), state, wanted);
+    linearBackward(layer, kV, state.normed, dv.reshape({rows, -1}), state, wanted);
     if (!needInput)
         return {};
     return rmsNormBackward(dInputNormed, state.input, weights.inputNorm, state.inputInverse,

@@ -3,10 +3,12 @@
 // again on the way back, arXiv 1604.06174) or everything. LoRA: y = W x + b + s B A drop(x).
 #pragma once
 
+#include "core/engine/device_attention.h"
 #include "core/engine/llama_forward.h"
 #include "core/engine/train/trainable_model.h"
 #include "core/engine/train/training_ops.h"
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -49,13 +51,16 @@ private:
     struct BlockState {
         at::Tensor input, inputInverse, normed, q, k, v, mixed;
         at::Tensor middle, middleInverse, normedMiddle, gate, up, product;
-        std::vector<AttentionState> attention;
+        std::vector<AttentionState> attention; ///< a sequence, on the CPU
+        DeviceAttention::Kept together;        ///< of all, elsewhere
         std::array<LoraState, kLinearsPerLayer> lora;
     };
 
     at::Tensor block(std::size_t layer, const at::Tensor& input, BlockState& state);
     at::Tensor blockBackward(std::size_t layer, BlockState& state, const at::Tensor& dOut);
     at::Tensor attention(std::size_t layer, BlockState& state);
+    at::Tensor mixedBySequence(BlockState& state) const;
+    at::Tensor turned(const at::Tensor& heads, int sign) const;
     void attentionBackward(BlockState& state, const at::Tensor& dMixed, at::Tensor& dq,
                            at::Tensor& dk, at::Tensor& dv);
     at::Tensor linear(std::size_t layer, std::size_t which, const at::Tensor& x, BlockState& state);
@@ -71,9 +76,11 @@ private:
     const PackedBatch& m_batch;
     PassOptions m_options;
     at::Tensor m_cos, m_sin;         ///< [rows, 1, dim/2]
-    std::vector<at::Tensor> m_masks; ///< a sequence; undefined where plainly causal
-    at::Tensor m_rowKeys;            ///< [rows], with dropout only
-    at::Tensor m_tokens;             ///< [rows] int64
+    std::vector<at::Tensor> m_masks; ///< a sequence, on the CPU; undefined where plainly causal
+    std::optional<DeviceAttention> m_together; ///< elsewhere
+    Turns m_turns, m_turnsBack;
+    at::Tensor m_rowKeys; ///< [rows], with dropout only
+    at::Tensor m_tokens;  ///< [rows] int64
     std::vector<BlockState> m_states;
     // of finalNorm()
     at::Tensor m_residual, m_finalRows, m_finalInput, m_finalInverse;

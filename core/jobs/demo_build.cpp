@@ -68,6 +68,8 @@ store::TrajectoryRecord wordTrajectory(const Json& row) {
     const std::string id = row.at("id").get<std::string>();
     record.sampleIndex = std::atoi(id.substr(id.find('_') + 1).c_str());
     record.provenance.params = {{"temperature", row.at("temperature")}, {"top_p", row.at("top_p")}};
+    if (row.contains("mended"))
+        record.provenance.params[kMended] = row.at("mended");
     return record;
 }
 
@@ -258,6 +260,10 @@ Result<DemoModels> fillDemo(store::Project& project, const Path& resources, Mode
              registerAdapter(project, resources / "negative", model, "negative", "negative"));
     ids.positive = positive;
     ids.negative = negative;
+    std::error_code code;
+    for (const char* policy : kDemoPolicies)
+        if (std::filesystem::exists(resources / policy, code))
+            CRUX_TRY_VOID(registerAdapter(project, resources / policy, model, "policy", policy));
     CRUX_TRY(tokenizer, models.tokenizer(project, model));
     const Status filled = guarded(resources, [&]() -> Status {
         CRUX_TRY_VOID(addWordProblems(project, resources, *tokenizer, model));

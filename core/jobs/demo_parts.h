@@ -3,6 +3,8 @@
 
 #include "core/jobs/demo.h"
 
+#include <array>
+
 namespace crux::jobs {
 
 inline constexpr const char* kDemoModelName = "wordproblems";
@@ -11,6 +13,11 @@ inline constexpr const char* kDemoSetting = "demo";
 inline constexpr const char* kDemoBranchesSetting = "demo/branches";
 inline constexpr const char* kDemoSearchSetting = "demo/search";
 inline constexpr const char* kDemoTrainSetting = "demo/train";
+/// Adapters made by preference training and its baselines (resources/demo/recipe).
+inline constexpr std::array<const char*, 6> kDemoPolicies{"cdpo", "dpo",   "rpo",
+                                                          "tdpo", "simpo", "sft"};
+/// Parameter of a wrong trajectory: the right solution that agrees with it up to its slip.
+inline constexpr const char* kMended = "mended";
 
 struct DemoModels {
     ModelId model;

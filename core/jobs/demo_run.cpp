@@ -173,7 +173,9 @@ Result<std::vector<DemoFork>> forkAtSlips(store::Project& project, ModelCache& m
         if (row.slip < 0 || row.verdict != Verdict::Wrong || questions.count(row.questionId.value))
             continue;
         CRUX_TRY(question, store::question(project, row.questionId));
-        const auto right = rightToken(row, question.solution, *tokenizer);
+        // A step has several wordings: the right solution that begins as this answer does.
+        const std::string solution = row.provenance.params.value(kMended, question.solution);
+        const auto right = rightToken(row, solution, *tokenizer);
         if (!right)
             continue;
         CRUX_TRY(fork, forkOne(project, models, ids, set, row, *right, *tokenizer, cancel));

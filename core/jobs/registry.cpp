@@ -87,12 +87,30 @@ bool isAdapter(const Path& folder) {
     return std::filesystem::exists(folder / "adapter_config.json", code);
 }
 
-template <typename Record>
-const Record* named(const std::vector<Record>& rows, const std::string& text) {
-    const auto found = std::find_if(rows.begin(), rows.end(), [&](const Record& row) {
-        return row.name == text || cat(row.id.value) == text;
-    });
-    return found == rows.end() ? nullptr : &*found;
+/// The row of this id or name among those that `fits`; null when there is none. InvalidArgument
+/// when several have the name: which of them was meant, nobody can know.
+template <typename Record, typename Fits>
+Result<const Record*> named(const std::vector<Record>& rows, const std::string& text,
+                            const char* kind, const Fits& fits) {
+    const Record* found = nullptr;
+    std::string ids;
+    int count = 0;
+    for (const Record& row : rows) {
+        if (!fits(row))
+            continue;
+        if (cat(row.id.value) == text)
+            return &row;
+        if (row.name != text)
+            continue;
+        found = &row;
+        ids += cat(count++ > 0 ? ", " : "", row.id.value);
+    }
+    if (count > 1)
+        return fail(ErrorCode::InvalidArgument,
+                    cat(count, " ", kind, "s are called \"", text,
+                        "\": name the one you mean by its id (", ids, ")."),
+                    text);
+    return found;
 }
 
 } // namespace
@@ -187,7 +205,8 @@ void Registrations::takeBackNewer(const store::Project& project) const {
 
 Result<ModelId> resolveModel(const store::Project& project, const std::string& text) {
     CRUX_TRY(rows, store::models(project));
-    if (const store::ModelRecord* row = named(rows, text))
+    CRUX_TRY(row, named(rows, text, "model", [](const auto&) { return true; }));
+    if (row)
         return registerModel(project, row->path, row->name); // its files may have changed
     std::error_code code;
     if (!std::filesystem::is_directory(text, code))
@@ -197,19 +216,18 @@ Result<ModelId> resolveModel(const store::Project& project, const std::string& t
                         "folder, or the name or id of a registered model."),
                     text);
     const Path path = absolutePath(text);
-    for (const store::ModelRecord& row : rows)
-        if (row.path == path.string())
-            return registerModel(project, path, row.name);
+    for (const store::ModelRecord& known : rows)
+        if (known.path == path.string())
+            return registerModel(project, path, known.name);
     return registerModel(project, path, {});
 }
 
 Result<ModelChoice> resolveSide(const store::Project& project, const std::string& text,
                                 ModelId base, const std::string& role) {
     CRUX_TRY(rows, store::adapters(project));
-    const auto owned = std::find_if(rows.begin(), rows.end(), [&](const auto& row) {
-        return (row.name == text || cat(row.id.value) == text) && (!base || row.modelId == base);
-    });
-    if (owned != rows.end()) {
+    CRUX_TRY(owned, named(rows, text, "adapter",
+                          [&](const auto& row) { return !base || row.modelId == base; }));
+    if (owned) {
         CRUX_TRY(id,
                  registerAdapter(project, owned->path, owned->modelId, owned->role, owned->name));
         return ModelChoice{owned->modelId, id};

@@ -1,7 +1,7 @@
 // Contrastive scoring of real GSM8K solutions on a random model of Qwen2.5-0.5B's shape in
 // bfloat16, against transformers + peft on the same files: tokens/s, memory above the weights,
 // share of the machine's GEMM rate. `bench_score [--count N] [--peer-count N] [--threads N]
-// [--device cpu|cuda] [--folder DIR] [--solutions FILE]`.
+// [--folder DIR] [--solutions FILE]`.
 #include "core/base/json.h"
 #include "core/base/text_util.h"
 #include "core/engine/engine.h"
@@ -25,10 +25,7 @@ namespace {
 struct Options {
     std::size_t count = 256, peerCount = 0; ///< peer 0: as many
     int threads = 0;
-    std::string device = "cpu";
     Path folder, solutions = usualSolutions();
-
-    bool onCpu() const { return device == "cpu"; }
 };
 
 Options optionsOf(int argc, char** argv) {
@@ -41,8 +38,6 @@ Options optionsOf(int argc, char** argv) {
             options.peerCount = static_cast<std::size_t>(std::max(1, std::atoi(argv[i + 1])));
         else if (key == "--threads")
             options.threads = std::max(0, std::atoi(argv[i + 1]));
-        else if (key == "--device")
-            options.device = argv[i + 1];
         else if (key == "--folder")
             options.folder = argv[i + 1];
         else if (key == "--solutions")
@@ -58,7 +53,7 @@ int peers(const Options& options, const Path& folder, const std::string& python)
         options.device, " --threads ", options.threads, options.onCpu() ? "" : " --batch 1 4 16",
         " --count ", options.peerCount > 0 ? options.peerCount : options.count);
     for (const char* dtype : {"bfloat16", "float32"})
-        if ((dtype[0] == 'b' || (options.onCpu() && !packed::supported(64))) &&
+        if ((dtype[0] == 'b' || !packed::supported(64)) &&
             std::system(cat(run, " --dtype ", dtype).c_str()) != 0)
             return 1;
     return 0;
@@ -84,10 +79,10 @@ int runBench(const Options& options, const Path& folder) {
     std::printf("%zu solutions, %zu tokens, %zu left when shared prompts count once\n",
                 sequences.size(), tokens, computed);
     std::ofstream(folder / "ids.json") << Json(sequences).dump();
-    const double rate = options.onCpu() ? machineRate(options.threads) : 0;
-    MemoryMeter memory(options.device);
+    const double rate = machineRate(options.threads);
+    const MemoryMeter memory;
     ComputeOptions compute;
-    compute.device = options.device;
+    compute.device = "cpu";
     compute.dtype = "bfloat16";
     compute.threads = options.threads;
     const double loadBegin = secondsNow();

@@ -2,7 +2,7 @@
 // wrong GSM8K solutions and a random bf16 model of Qwen2.5-0.5B's shape, against TRL + peft on the
 // same model, adapter and rows: tokens/s, memory above the weights, share of the machine's GEMM
 // rate. `bench_train [--steps N] [--peer-steps N] [--methods dpo,cdpo,sft] [--accumulation N]
-// [--threads N] [--device cpu|cuda] [--dtype bfloat16|float32] [--folder DIR] [--solutions FILE]`.
+// [--threads N] [--dtype bfloat16|float32] [--folder DIR] [--solutions FILE]`.
 #include "core/base/json.h"
 #include "core/base/text_util.h"
 #include "core/engine/train/train.h"
@@ -26,7 +26,7 @@ constexpr std::size_t kBatch = 2;
 struct Options {
     std::int64_t steps = 3, peerSteps = 0; ///< the first is not timed; peer 0: as many
     int accumulation = 4, threads = 0;
-    std::string device = "cpu", dtype = "bfloat16", methods = "dpo,cdpo,sft";
+    std::string dtype = "bfloat16", methods = "dpo,cdpo,sft";
     Path folder, solutions = usualSolutions();
 
     std::size_t rows() const {
@@ -48,8 +48,6 @@ Options optionsOf(int argc, char** argv) {
             options.methods = value;
         else if (key == "--threads")
             options.threads = std::max(0, std::atoi(argv[i + 1]));
-        else if (key == "--device")
-            options.device = value;
         else if (key == "--dtype")
             options.dtype = value;
         else if (key == "--folder")
@@ -113,7 +111,7 @@ Status runMethod(const Options& options, const std::string& method,
                  const std::shared_ptr<Model>& model, const std::vector<SolutionPair>& pairs,
                  double rate) {
     const auto rows = examplesOf(pairs, method == "cdpo");
-    MemoryMeter memory(options.device);
+    const MemoryMeter memory;
     CRUX_TRY(trainer, Trainer::make(model, trainOptionsOf(options, method), rows, {}));
     const CancelToken cancel;
     double begin = secondsNow();
@@ -152,9 +150,9 @@ Status runMethod(const Options& options, const std::string& method,
 }
 
 Status runBench(const Options& options, const std::vector<SolutionPair>& pairs) {
-    const double rate = options.device == "cpu" ? machineRate(options.threads) : 0;
+    const double rate = machineRate(options.threads);
     ComputeOptions compute;
-    compute.device = options.device;
+    compute.device = "cpu";
     compute.dtype = options.dtype;
     compute.threads = options.threads;
     CRUX_TRY(model, Model::load(options.folder / "model", compute));
@@ -169,9 +167,9 @@ int runPeer(const Options& options, const std::string& python) {
         methods +=
             method == "cdpo" ? "" : cat(' ', method); // TRL has no cDPO: DPO stands beside it
     return std::system(cat(python, " ", CRUX_SOURCE_DIR, "/tests/bench/peer_train.py ",
-                           options.folder.string(), " --methods", methods, " --device ",
-                           options.device, " --dtype ", options.dtype, " --threads ",
-                           options.threads, " --accumulation ", options.accumulation, " --steps ",
+                           options.folder.string(), " --methods", methods, " --dtype ",
+                           options.dtype, " --threads ", options.threads, " --accumulation ",
+                           options.accumulation, " --steps ",
                            options.peerSteps > 0 ? options.peerSteps : options.steps)
                            .c_str()) == 0
                ? 0

@@ -1,6 +1,5 @@
 #include "machine.h"
 
-#include "core/engine/engine.h"
 #include "core/engine/packed_gemm.h"
 #include "core/engine/product_rate.h"
 
@@ -10,6 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -30,29 +30,13 @@ std::int64_t statusBytes(const char* key) {
     return 0;
 }
 
-MemoryMeter::MemoryMeter(std::string device)
-    : m_device(std::move(device)) {
-    start();
-}
-
-std::int64_t MemoryMeter::deviceFree() const {
-    for (const engine::DeviceInfo& info : engine::devices())
-        if (info.name.starts_with(m_device) && m_device != "cpu")
-            return info.freeBytes;
-    return 0;
-}
-
-void MemoryMeter::start() {
-    if (m_device == "cpu") {
-        std::ofstream("/proc/self/clear_refs") << "5"; // the peak counts from here
-        m_before = statusBytes("VmRSS:");
-    } else {
-        m_before = deviceFree();
-    }
+MemoryMeter::MemoryMeter() {
+    std::ofstream("/proc/self/clear_refs") << "5"; // the peak counts from here
+    m_before = statusBytes("VmRSS:");
 }
 
 std::int64_t MemoryMeter::peakBytes() const {
-    return m_device == "cpu" ? statusBytes("VmHWM:") - m_before : m_before - deviceFree();
+    return statusBytes("VmHWM:") - m_before;
 }
 
 double blockRate(int threads) {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 
 namespace crux::benchmark {
 
@@ -12,17 +11,13 @@ double secondsNow();
 /// Bytes of a line of /proc/self/status ("VmRSS:", "VmHWM:"); 0 where there is none.
 std::int64_t statusBytes(const char* key);
 
-/// Memory that this process took since `start`, at its peak: resident memory on a CPU, what the
-/// device has less of (its allocator keeps what it once had) on any other.
+/// Resident memory that this process took since it was made, at its peak.
 class MemoryMeter {
 public:
-    explicit MemoryMeter(std::string device);
-    void start();
+    MemoryMeter();
     std::int64_t peakBytes() const;
 
 private:
-    std::int64_t deviceFree() const; ///< 0 on a CPU
-    std::string m_device;
     std::int64_t m_before = 0;
 };
 

@@ -30,8 +30,9 @@ copied() { # PROJECT: a file of its own, so that runs side by side do not wait f
 trained() { # PLACE METHOD SEED [OPTIONS...]
     local place=$1 method=$2 seed=$3 project=$study/$1/study.crux
     shift 3
-    stage "study-$place-$method" policy "$project" "$method" "$method" "$seed" "$@"
-    stage "study-$place-$method-greedy" greedy "$project" "$place-$method" "$method"
+    # A name of its own: the copied project has the demo's adapter of that method already.
+    stage "study-$place-$method" policy "$project" "$method" "$place-$method" "$seed" "$@"
+    stage "study-$place-$method-greedy" greedy "$project" "$place-$method" "$place-$method"
 }
 
 seed_runs() { # SEED

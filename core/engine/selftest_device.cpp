@@ -15,13 +15,15 @@ namespace crux::engine {
 
 namespace {
 
-/// Log-probabilities and entropies, by dtype; shares of the same where tokens are compared.
+/// Log-probabilities and entropies, by dtype; shares of the same where tokens are compared. The
+/// random models' logits are large, and bfloat16 keeps 8 bits of them: an H200 differs by up to
+/// 0.26 nats at the least likely token from float32 on a CPU, by 0.02 in probabilities.
 struct Tolerance {
     double nats, probability, sameIds;
 };
 
 Tolerance toleranceOf(const std::string& dtype) {
-    return dtype == "float32" ? Tolerance{1e-3, 1e-3, 0.95} : Tolerance{0.15, 0.08, 0};
+    return dtype == "float32" ? Tolerance{1e-3, 1e-3, 0.95} : Tolerance{0.4, 0.08, 0};
 }
 
 struct Shape {

@@ -72,7 +72,7 @@ def run(method, checkpointing):
     sequences = [len(row["prompt"]) + len(row["right"]) + (0 if method == "sft" else len(row["prompt"]) + len(row["wrong"]))
                  for row in rows[2 * options.accumulation:2 * options.accumulation * options.steps]]
     print(f"TRL {trl.__version__} + peft, {method}, {options.dtype}, checkpointing {checkpointing}: "
-          f"{sum(sequences) / (timed.end - timed.begin):.1f} tokens/s, {(machine.status("VmHWM") - resident) / 1e9:.2f} GB above the weights, "
+          f"{sum(sequences) / (timed.end - timed.begin):.1f} tokens/s, {(machine.status('VmHWM') - resident) / 1e9:.2f} GB above the weights, "
           f"losses {' '.join(f'{loss:.4f}' for loss in timed.losses)}", flush=True)
 
 

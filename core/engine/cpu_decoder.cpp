@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kMaxRows = 256; // rows computed at once; more run in turn, with equal results
 constexpr std::size_t kAlignment = 64;
 constexpr std::int64_t kTileQueries = 24; // queries that read shared keys and values together
-constexpr std::size_t kSlabBytes = std::size_t{4} << 20; // of cached keys and values, got at once
+constexpr std::size_t kSlabBytes = std::size_t{32} << 20; // of keys and values, reserved at once
 // Weights of at most so much (as float32) are kept turned, and each thread runs through all of them
 // with rows of its own: nobody waits for anybody inside a step, and the rows stay in a core's
 // cache.

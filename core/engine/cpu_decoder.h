@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/engine/decode_backend.h"
+#include "core/engine/huge_pages.h"
 #include "core/engine/row_groups.h"
 #include "core/engine/row_kernels.h"
 #include "core/engine/thread_team.h"
@@ -41,7 +42,8 @@ private:
     };
     struct Linear {
         const void* weight = nullptr;
-        bool narrow = false; ///< the weight is bf16
+        const float* panels = nullptr; ///< the weight turned (LinearArgs), of small models
+        bool narrow = false;           ///< the weight is bf16
         std::vector<float> bias;
         std::int64_t in = 0, out = 0;
     };
@@ -58,6 +60,7 @@ private:
         std::int64_t position = 0;
         std::size_t firstBlock = 0; ///< into m_blockPointers
         bool logits = false;
+        std::size_t logitsBefore = 0; ///< rows before it whose logits are wanted
     };
     /// A matrix in the two forms a linear may want: float32 and, for bf16 activations, rounded.
     struct Activation {
@@ -66,36 +69,55 @@ private:
         std::int64_t width = 0;
     };
 
+    /// Buffers of rows that are computed together.
+    struct Workspace {
+        std::vector<float> residual, queries, keys, values, up;
+        Activation normed, attended, gate, low[3];
+    };
+    static constexpr int kAllThreads = -1;
+    /// Rows begin .. end-1 on their way through the layers: all threads share them, or one thread
+    /// computes them alone, beside others with rows of their own.
+    struct Pass {
+        std::size_t begin = 0, end = 0;
+        const AdapterPairs* adapter = nullptr;
+        std::vector<RowGroup> tiles;
+        Workspace* work = nullptr;
+        int thread = kAllThreads;
+        std::size_t rows() const { return end - begin; }
+    };
+
     void readLayers();
+    void turnWeights();
     const AdapterPairs& pairs(int adapter);
     void listRows(std::span<const DecodeSegment> segments);
     int commonBlocks(const Row& a, const Row& b) const;
-    void reserve(std::size_t rows, std::int64_t rank, std::size_t longest);
-    void sizeActivation(Activation& activation, std::size_t rows, std::int64_t width);
-    void compute(std::size_t begin, std::size_t end, const AdapterPairs* adapter);
-    void embed(std::size_t begin, std::size_t end);
-    void project(std::size_t rows, std::size_t layer, const AdapterPairs* adapter);
-    void attentionPhase(std::size_t layer, std::size_t begin, std::size_t end);
-    void rotateAndStore(std::size_t layer, std::size_t row, const Row& info, std::int64_t kvHead);
-    void attend(int thread, std::size_t layer, std::size_t begin, const RowGroup& tile,
+    std::size_t rowsAPass() const;
+    void reserve(Workspace& work, std::size_t rows, std::int64_t rank) const;
+    void reserveScores(std::size_t longest);
+    void sizeActivation(Activation& activation, std::size_t rows, std::int64_t width) const;
+    void compute(const Pass& pass);
+    void embed(const Pass& pass);
+    void project(const Pass& pass, std::size_t layer);
+    void attentionPhase(const Pass& pass, std::size_t layer);
+    void rotateAndStore(Workspace& work, std::size_t layer, std::size_t row, const Row& info,
+                        std::int64_t kvHead);
+    void attend(const Pass& pass, int thread, std::size_t layer, const RowGroup& tile,
                 std::int64_t kvHead);
-    void mlpPhase(std::size_t rows, std::size_t layer, const AdapterPairs* adapter);
-    void head(std::size_t begin, std::size_t end);
-    void normRows(std::size_t rows, const float* weight);
+    void mlpPhase(const Pass& pass, std::size_t layer);
+    void head(const Pass& pass);
+    void normRows(const Pass& pass, const float* weight);
     void narrowSlice(Activation& activation, std::size_t row, std::int64_t begin,
-                     std::int64_t size);
-    /// First half of the pairs of some linears: m_low[slot] = A x.
-    void lowRank(const Activation& x, std::size_t rows, std::size_t layer,
-                 std::initializer_list<int> linears, const AdapterPairs* adapter);
+                     std::int64_t size) const;
+    /// First half of the pairs of some linears: work.low[slot] = A x.
+    void lowRank(const Pass& pass, const Activation& x, std::size_t layer,
+                 std::initializer_list<int> linears);
     /// Columns [begin, end) of one linear with its pair, on the calling thread.
-    void applyLinear(const Activation& x, std::size_t rows, std::size_t layer, int linear,
-                     const AdapterPairs* adapter, float* out, bool add, std::int64_t begin,
-                     std::int64_t end);
+    void applyLinear(const Pass& pass, const Activation& x, std::size_t layer, int linear,
+                     float* out, bool add, std::int64_t begin, std::int64_t end) const;
     /// The residual stream += one linear.
-    void addToResidual(const Activation& x, std::size_t rows, std::size_t layer, int linear,
-                       const AdapterPairs* adapter);
-    /// Runs work(begin, end) over the columns in pieces that are worth a thread each.
-    void splitColumns(std::int64_t columns, std::int64_t costPerColumn,
+    void addToResidual(const Pass& pass, const Activation& x, std::size_t layer, int linear);
+    /// Runs work(begin, end) over the columns, in pieces that are worth a thread each.
+    void splitColumns(const Pass& pass, std::int64_t columns, std::int64_t costPerColumn,
                       const std::function<void(std::int64_t begin, std::int64_t end)>& work);
     void runLinear(const LinearArgs& args, bool narrowWeight, std::int64_t begin,
                    std::int64_t end) const;
@@ -117,19 +139,22 @@ private:
     bool m_narrowEmbedding = false;
     const float* m_finalNorm = nullptr;
 
+    bool m_small = false; ///< the weights stay in the cache: threads share rows, not columns
+    HugeMemory m_panels;
+
     std::map<int, AdapterPairs> m_pairs;
+    std::vector<HugeMemory> m_slabs; ///< some blocks each
     std::vector<std::byte*> m_blocks;
+    std::size_t m_slabLeft = 0; ///< blocks of the last slab that are not in m_blocks yet
 
     // of one forward
     std::vector<Row> m_rows;
     std::vector<const void*> m_blockPointers;
-    std::vector<RowGroup> m_tiles; ///< of the rows computed at once
-    std::size_t m_tileRows = 1;    ///< most rows of a tile
+    std::size_t m_tileRows = 1; ///< most rows that read shared keys together
     bool m_severalRowsASequence = false;
     const float* m_cos = nullptr;
     const float* m_sin = nullptr;
-    std::vector<float> m_residual, m_queries, m_keys, m_values, m_up;
-    Activation m_normed, m_attended, m_gate, m_low[3];
+    std::vector<Workspace> m_work; ///< one a thread; all threads together take the first
     struct AttentionScratch {
         std::vector<float> scores; ///< [queries][keys]
         std::vector<AttentionQuery> queries;
@@ -137,7 +162,6 @@ private:
     std::vector<AttentionScratch> m_scratch; ///< one a thread
     std::size_t m_scoreStride = 0;           ///< keys, rounded up to blocks
     std::vector<float> m_logits;
-    std::size_t m_logitsDone = 0;
 };
 
 } // namespace crux::engine

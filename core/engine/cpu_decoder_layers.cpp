@@ -12,13 +12,16 @@ namespace {
 // Products that are worth handing to another thread: some ten microseconds of work.
 constexpr std::int64_t kPieceCost = 1 << 18;
 constexpr std::int64_t kPiecesAThread = 4;
-constexpr std::int64_t kPieceTiles = 3; // fewer would prepare the rows' inputs too often
+constexpr std::int64_t kPieceTiles = 3;     // fewer would prepare the rows' inputs too often
+constexpr std::int64_t kSliceColumns = 256; // of the gate, while they are in a core's cache
 
 } // namespace
 
 void CpuDecoder::splitColumns(
-    std::int64_t columns, std::int64_t costPerColumn,
+    const Pass& pass, std::int64_t columns, std::int64_t costPerColumn,
     const std::function<void(std::int64_t begin, std::int64_t end)>& work) {
+    if (pass.thread != kAllThreads)
+        return work(0, columns);
     const std::int64_t tiles = (columns + kColumnTile - 1) / kColumnTile;
     const std::int64_t most =
         std::min({tiles, kPiecesAThread * m_team.size(),
@@ -45,7 +48,7 @@ void CpuDecoder::runLinear(const LinearArgs& args, bool narrowWeight, std::int64
 }
 
 void CpuDecoder::narrowSlice(Activation& activation, std::size_t row, std::int64_t begin,
-                             std::int64_t size) {
+                             std::int64_t size) const {
     if (!m_narrow)
         return;
     const auto offset =
@@ -53,55 +56,57 @@ void CpuDecoder::narrowSlice(Activation& activation, std::size_t row, std::int64
     m_kernels.toBfloat16(activation.wide.data() + offset, size, activation.narrow.data() + offset);
 }
 
-void CpuDecoder::normRows(std::size_t rows, const float* weight) {
+void CpuDecoder::normRows(const Pass& pass, const float* weight) {
+    Workspace& w = *pass.work;
     const auto work = [&](std::int64_t begin, std::int64_t end) {
         for (auto row = static_cast<std::size_t>(begin); row < static_cast<std::size_t>(end);
              ++row) {
             const auto offset = row * static_cast<std::size_t>(m_hidden);
-            m_kernels.rmsNorm(m_residual.data() + offset, weight, m_eps, m_hidden,
-                              m_normed.wide.data() + offset);
-            narrowSlice(m_normed, row, 0, m_hidden);
+            m_kernels.rmsNorm(w.residual.data() + offset, weight, m_eps, m_hidden,
+                              w.normed.wide.data() + offset);
+            narrowSlice(w.normed, row, 0, m_hidden);
         }
     };
-    splitColumns(static_cast<std::int64_t>(rows), m_hidden * 4, work);
+    splitColumns(pass, static_cast<std::int64_t>(pass.rows()), m_hidden * 4, work);
 }
 
-void CpuDecoder::lowRank(const Activation& x, std::size_t rows, std::size_t layer,
-                         std::initializer_list<int> linears, const AdapterPairs* adapter) {
-    if (!adapter)
+void CpuDecoder::lowRank(const Pass& pass, const Activation& x, std::size_t layer,
+                         std::initializer_list<int> linears) {
+    if (!pass.adapter)
         return;
     int slot = 0;
     for (const int linear : linears) {
-        const Pair& pair = (*adapter)[layer][static_cast<std::size_t>(linear)];
-        Activation& low = m_low[slot++];
+        const Pair& pair = (*pass.adapter)[layer][static_cast<std::size_t>(linear)];
+        Activation& low = pass.work->low[slot++];
         if (!pair.a)
             continue;
         LinearArgs args;
         args.x = input(x);
         args.xStride = x.width;
-        args.rows = static_cast<std::int64_t>(rows);
+        args.rows = static_cast<std::int64_t>(pass.rows());
         args.w = pair.a;
         args.k = x.width;
         args.out = low.wide.data();
         args.outStride = low.width;
         args.columns = pair.rank;
-        splitColumns(pair.rank, args.rows * args.k, [&](std::int64_t begin, std::int64_t end) {
-            runLinear(args, m_narrow, begin, end);
-            for (std::size_t row = 0; row < rows; ++row)
-                narrowSlice(low, row, begin, end - begin);
-        });
+        splitColumns(pass, pair.rank, args.rows * args.k,
+                     [&](std::int64_t begin, std::int64_t end) {
+                         runLinear(args, m_narrow, begin, end);
+                         for (std::size_t row = 0; row < pass.rows(); ++row)
+                             narrowSlice(low, row, begin, end - begin);
+                     });
     }
 }
 
-void CpuDecoder::applyLinear(const Activation& x, std::size_t rows, std::size_t layer, int linear,
-                             const AdapterPairs* adapter, float* out, bool add, std::int64_t begin,
-                             std::int64_t end) {
+void CpuDecoder::applyLinear(const Pass& pass, const Activation& x, std::size_t layer, int linear,
+                             float* out, bool add, std::int64_t begin, std::int64_t end) const {
     const Linear& weights = m_layers[layer].linears[linear];
     LinearArgs args;
     args.x = input(x);
     args.xStride = x.width;
-    args.rows = static_cast<std::int64_t>(rows);
+    args.rows = static_cast<std::int64_t>(pass.rows());
     args.w = weights.weight;
+    args.panels = weights.panels;
     args.k = weights.in;
     args.bias = weights.bias.empty() ? nullptr : weights.bias.data();
     args.out = out;
@@ -109,15 +114,18 @@ void CpuDecoder::applyLinear(const Activation& x, std::size_t rows, std::size_t 
     args.columns = weights.out;
     args.add = add;
     runLinear(args, weights.narrow, begin, end);
-    if (!adapter)
+    if (!pass.adapter)
         return;
-    const Pair& pair = (*adapter)[layer][static_cast<std::size_t>(linear)];
+    const Pair& pair = (*pass.adapter)[layer][static_cast<std::size_t>(linear)];
     if (!pair.a)
         return;
-    const Activation& low = m_low[linear == kK || linear == kUp ? 1 : linear == kV ? 2 : 0];
+    const Activation& low = pass.work->low[linear == kK || linear == kUp ? 1
+                                           : linear == kV                ? 2
+                                                                         : 0];
     args.x = input(low);
     args.xStride = low.width;
     args.w = pair.b;
+    args.panels = nullptr;
     args.k = pair.rank;
     args.bias = nullptr;
     args.scale = pair.scale;
@@ -125,46 +133,48 @@ void CpuDecoder::applyLinear(const Activation& x, std::size_t rows, std::size_t 
     runLinear(args, m_narrow, begin, end);
 }
 
-void CpuDecoder::addToResidual(const Activation& x, std::size_t rows, std::size_t layer, int linear,
-                               const AdapterPairs* adapter) {
-    lowRank(x, rows, layer, {linear}, adapter);
-    splitColumns(m_hidden, static_cast<std::int64_t>(rows) * x.width,
+void CpuDecoder::addToResidual(const Pass& pass, const Activation& x, std::size_t layer,
+                               int linear) {
+    lowRank(pass, x, layer, {linear});
+    splitColumns(pass, m_hidden, static_cast<std::int64_t>(pass.rows()) * x.width,
                  [&](std::int64_t begin, std::int64_t end) {
-                     applyLinear(x, rows, layer, linear, adapter, m_residual.data(), true, begin,
+                     applyLinear(pass, x, layer, linear, pass.work->residual.data(), true, begin,
                                  end);
                  });
 }
 
 /// Queries, keys and values of all rows; their columns are split as one range.
-void CpuDecoder::project(std::size_t rows, std::size_t layer, const AdapterPairs* adapter) {
-    lowRank(m_normed, rows, layer, {kQ, kK, kV}, adapter);
-    float* outs[] = {m_queries.data(), m_keys.data(), m_values.data()};
+void CpuDecoder::project(const Pass& pass, std::size_t layer) {
+    Workspace& w = *pass.work;
+    lowRank(pass, w.normed, layer, {kQ, kK, kV});
+    float* outs[] = {w.queries.data(), w.keys.data(), w.values.data()};
     const std::int64_t widths[] = {m_heads * m_headDim, m_kvHeads * m_headDim,
                                    m_kvHeads * m_headDim};
-    splitColumns(widths[0] + widths[1] + widths[2], static_cast<std::int64_t>(rows) * m_hidden,
+    splitColumns(pass, widths[0] + widths[1] + widths[2],
+                 static_cast<std::int64_t>(pass.rows()) * m_hidden,
                  [&](std::int64_t begin, std::int64_t end) {
                      std::int64_t first = 0;
                      for (int i = 0; i < 3; first += widths[i++]) {
                          const std::int64_t from = std::max(begin, first) - first;
                          const std::int64_t to = std::min(end, first + widths[i]) - first;
                          if (from < to)
-                             applyLinear(m_normed, rows, layer, kQ + i, adapter, outs[i], false,
-                                         from, to);
+                             applyLinear(pass, w.normed, layer, kQ + i, outs[i], false, from, to);
                      }
                  });
 }
 
-void CpuDecoder::rotateAndStore(std::size_t layer, std::size_t row, const Row& info,
-                                std::int64_t kvHead) {
+void CpuDecoder::rotateAndStore(Workspace& work, std::size_t layer, std::size_t row,
+                                const Row& info, std::int64_t kvHead) {
     const std::int64_t half = m_headDim / 2;
     const float* cosines = m_cos + info.position * half;
     const float* sines = m_sin + info.position * half;
     const auto rowIndex = static_cast<std::int64_t>(row);
     for (std::int64_t g = 0; g < m_group; ++g)
-        m_kernels.rotate(m_queries.data() + (rowIndex * m_heads + kvHead * m_group + g) * m_headDim,
+        m_kernels.rotate(work.queries.data() +
+                             (rowIndex * m_heads + kvHead * m_group + g) * m_headDim,
                          cosines, sines, half);
-    float* key = m_keys.data() + (rowIndex * m_kvHeads + kvHead) * m_headDim;
-    const float* value = m_values.data() + (rowIndex * m_kvHeads + kvHead) * m_headDim;
+    float* key = work.keys.data() + (rowIndex * m_kvHeads + kvHead) * m_headDim;
+    const float* value = work.values.data() + (rowIndex * m_kvHeads + kvHead) * m_headDim;
     m_kernels.rotate(key, cosines, sines, half);
 
     const auto position = static_cast<std::size_t>(info.position);
@@ -187,21 +197,22 @@ void CpuDecoder::rotateAndStore(std::size_t layer, std::size_t row, const Row& i
     }
 }
 
-void CpuDecoder::attend(int thread, std::size_t layer, std::size_t begin, const RowGroup& tile,
+void CpuDecoder::attend(const Pass& pass, int thread, std::size_t layer, const RowGroup& tile,
                         std::int64_t kvHead) {
+    Workspace& work = *pass.work;
     AttentionScratch& scratch = m_scratch[static_cast<std::size_t>(thread)];
     AttentionArgs args;
     args.queries = scratch.queries.data();
     for (std::size_t row = tile.begin; row < tile.end; ++row)
         for (std::int64_t g = 0; g < m_group; ++g) {
             const std::int64_t offset =
-                (static_cast<std::int64_t>(row - begin) * m_heads + kvHead * m_group + g) *
+                (static_cast<std::int64_t>(row - pass.begin) * m_heads + kvHead * m_group + g) *
                 m_headDim;
-            args.queries[args.count] = {m_queries.data() + offset,
+            args.queries[args.count] = {work.queries.data() + offset,
                                         m_blockPointers.data() + m_rows[row].firstBlock,
                                         scratch.scores.data() +
                                             static_cast<std::size_t>(args.count) * m_scoreStride,
-                                        m_attended.wide.data() + offset,
+                                        work.attended.wide.data() + offset,
                                         static_cast<int>(m_rows[row].position + 1),
                                         0};
             ++args.count;
@@ -213,18 +224,23 @@ void CpuDecoder::attend(int thread, std::size_t layer, std::size_t begin, const 
     args.valueOffset = args.keyOffset + m_headBytes;
     (m_narrow ? m_kernels.attentionBfloat16 : m_kernels.attentionFloat)(args);
     for (std::size_t row = tile.begin; row < tile.end; ++row)
-        narrowSlice(m_attended, row - begin, kvHead * m_group * m_headDim, m_group * m_headDim);
+        narrowSlice(work.attended, row - pass.begin, kvHead * m_group * m_headDim,
+                    m_group * m_headDim);
 }
 
-void CpuDecoder::attentionPhase(std::size_t layer, std::size_t begin, std::size_t end) {
+void CpuDecoder::attentionPhase(const Pass& pass, std::size_t layer) {
     const auto heads = static_cast<std::size_t>(m_kvHeads);
     // Small pieces: later rows of a prefix have more keys to look at.
     const auto each = [&](std::size_t count, const auto& work) {
         const std::size_t items = count * heads;
-        const std::size_t pieces =
-            (end - begin) * heads * static_cast<std::size_t>(m_headDim) < 4096
-                ? 1
-                : std::min<std::size_t>(items, 64);
+        if (pass.thread != kAllThreads) {
+            for (std::size_t item = 0; item < items; ++item)
+                work(item / heads, static_cast<std::int64_t>(item % heads), pass.thread);
+            return;
+        }
+        const std::size_t pieces = pass.rows() * heads * static_cast<std::size_t>(m_headDim) < 4096
+                                       ? 1
+                                       : std::min<std::size_t>(items, 64);
         m_team.run(static_cast<std::int64_t>(pieces), [&](std::int64_t piece, int thread) {
             const auto index = static_cast<std::size_t>(piece);
             for (std::size_t item = items * index / pieces; item < items * (index + 1) / pieces;
@@ -233,91 +249,93 @@ void CpuDecoder::attentionPhase(std::size_t layer, std::size_t begin, std::size_
         });
     };
     if (m_severalRowsASequence) // a row looks at keys that other rows store
-        each(end - begin, [&](std::size_t row, std::int64_t head, int) {
-            rotateAndStore(layer, row, m_rows[begin + row], head);
+        each(pass.rows(), [&](std::size_t row, std::int64_t head, int) {
+            rotateAndStore(*pass.work, layer, row, m_rows[pass.begin + row], head);
         });
-    each(m_tiles.size(), [&](std::size_t index, std::int64_t head, int thread) {
-        const RowGroup& tile = m_tiles[index];
+    each(pass.tiles.size(), [&](std::size_t index, std::int64_t head, int thread) {
+        const RowGroup& tile = pass.tiles[index];
         if (!m_severalRowsASequence)
             for (std::size_t row = tile.begin; row < tile.end; ++row)
-                rotateAndStore(layer, row - begin, m_rows[row], head);
-        attend(thread, layer, begin, tile, head);
+                rotateAndStore(*pass.work, layer, row - pass.begin, m_rows[row], head);
+        attend(pass, thread, layer, tile, head);
     });
 }
 
-void CpuDecoder::mlpPhase(std::size_t rows, std::size_t layer, const AdapterPairs* adapter) {
-    lowRank(m_normed, rows, layer, {kGate, kUp}, adapter);
-    splitColumns(m_intermediate, static_cast<std::int64_t>(rows) * m_hidden * 2,
+void CpuDecoder::mlpPhase(const Pass& pass, std::size_t layer) {
+    Workspace& w = *pass.work;
+    lowRank(pass, w.normed, layer, {kGate, kUp});
+    const auto slice = [&](std::int64_t begin, std::int64_t end) {
+        applyLinear(pass, w.normed, layer, kGate, w.gate.wide.data(), false, begin, end);
+        applyLinear(pass, w.normed, layer, kUp, w.up.data(), false, begin, end);
+        for (std::size_t row = 0; row < pass.rows(); ++row) {
+            const auto offset =
+                row * static_cast<std::size_t>(m_intermediate) + static_cast<std::size_t>(begin);
+            m_kernels.siluMultiply(w.gate.wide.data() + offset, w.up.data() + offset, end - begin,
+                                   w.gate.wide.data() + offset);
+            narrowSlice(w.gate, row, begin, end - begin);
+        }
+    };
+    splitColumns(pass, m_intermediate, static_cast<std::int64_t>(pass.rows()) * m_hidden * 2,
                  [&](std::int64_t begin, std::int64_t end) {
-                     applyLinear(m_normed, rows, layer, kGate, adapter, m_gate.wide.data(), false,
-                                 begin, end);
-                     applyLinear(m_normed, rows, layer, kUp, adapter, m_up.data(), false, begin,
-                                 end);
-                     for (std::size_t row = 0; row < rows; ++row) {
-                         const auto offset = row * static_cast<std::size_t>(m_intermediate) +
-                                             static_cast<std::size_t>(begin);
-                         m_kernels.siluMultiply(m_gate.wide.data() + offset, m_up.data() + offset,
-                                                end - begin, m_gate.wide.data() + offset);
-                         narrowSlice(m_gate, row, begin, end - begin);
-                     }
+                     for (std::int64_t from = begin; from < end; from += kSliceColumns)
+                         slice(from, std::min(end, from + kSliceColumns));
                  });
-    addToResidual(m_gate, rows, layer, kDown, adapter);
+    addToResidual(pass, w.gate, layer, kDown);
 }
 
-void CpuDecoder::embed(std::size_t begin, std::size_t end) {
+void CpuDecoder::embed(const Pass& pass) {
     const auto hidden = static_cast<std::size_t>(m_hidden);
-    for (std::size_t row = 0; row < end - begin; ++row) {
-        const auto source = static_cast<std::size_t>(m_rows[begin + row].id) * hidden;
+    for (std::size_t row = 0; row < pass.rows(); ++row) {
+        const auto source = static_cast<std::size_t>(m_rows[pass.begin + row].id) * hidden;
         for (std::size_t i = 0; i < hidden; ++i)
-            m_residual[row * hidden + i] =
+            pass.work->residual[row * hidden + i] =
                 m_narrowEmbedding
                     ? fromBfloat16(static_cast<const Bfloat16*>(m_embedding)[source + i])
                     : static_cast<const float*>(m_embedding)[source + i];
     }
 }
 
-void CpuDecoder::compute(std::size_t begin, std::size_t end, const AdapterPairs* adapter) {
-    const std::size_t rows = end - begin;
-    m_tiles = groupRows(begin, end, m_tileRows, [this](std::size_t a, std::size_t b) {
-        return commonBlocks(m_rows[a], m_rows[b]);
-    });
-    embed(begin, end);
+void CpuDecoder::compute(const Pass& pass) {
+    embed(pass);
     for (std::size_t layer = 0; layer < m_layers.size(); ++layer) {
-        normRows(rows, m_layers[layer].inputNorm);
-        project(rows, layer, adapter);
-        attentionPhase(layer, begin, end);
-        addToResidual(m_attended, rows, layer, kO, adapter);
-        normRows(rows, m_layers[layer].postNorm);
-        mlpPhase(rows, layer, adapter);
+        normRows(pass, m_layers[layer].inputNorm);
+        project(pass, layer);
+        attentionPhase(pass, layer);
+        addToResidual(pass, pass.work->attended, layer, kO);
+        normRows(pass, m_layers[layer].postNorm);
+        mlpPhase(pass, layer);
     }
-    head(begin, end);
+    head(pass);
 }
 
-/// Logits of the wanted rows only, which are packed to the front of m_normed.
-void CpuDecoder::head(std::size_t begin, std::size_t end) {
+/// Logits of the wanted rows only, which are packed to the front of `normed`.
+void CpuDecoder::head(const Pass& pass) {
     const auto hidden = static_cast<std::size_t>(m_hidden);
+    Workspace& w = *pass.work;
     std::size_t wanted = 0;
-    for (std::size_t row = begin; row < end; ++row) {
+    for (std::size_t row = pass.begin; row < pass.end; ++row) {
         if (!m_rows[row].logits)
             continue;
-        m_kernels.rmsNorm(m_residual.data() + (row - begin) * hidden, m_finalNorm, m_eps, m_hidden,
-                          m_normed.wide.data() + wanted * hidden);
-        narrowSlice(m_normed, wanted, 0, m_hidden);
+        m_kernels.rmsNorm(w.residual.data() + (row - pass.begin) * hidden, m_finalNorm, m_eps,
+                          m_hidden, w.normed.wide.data() + wanted * hidden);
+        narrowSlice(w.normed, wanted, 0, m_hidden);
         ++wanted;
     }
     LinearArgs args;
-    args.x = input(m_normed);
+    args.x = input(w.normed);
     args.xStride = m_hidden;
     args.rows = static_cast<std::int64_t>(wanted);
     args.w = m_head.weight;
+    args.panels = m_head.panels;
     args.k = m_hidden;
-    args.out = m_logits.data() + m_logitsDone * static_cast<std::size_t>(m_vocabulary);
+    args.out =
+        m_logits.data() + m_rows[pass.begin].logitsBefore * static_cast<std::size_t>(m_vocabulary);
     args.outStride = m_vocabulary;
     args.columns = m_vocabulary;
-    splitColumns(m_vocabulary, args.rows * m_hidden, [&](std::int64_t first, std::int64_t last) {
-        runLinear(args, m_head.narrow, first, last);
-    });
-    m_logitsDone += wanted;
+    splitColumns(pass, m_vocabulary, args.rows * m_hidden,
+                 [&](std::int64_t first, std::int64_t last) {
+                     runLinear(args, m_head.narrow, first, last);
+                 });
 }
 
 } // namespace crux::engine

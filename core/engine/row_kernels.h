@@ -42,6 +42,9 @@ struct LinearArgs {
     std::int64_t xStride = 0;
     std::int64_t rows = 0;
     const void* w = nullptr; ///< [columns, k], as stored
+    /// w once more, turned beforehand, or none: float32 [columns / 16, rounded up][k][16], lanes
+    /// beyond the last column 0. The same bits; native bf16 products do not look at it.
+    const float* panels = nullptr;
     std::int64_t k = 0;
     const float* bias = nullptr; ///< [columns] or none
     float scale = 1;

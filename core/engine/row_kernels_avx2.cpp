@@ -66,12 +66,14 @@ struct V {
         return _mm256_castsi256_ps(_mm256_slli_epi32(exponent, 23));
     }
     static Reg scaleByPower(Reg x, Reg n) { return mul(x, {power(n.low), power(n.high)}); }
+    /// Lanes first .. first + 7 of a whole vector that lie below n, the others `other`.
+    static __m256 keepBelow(__m256 x, int first, int n, float other) {
+        const __m256i lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+        const __m256i kept = _mm256_cmpgt_epi32(_mm256_set1_epi32(n - first), lane);
+        return _mm256_blendv_ps(_mm256_set1_ps(other), x, _mm256_castsi256_ps(kept));
+    }
     static Reg keepPart(Reg x, int n, float other) {
-        float lanes[16];
-        store(lanes, x);
-        for (int i = n; i < 16; ++i)
-            lanes[i] = other;
-        return load(lanes);
+        return {keepBelow(x.low, 0, n, other), keepBelow(x.high, 8, n, other)};
     }
     static __m256 zeroBelow(__m256 x, float limit, __m256 y) {
         return _mm256_and_ps(_mm256_cmp_ps(x, _mm256_set1_ps(limit), _CMP_NLT_UQ), y);
@@ -89,12 +91,10 @@ struct V {
         return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
     }
     static float foldMax(Reg x) {
-        float lanes[16];
-        store(lanes, x);
-        float largest = lanes[0];
-        for (const float lane : lanes)
-            largest = lane > largest ? lane : largest;
-        return largest;
+        const __m256 half = _mm256_max_ps(x.low, x.high);
+        __m128 four = _mm_max_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1));
+        four = _mm_max_ps(four, _mm_movehl_ps(four, four));
+        return _mm_cvtss_f32(_mm_max_ss(four, _mm_shuffle_ps(four, four, 1)));
     }
     static __m256 widen(__m128i x) {
         return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(x), 16));

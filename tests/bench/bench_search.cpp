@@ -20,6 +20,7 @@
 #include <fstream>
 #include <map>
 #include <set>
+#include <sys/wait.h>
 
 using namespace crux;
 
@@ -189,18 +190,31 @@ Outcome search(const Path& file, const Path& model, const std::vector<Json>& row
 /// What a peer wrote: {"seconds", "tokens", "positions"} of each trajectory, or of all samples.
 Json runPeer(const Path& folder, const std::string& script, const std::string& arguments) {
     const char* python = std::getenv("CRUX_PEER_PYTHON");
-    if (!python || !*python)
+    if (!python || !*python) {
+        std::printf("  %s is left out: CRUX_PEER_PYTHON names no Python (tests/bench/run.sh makes "
+                    "one).\n",
+                    script.c_str());
         return {};
+    }
     const Path out = folder / "peer.json";
     const std::string command = cat(python, " ", CRUX_SOURCE_DIR, "/tests/bench/", script, " ",
                                     folder.string(), " ", out.string(), " ", arguments);
-    if (std::system(command.c_str()) != 0) {
-        std::printf("  %s failed\n", script.c_str());
+    constexpr int kSkipped = 77; // said why itself
+    if (const int status = std::system(command.c_str()); status != 0) {
+        if (!WIFEXITED(status) || WEXITSTATUS(status) != kSkipped)
+            std::printf("  %s failed; its figures are left out.\n", script.c_str());
         return {};
     }
     const auto text = readFile(out);
     const auto parsed = text.ok() ? parseJson(*text) : Result<Json>(Json());
     return parsed.ok() ? *parsed : Json();
+}
+
+void printPeerGreedy(const Json& peer, std::size_t asked) {
+    if (peer.is_object() && peer.at("greedy").is_number())
+        std::printf("  %s: %d of %zu greedy continuations the same as ours\n",
+                    peer.at("name").get<std::string>().c_str(), peer.at("greedy").get<int>(),
+                    asked);
 }
 
 void printPeerSearch(const Json& peer, const Outcome& ours, std::size_t searched) {
@@ -228,10 +242,12 @@ void printPeerSearch(const Json& peer, const Outcome& ours, std::size_t searched
 }
 
 void writePeerInput(const Path& folder, const Path& model, const std::vector<Json>& rows,
-                    const std::vector<Json>& questions, const Options& options, int maxNewTokens) {
+                    const std::vector<Json>& questions, const std::vector<Json>& greedy,
+                    const Options& options, int maxNewTokens) {
     Json input{{"model", model.string()},        {"n", options.n},
                {"max_new_tokens", maxNewTokens}, {"stop_ids", {2, 3}},
-               {"trajectories", Json::array()},  {"prompts", Json::array()}};
+               {"trajectories", Json::array()},  {"prompts", Json::array()},
+               {"greedy", Json(greedy)}};
     for (const Json& row : rows)
         input["trajectories"].push_back({{"ids", row.at("ids")},
                                          {"prompt_tokens", row.at("prompt_tokens")},
@@ -239,6 +255,27 @@ void writePeerInput(const Path& folder, const Path& model, const std::vector<Jso
     for (const Json& question : questions)
         input["prompts"].push_back(question);
     std::ofstream(folder / "input.json") << input.dump();
+}
+
+/// The most likely continuations of some prompts: what every program should find.
+std::vector<Json> greedyOf(const engine::ModelRef& model, const std::vector<Json>& rows) {
+    constexpr std::size_t kPrompts = 8;
+    std::vector<engine::GenerateJob> jobs;
+    for (std::size_t i = 0; i < std::min(rows.size(), kPrompts); ++i) {
+        auto prefix = rows[i].at("ids").get<engine::Ids>();
+        prefix.resize(rows[i].at("prompt_tokens").get<std::size_t>());
+        jobs.push_back({prefix, {}, cat("greedy/", i), 0});
+    }
+    engine::GenerateRequest request;
+    request.model = model;
+    request.sampling.temperature = 0;
+    request.sampling.maxNewTokens = 24;
+    request.stopIds = {3};
+    const auto made = take(engine::generate(request, jobs));
+    std::vector<Json> found;
+    for (std::size_t i = 0; i < jobs.size(); ++i)
+        found.push_back({{"prefix", jobs[i].prefix}, {"ids", made[i].ids}});
+    return found;
 }
 
 struct Sampled {
@@ -327,7 +364,8 @@ void compareSearch(const Options& options, const TempFolder& folder, const Path&
     Sampled own;
     if (!prompts.empty()) {
         sample(ref, {prompts[0]}, 4, 8, 64);
-        const int batch = options.batch > 0 ? options.batch : 256;
+        constexpr int kJobsDefault = 64; // of the sampling job
+        const int batch = options.batch > 0 ? options.batch : kJobsDefault;
         own = sample(ref, prompts, options.n, maxNewTokens, batch);
         const auto tokens = static_cast<double>(own.tokens);
         std::printf("  crux sampling, %zu prompts x %d: %.2f s, %zu tokens, %.0f tokens/s (%.0f a "
@@ -336,9 +374,11 @@ void compareSearch(const Options& options, const TempFolder& folder, const Path&
                     tokens / own.cpu);
         std::fflush(stdout);
     }
-    writePeerInput(folder.path(), model, rows, prompts, options, maxNewTokens);
+    const std::vector<Json> greedy = greedyOf(ref, rows);
+    writePeerInput(folder.path(), model, rows, prompts, greedy, options, maxNewTokens);
     for (const char* script : {"peer_transformers.py", "peer_llama_cpp.py"}) {
         const Json peer = runPeer(folder.path(), script, std::to_string(options.peer));
+        printPeerGreedy(peer, greedy.size());
         printPeerSearch(peer, quick, rows.size());
         printPeerSampling(peer, own);
         std::fflush(stdout);

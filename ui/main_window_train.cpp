@@ -2,6 +2,9 @@
 // parts and the rest of the window lead to each other.
 #include "core/interop/export.h"
 #include "ui/command_palette.h"
+#include "ui/dialogs/sample_dialog.h"
+#include "ui/dialogs/score_dialog.h"
+#include "ui/dialogs/train_dialog.h"
 #include "ui/main_window.h"
 #include "ui/model/run_board.h"
 #include "ui/model/run_metrics.h"
@@ -19,6 +22,8 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QGuiApplication>
+
+#include <algorithm>
 
 namespace crux::ui {
 
@@ -71,6 +76,37 @@ void MainWindow::wireTrain() {
             [this](qint64 job) { openRun(JobId{job}, -1); });
     connect(m_project, &ProjectDock::runRequested, this,
             [this](qint64 job, qint64 step) { openRun(JobId{job}, step); });
+    connect(m_project, &ProjectDock::useRequested, this,
+            [this](qint64 adapter, AdapterUse use) { useAdapter(AdapterId{adapter}, use); });
+}
+
+/// The launch sheet of what an adapter is to be taken for, filled with it.
+void MainWindow::useAdapter(AdapterId id, AdapterUse use) {
+    const auto& adapters = m_session.facts().adapters;
+    const auto adapter = std::find_if(adapters.begin(), adapters.end(),
+                                      [&](const auto& one) { return one.id == id; });
+    if (adapter == adapters.end())
+        return;
+    switch (use) {
+    case AdapterUse::ScorePositive:
+    case AdapterUse::ScoreNegative: {
+        auto* dialog = new ScoreDialog(m_session, this);
+        dialog->base().choose(adapter->modelId);
+        (use == AdapterUse::ScorePositive ? dialog->positive() : dialog->negative()).choose({}, id);
+        return openDialog(dialog);
+    }
+    case AdapterUse::Sample: {
+        auto* dialog = new SampleDialog(m_session, this);
+        dialog->model().choose(adapter->modelId);
+        dialog->adapter().choose({}, id);
+        return openDialog(dialog);
+    }
+    case AdapterUse::Train: {
+        auto* dialog = new TrainDialog(m_session, this);
+        dialog->chooseStart(id);
+        return openDialog(dialog);
+    }
+    }
 }
 
 /// A run in the Train perspective, at a step (-1: none in particular).

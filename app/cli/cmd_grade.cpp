@@ -44,9 +44,21 @@ Result<Json> gradeLine(const Json& object, text::GradeTask task, text::GradeProf
             gold = text::gsm8kGold(gold);
     const text::Grade grade = text::gradeAny(task, profile, response, golds);
     const bool found = grade.verdict != Verdict::NoAnswer;
-    return Json{{"extracted", found ? Json(grade.extracted) : Json()},
-                {"correct", grade.verdict == Verdict::Right},
-                {"reason", grade.reason}};
+    Json line{{"extracted", found ? Json(grade.extracted) : Json()},
+              {"correct", grade.verdict == Verdict::Right},
+              {"reason", grade.reason}};
+    if (!grade.spans.empty()) { // ambiguous: every place where the answer may stand
+        Json places = Json::array();
+        for (std::size_t i = 0; i + 1 < grade.spans.size(); i += 2) {
+            const std::int32_t begin = grade.spans[i], end = grade.spans[i + 1];
+            places.push_back({{"text", response.substr(static_cast<std::size_t>(begin),
+                                                       static_cast<std::size_t>(end - begin))},
+                              {"begin", begin},
+                              {"end", end}});
+        }
+        line["places"] = std::move(places);
+    }
+    return line;
 }
 
 Status runGrade(const GradeOptions& options) {
@@ -96,6 +108,9 @@ void addGrade(CLI::App& app, Session& session) {
     command->footer(
         "Gives {\"extracted\",\"correct\",\"reason\"}; extracted is null when no answer was "
         "found.\n"
+        "Where several stand and the verdict depends on which is meant, the reason is ambiguous "
+        "and\n"
+        "\"places\" lists them with their bytes in the response.\n"
         "\"answer\" may be a list: any of them is right; a GSM8K solution with #### is "
         "understood.\n"
         "Example:\n"

@@ -53,6 +53,14 @@ Json optionalPosition(std::int32_t value) {
     return value < 0 ? Json(nullptr) : Json(value);
 }
 
+/// begin, end, begin, end .. as [[begin, end], ..]
+Json pairsOf(const std::vector<std::int32_t>& spans) {
+    Json pairs = Json::array();
+    for (std::size_t i = 0; i + 1 < spans.size(); i += 2)
+        pairs.push_back({spans[i], spans[i + 1]});
+    return pairs;
+}
+
 Status addScores(const Exporter& exporter, const TrajectoryRecord& t, Json& row) {
     if (!exporter.options.scoreSet)
         return {};
@@ -110,12 +118,11 @@ Status addAnnotations(const Exporter& exporter, TrajectoryId id, Json& row) {
 Result<Json> trajectoryJson(const Exporter& exporter, const TrajectoryRecord& t,
                             const store::BranchRecord* branch) {
     CRUX_TRY(question, store::question(exporter.project, t.questionId));
-    const std::vector<std::string> golds = store::goldAnswers(question);
     Json row{{"id", t.id.value},
              {"external_id", t.externalId},
              {"question_id", question.externalId},
              {"question", question.text},
-             {"gold", golds.size() > 1 ? Json(golds) : Json(question.gold)},
+             {"gold", store::goldJson(store::goldAnswers(question))},
              {"prompt", t.prompt},
              {"response", t.response},
              {"model", t.sourceModel},
@@ -129,6 +136,8 @@ Result<Json> trajectoryJson(const Exporter& exporter, const TrajectoryRecord& t,
              {"provenance", provenanceJson(t.provenance)}};
     row["extracted_span"] =
         t.extractedBegin < 0 ? Json(nullptr) : Json{t.extractedBegin, t.extractedEnd};
+    if (!t.answerSpans.empty()) // of an ambiguous extraction: all places
+        row["answer_spans"] = pairsOf(t.answerSpans);
     row["published_correct"] = t.publishedCorrect ? Json(*t.publishedCorrect) : Json(nullptr);
     if (exporter.options.perToken && !t.ids.empty()) {
         row["ids"] = t.ids;
@@ -256,9 +265,10 @@ constexpr std::string_view kCsvHeader =
 void writeCsvRow(std::ostream& out, const TrajectorySummary& s, std::int32_t promptTokens) {
     const auto number = [&](std::int32_t value) { return value < 0 ? std::string() : cat(value); };
     out << s.id.value << ',' << csvCell(s.datasetName) << ',' << csvCell(s.question) << ','
-        << csvCell(s.gold) << ',' << verdictName(s.verdict) << ',' << csvCell(s.extracted) << ','
-        << csvCell(s.sourceModel) << ',' << sourceName(s.source) << ',' << s.sampleIndex << ','
-        << s.tokens << ',' << (s.minSPosition < 0 ? std::string() : cat(s.minS)) << ','
+        << csvCell(store::goldLine(s.golds)) << ',' << verdictName(s.verdict) << ','
+        << csvCell(s.extracted) << ',' << csvCell(s.sourceModel) << ',' << sourceName(s.source)
+        << ',' << s.sampleIndex << ',' << s.tokens << ','
+        << (s.minSPosition < 0 ? std::string() : cat(s.minS)) << ','
         << number(s.minSPosition < 0 ? -1 : s.minSPosition + promptTokens) << ','
         << number(s.candidates) << ',' << s.branches << ',' << csvCell(s.label) << ','
         << (s.marked ? "yes" : "no") << '\n';

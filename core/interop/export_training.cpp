@@ -2,6 +2,7 @@
 
 #include "core/base/text_util.h"
 #include "core/interop/training_text.h"
+#include "core/store/gold_answers.h"
 #include "core/store/repositories.h"
 
 #include <algorithm>
@@ -89,7 +90,7 @@ struct Writer {
                   {"completion", text.response},
                   {"completion_token_ids", idsOrNull(text.ids)},
                   {"question_id", text.questionId},
-                  {"gold", text.gold}};
+                  {"gold", store::goldJson(text.golds)}};
         line.update(text.row);
         out << dumpJson(line) << '\n';
         return {};
@@ -109,7 +110,7 @@ struct Writer {
                          {"chosen_weights", std::move(chosenWeights)},
                          {"rejected_weights", std::move(rejectedWeights)},
                          {"question_id", chosen.questionId},
-                         {"gold", chosen.gold},
+                         {"gold", store::goldJson(chosen.golds)},
                          {"chosen_from", chosen.row},
                          {"rejected_from", rejected.row}})
             << '\n';

@@ -3,6 +3,7 @@
 #include "core/base/text_util.h"
 #include "core/base/version.h"
 #include "core/spec/heat_ramp.h"
+#include "core/store/gold_answers.h"
 #include "core/store/repositories.h"
 
 #include <cmath>
@@ -100,9 +101,11 @@ HeatMapLegend scoreLegend(double threshold) {
 
 std::string factsLine(const store::TrajectoryRecord& record,
                       const store::QuestionRecord& question) {
-    std::string line = cat("gold ", question.gold.empty() ? "–" : question.gold, " · extracted ",
-                           record.extracted.empty() ? "none" : record.extracted, ", ",
-                           verdictName(record.verdict));
+    const auto golds = store::goldAnswers(question);
+    std::string line =
+        cat("gold ", golds.empty() ? "–" : store::goldLine(golds, " or "), " · extracted ",
+            record.extracted.empty() ? "none" : record.extracted, ", ",
+            record.answerSpans.empty() ? verdictName(record.verdict) : "ambiguous");
     if (!record.sourceModel.empty())
         line += " · " + record.sourceModel;
     return line;

@@ -183,6 +183,7 @@ void ImportWriter::gradeInto(const ParsedAnswer& answer, const KnownQuestion& qu
         record.extracted = grade.extracted;
         record.extractedBegin = grade.extractedBegin;
         record.extractedEnd = grade.extractedEnd;
+        record.answerSpans = grade.spans;
     } else if (answer.published) { // nothing to grade by: the label that came with the row stands
         record.verdict = *answer.published ? Verdict::Right : Verdict::Wrong;
         record.verdictReason = "published";

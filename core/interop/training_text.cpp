@@ -73,7 +73,6 @@ Result<TrainingText> TrainingTexts::text(const store::TrajectoryRecord& t) const
     TrainingText made;
     made.questionId = question.externalId;
     made.question = question.text;
-    made.gold = question.gold;
     made.golds = store::goldAnswers(question);
     made.response = withoutStopBegin(t);
     const auto known = m_templates.find(t.datasetId.value);

@@ -17,7 +17,7 @@ namespace crux::interop {
 
 /// One trajectory as a trainer wants it.
 struct TrainingText {
-    std::string questionId, question, gold, prompt, response;
+    std::string questionId, question, prompt, response;
     std::vector<std::string> golds;
     std::vector<std::int32_t> ids; ///< of the response; empty where prompt or text is not as drawn
     Json row = Json::object();     ///< what both forms say of it

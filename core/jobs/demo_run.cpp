@@ -6,6 +6,7 @@
 #include "core/jobs/demo_parts.h"
 #include "core/jobs/score_models.h"
 #include "core/jobs/token_rows.h"
+#include "core/store/gold_answers.h"
 #include "core/store/repositories.h"
 
 #include <algorithm>
@@ -71,7 +72,7 @@ Result<DemoFork> forkOne(store::Project& project, ModelCache& models, const Demo
     fork.s = scores && slip < scores->s.size() ? scores->s[slip] : std::nanf("");
     fork.before = row.extracted;
     fork.after = made[0].extracted;
-    fork.gold = question.gold;
+    fork.gold = store::goldLine(store::goldAnswers(question));
     fork.right = made[0].verdict == Verdict::Right;
     return fork;
 }

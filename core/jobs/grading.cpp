@@ -23,6 +23,7 @@ void gradeInto(store::TrajectoryRecord& trajectory, const store::QuestionRecord&
     trajectory.extracted = grade.extracted;
     trajectory.extractedBegin = grade.extractedBegin;
     trajectory.extractedEnd = grade.extractedEnd;
+    trajectory.answerSpans = grade.spans;
 }
 
 Result<text::GradeTask> gradeTaskIn(const store::Project& project, DatasetId id) {

@@ -138,8 +138,7 @@ Result<AgreementReport> agreementReport(const Project& project, const AgreementQ
         query.bind(wanted.scoreSet.value);
         if (wanted.truth != Truth::Slips)
             query.bind(wanted.method);
-        for (const SqlValue& value : where.values)
-            std::visit([&](const auto& held) { query.bind(held); }, value);
+        bindValues(query, where.values);
         AgreementSum sum;
         while (query.step()) {
             if (cancel.cancelled())

@@ -105,7 +105,7 @@ Status finishBranch(const Project& project, BranchId id, const TrajectoryRecord&
         replaceTokens(project, branch.childId, child.ids, child.offsets, child.promptTokens,
                       child.tokenizerHash);
         replaceVerdict(project, branch.childId, child.verdict, child.verdictReason, child.extracted,
-                       child.extractedBegin, child.extractedEnd);
+                       child.extractedBegin, child.extractedEnd, child.answerSpans);
         Query row(project, "UPDATE branch SET running = ? WHERE id = ?");
         row.bindAll(running, id.value).run();
         return {};

@@ -90,7 +90,7 @@ void checkOrphans(Findings& findings) {
     findings.each("SELECT m.score_set_id || '/' || m.trajectory_id FROM score_summary m LEFT JOIN"
                   " lowest_token k ON k.score_set_id = m.score_set_id AND k.trajectory_id ="
                   " m.trajectory_id WHERE COALESCE(length(k.positions), -1) <> length(m.lowest) OR"
-                  " length(k.ids) <> length(m.lowest)",
+                  " length(k.ids) <> length(m.lowest) OR k.s <> m.lowest",
                   "a score summary does not fit its tokens");
 }
 
@@ -154,6 +154,11 @@ void checkRollouts(Findings& findings) {
                   " COALESCE(length(k.ids), 0) / 4 OR s.right_count < 0 OR"
                   " s.right_count > s.total_count",
                   "a search's verdict does not fit its trajectory");
+    findings.each("SELECT s.id FROM search_result s WHERE s.method <> 'rollouts' AND s.position >="
+                  " 0 AND COALESCE(s.sign, -1) < 0 AND NOT EXISTS (SELECT 1 FROM found_token f"
+                  " WHERE f.trajectory_id = s.trajectory_id AND f.method = s.method AND f.position"
+                  " = s.position AND f.result_id = s.id)",
+                  "a found token is missing from the filter's table");
 }
 
 /// Offsets rise and end within prompt + response; spans lie within the response.

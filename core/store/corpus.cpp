@@ -121,8 +121,7 @@ std::int64_t countSelected(const Project& project, const SqlSelection& where) {
         return all.step() ? all.integer(0) : 0;
     }
     Query query(project, cat("SELECT count(*) FROM (", where.sql, ")"));
-    for (const SqlValue& value : where.values)
-        std::visit([&](const auto& held) { query.bind(held); }, value);
+    bindValues(query, where.values);
     return query.step() ? query.integer(0) : 0;
 }
 
@@ -155,9 +154,9 @@ Result<CorpusSummary> corpusSummary(const Project& project, const CorpusQuery& w
         };
         if (wanted.tokens == CorpusTokens::Candidates) {
             if (wanted.scoreSet)
-                scanCandidates(project, wanted.scoreSet, threshold, where, visit);
+                scanCandidates(project, {wanted.scoreSet, threshold}, where, visit);
         } else {
-            scanCritical(project, {wanted.method, wanted.scoreSet, confirmed, {}}, where, visit);
+            scanCritical(project, {wanted.method, wanted.scoreSet}, where, visit);
         }
         if (stopped || cancel.cancelled())
             return cancelled();

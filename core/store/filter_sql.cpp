@@ -44,7 +44,9 @@ public:
             return comparison(node.comparison);
         case FilterNode::Kind::Not:
             m_out.sql += "NOT ("; // NULL (no score) is neither: "not min_s<0.1" lists no unscored
+            ++m_negations;
             CRUX_TRY_VOID(this->node(node.children.front()));
+            --m_negations;
             m_out.sql += ")";
             return {};
         case FilterNode::Kind::And:
@@ -121,9 +123,11 @@ private:
             return text("d.name", c);
         case FilterField::Gold:
             m_out.usesQuestion = true;
-            return text("q.gold", c);
+            return gold(c);
         case FilterField::Answer:
             return text("t.extracted", c);
+        case FilterField::Reason:
+            return text("t.verdict_reason", c);
         case FilterField::Model:
             return text("t.source_model", c);
         case FilterField::Label:
@@ -151,9 +155,8 @@ private:
                           c);
         case FilterField::Critical:
             CRUX_TRY_VOID(needSearch(c));
-            return number("(SELECT count(DISTINCT r.position) FROM search_result r WHERE"
-                          " r.trajectory_id = t.id AND r.method <> 'rollouts' AND r.position >= 0"
-                          " AND COALESCE(r.sign, -1) < 0)",
+            return number("(SELECT count(DISTINCT f.position) FROM found_token f WHERE"
+                          " f.trajectory_id = t.id)",
                           c);
         case FilterField::Question:
             return longText("t.question_id", "question", "text", c);
@@ -169,68 +172,115 @@ private:
     Status tokens(std::vector<FilterComparison> group) {
         const FilterComparison first = group.front();
         const bool candidates = isCandidateField(first.field);
-        CRUX_TRY_VOID(candidates ? needScores(first) : needSearch(first));
+        CRUX_TRY_VOID(candidates ? needScoreSet(first) : needSearch(first));
         CRUX_TRY(test, TokenTest::make(m_project, std::move(group)));
-        if ((test.uses(FilterField::CandHit) || test.uses(FilterField::CritHit)) && !m_set)
-            CRUX_TRY_VOID(needScores(first));
+        if (test.uses(FilterField::CritHit))
+            CRUX_TRY_VOID(needScoreSet(first));
         std::vector<std::int64_t> ids;
         if (!test.matchesNothing())
-            candidates ? scanForCandidates(test, ids) : scanForCritical(test, ids);
-        std::string list = "[";
-        for (const std::int64_t id : ids)
-            list += cat(list.size() > 1 ? "," : "", id);
-        const std::string_view in = "t.id IN (SELECT value FROM json_each(?))";
-        // Without scores it is neither so nor not so.
-        m_out.sql += candidates
-                         ? cat("(CASE WHEN m.trajectory_id IS NULL THEN NULL ELSE ", in, " END)")
-                         : std::string(in);
-        m_out.values.emplace_back(list + "]");
+            ids = candidates ? holdersOfCandidates(test) : holdersOfCritical(test);
+        if (!candidates) {
+            among(std::move(ids));
+            return {};
+        }
+        // Without scores it is neither so nor not so, which shows only below a "not".
+        const bool negated = m_negations > 0;
+        if (negated) {
+            m_out.sql += "(CASE WHEN ";
+            among(scoredIds());
+            m_out.sql += " THEN ";
+        }
+        m_out.sql += cat("(t.verdict = ", static_cast<int>(Verdict::Wrong), " AND ");
+        among(std::move(ids));
+        m_out.sql += negated ? ") END)" : ")";
         return {};
     }
 
-    static void note(std::vector<std::int64_t>& ids, TrajectoryId id) {
-        if (ids.empty() || ids.back() != id.value)
-            ids.push_back(id.value);
+    std::vector<std::int64_t> scoredIds() const {
+        std::vector<std::int64_t> ids;
+        Query row(m_project, "SELECT trajectory_id FROM score_summary INDEXED BY"
+                             " score_summary_by_min WHERE score_set_id = ?");
+        row.bind(m_set.value);
+        while (row.step())
+            ids.push_back(row.integer(0));
+        std::sort(ids.begin(), ids.end());
+        return ids;
     }
 
-    void scanForCandidates(TokenTest& test, std::vector<std::int64_t>& ids) {
-        if (test.uses(FilterField::CandHit))
-            scanCritical(m_project, {}, {}, [&](const FoundToken& token) {
-                test.partners[token.trajectory.value].push_back(token.position);
-                return true;
-            });
-        sortPartners(test);
-        scanCandidates(m_project, m_set, m_threshold, {}, [&](const FoundToken& token) {
-            if (test.holds(token))
-                note(ids, token.trajectory);
+    /// Roots alone; by the index, ascending.
+    std::vector<std::int64_t> wrongIds() const {
+        std::vector<std::int64_t> ids;
+        Query row(m_project, cat("SELECT id FROM trajectory INDEXED BY trajectory_by_verdict WHERE"
+                                 " root_id IS NULL AND verdict = ",
+                                 static_cast<int>(Verdict::Wrong), " ORDER BY id"));
+        while (row.step())
+            ids.push_back(row.integer(0));
+        return ids;
+    }
+
+    /// A few ids lead to their rows; many are looked up while all rows pass.
+    void among(std::vector<std::int64_t> ids) {
+        constexpr std::size_t kFew = 2000;
+        if (ids.size() > kFew) {
+            m_out.sql += "crux_among(?, t.id)";
+            m_out.values.emplace_back(std::move(ids));
+            return;
+        }
+        std::string list = "[";
+        for (const std::int64_t id : ids)
+            list += cat(list.size() > 1 ? "," : "", id);
+        m_out.sql += "t.id IN (SELECT value FROM json_each(?))";
+        m_out.values.emplace_back(list + "]");
+    }
+
+    using PlaceList = std::vector<std::pair<TrajectoryId, std::int32_t>>;
+    /// Takes the trajectories (ascending, each once) of the tokens that pass.
+    static TokenVisitor holdersInto(const TokenTest& test, std::vector<std::int64_t>& ids) {
+        return [&test, &ids](const FoundToken& token) {
+            if ((ids.empty() || ids.back() != token.trajectory.value) && test.holds(token))
+                ids.push_back(token.trajectory.value);
             return true;
-        });
+        };
     }
-
-    void scanForCritical(TokenTest& test, std::vector<std::int64_t>& ids) {
-        using F = FilterField;
-        CriticalScan what;
-        if (test.uses(F::CritScore))
-            what.scoreSet = m_set;
-        what.withDetail = test.uses(F::CritConfirmed) || test.uses(F::CritBefore) ||
-                          test.uses(F::CritWith) || test.uses(F::CritWithout);
-        what.tokenIds = test.onlyIds();
-        if (test.uses(F::CritHit))
-            scanCandidates(m_project, m_set, m_threshold, {}, [&](const FoundToken& token) {
-                test.partners[token.trajectory.value].push_back(token.position);
-                return true;
-            });
-        sortPartners(test);
-        scanCritical(m_project, what, {}, [&](const FoundToken& token) {
-            if (test.holds(token))
-                note(ids, token.trajectory);
+    static TokenVisitor placesInto(PlaceList& places) {
+        return [&places](const FoundToken& token) {
+            places.emplace_back(token.trajectory, token.position);
             return true;
-        });
+        };
     }
 
-    static void sortPartners(TokenTest& test) {
-        for (auto& [trajectory, positions] : test.partners)
-            std::sort(positions.begin(), positions.end());
+    std::vector<std::int64_t> holdersOfCandidates(TokenTest& test) {
+        if (test.uses(FilterField::CandHit)) {
+            PlaceList places;
+            scanCritical(m_project, {{}, {}, {}, {false, false}}, {}, placesInto(places));
+            test.setPartners(std::move(places));
+        }
+        std::vector<std::int64_t> ids;
+        scanCandidates(m_project, {m_set, m_threshold, false, test.needs()}, {},
+                       holdersInto(test, ids));
+        return ids;
+    }
+
+    std::vector<std::int64_t> holdersOfCritical(TokenTest& test) {
+        if (test.uses(FilterField::CritHit)) {
+            PlaceList places;
+            const std::vector<std::int64_t> wrong = wrongIds();
+            auto next = wrong.begin(); // both lists ascend
+            scanCandidates(m_project, {m_set, m_threshold, false, {false, false}}, {},
+                           [&](const FoundToken& token) {
+                               while (next != wrong.end() && *next < token.trajectory.value)
+                                   ++next;
+                               if (next != wrong.end() && *next == token.trajectory.value)
+                                   places.emplace_back(token.trajectory, token.position);
+                               return true;
+                           });
+            test.setPartners(std::move(places));
+        }
+        std::vector<std::int64_t> ids;
+        const bool scored = test.uses(FilterField::CritScore);
+        scanCritical(m_project, {{}, scored ? m_set : ScoreSetId(), test.onlyIds(), test.needs()},
+                     {}, holdersInto(test, ids));
+        return ids;
     }
 
     Status needSearch(const FilterComparison& c) {
@@ -247,6 +297,10 @@ private:
 
     Status needScores(const FilterComparison& c) {
         m_out.usesScores = true;
+        return needScoreSet(c);
+    }
+
+    Status needScoreSet(const FilterComparison& c) {
         if (m_set)
             return {};
         return fail(ErrorCode::InvalidArgument,
@@ -266,6 +320,22 @@ private:
             m_out.sql += cat("crux_contains(", column, ", ?)");
         else
             m_out.sql += cat(column, opSql(c.op), "?");
+        m_out.values.emplace_back(c.text);
+        return {};
+    }
+
+    /// A question may have several: any of them.
+    Status gold(const FilterComparison& c) {
+        const bool unequal = c.op == FilterOp::NotEqual;
+        const std::string_view holds =
+            c.op == FilterOp::Contains ? "crux_contains(value, ?)" : "value = ?";
+        m_out.sql +=
+            cat(unequal ? "NOT (" : "(",
+                c.op == FilterOp::Contains ? "crux_contains(q.gold, ?)" : "q.gold = ?",
+                " OR (instr(q.meta, '\"golds\"') AND json_valid(q.meta) AND EXISTS (SELECT 1 FROM"
+                " json_each(q.meta, '$.golds') WHERE ",
+                holds, ")))");
+        m_out.values.emplace_back(c.text);
         m_out.values.emplace_back(c.text);
         return {};
     }
@@ -315,6 +385,7 @@ private:
     const Project& m_project;
     ScoreSetId m_set;
     double m_threshold;
+    int m_negations = 0;
 };
 
 } // namespace

@@ -21,6 +21,7 @@ enum class FilterField {
     Question,
     Text,
     Answer,
+    Reason,
     Gold,
     Model,
     SampledBy,

@@ -9,16 +9,31 @@ constexpr const char* kKey = "golds";
 }
 
 std::vector<std::string> goldAnswers(const QuestionRecord& question) {
+    return goldAnswers(question.gold, question.meta);
+}
+
+std::vector<std::string> goldAnswers(const std::string& gold, const Json& meta) {
     std::vector<std::string> golds;
-    if (!question.gold.empty())
-        golds.push_back(question.gold);
-    const auto all = question.meta.find(kKey);
-    if (all == question.meta.end() || !all->is_array())
+    if (!gold.empty())
+        golds.push_back(gold);
+    const auto all = meta.find(kKey);
+    if (all == meta.end() || !all->is_array())
         return golds;
-    for (const Json& gold : *all)
-        if (gold.is_string() && std::find(golds.begin(), golds.end(), gold) == golds.end())
-            golds.push_back(gold.get<std::string>());
+    for (const Json& other : *all)
+        if (other.is_string() && std::find(golds.begin(), golds.end(), other) == golds.end())
+            golds.push_back(other.get<std::string>());
     return golds;
+}
+
+Json goldJson(const std::vector<std::string>& golds) {
+    return golds.size() > 1 ? Json(golds) : Json(golds.empty() ? std::string() : golds.front());
+}
+
+std::string goldLine(const std::vector<std::string>& golds, std::string_view between) {
+    std::string line;
+    for (const std::string& gold : golds)
+        line.append(line.empty() ? std::string_view() : between).append(gold);
+    return line;
 }
 
 void setGoldAnswers(QuestionRecord& question, const std::vector<std::string>& golds) {

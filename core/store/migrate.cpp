@@ -54,10 +54,75 @@ CREATE TABLE step_tokens(
     PRIMARY KEY(job_id, step, data_row)) WITHOUT ROWID;
 )sql";
 
+// Version 4 makes filters over candidates and critical tokens quick, and keeps every place where an
+// answer may stand.
+constexpr const char* kToVersion4 = R"sql(
+ALTER TABLE lowest_token ADD COLUMN s BLOB NOT NULL DEFAULT x'';
+UPDATE lowest_token SET s = m.lowest FROM score_summary m
+    WHERE m.score_set_id = lowest_token.score_set_id
+        AND m.trajectory_id = lowest_token.trajectory_id;
+ALTER TABLE trajectory ADD COLUMN answer_spans BLOB NOT NULL DEFAULT x'';
+CREATE TABLE found_token(
+    trajectory_id INTEGER NOT NULL REFERENCES trajectory(id) ON DELETE CASCADE,
+    method TEXT NOT NULL, position INTEGER NOT NULL, result_id INTEGER NOT NULL,
+    token_id INTEGER, confirmed INTEGER NOT NULL,
+    share REAL, before_share REAL, with_share REAL, without_share REAL,
+    PRIMARY KEY(trajectory_id, method, position, result_id DESC)) WITHOUT ROWID;
+CREATE INDEX found_token_by_token ON found_token(token_id);
+CREATE TABLE found_score(
+    score_set_id INTEGER NOT NULL REFERENCES score_set(id) ON DELETE CASCADE,
+    trajectory_id INTEGER NOT NULL REFERENCES trajectory(id) ON DELETE CASCADE,
+    position INTEGER NOT NULL, s REAL NOT NULL,
+    PRIMARY KEY(score_set_id, trajectory_id, position)) WITHOUT ROWID;
+CREATE INDEX found_score_by_trajectory ON found_score(trajectory_id);
+INSERT INTO found_token(trajectory_id, method, position, result_id, token_id, confirmed, share,
+        before_share, with_share, without_share)
+    SELECT trajectory_id, method, position, id, token_id,
+        COALESCE(json_extract(d, '$.confirmed') = 1, 0),
+        CAST(right_count AS REAL) / total_count,
+        CAST(json_extract(d, '$.before[0]') AS REAL) / json_extract(d, '$.before[1]'),
+        CAST(json_extract(d, '$.with[0]') AS REAL) / json_extract(d, '$.with[1]'),
+        CAST(json_extract(d, '$.without[0]') AS REAL) / json_extract(d, '$.without[1]')
+    FROM (SELECT *, CASE WHEN json_valid(detail) THEN detail ELSE '{}' END AS d
+        FROM search_result WHERE method <> 'rollouts' AND position >= 0
+            AND COALESCE(sign, -1) < 0);
+INSERT OR REPLACE INTO found_score(score_set_id, trajectory_id, position, s)
+    SELECT c.score_set_id, c.trajectory_id, f.position, crux_float_at(c.s, f.position)
+    FROM found_token f JOIN score c ON c.trajectory_id = f.trajectory_id
+    WHERE crux_float_at(c.s, f.position) IS NOT NULL;
+CREATE TRIGGER found_insert AFTER INSERT ON search_result
+    WHEN new.method <> 'rollouts' AND new.position >= 0 AND COALESCE(new.sign, -1) < 0 BEGIN
+    INSERT INTO found_token(trajectory_id, method, position, result_id, token_id, confirmed,
+        share, before_share, with_share, without_share)
+        SELECT new.trajectory_id, new.method, new.position, new.id, new.token_id,
+            COALESCE(json_extract(d, '$.confirmed') = 1, 0),
+            CAST(new.right_count AS REAL) / new.total_count,
+            CAST(json_extract(d, '$.before[0]') AS REAL) / json_extract(d, '$.before[1]'),
+            CAST(json_extract(d, '$.with[0]') AS REAL) / json_extract(d, '$.with[1]'),
+            CAST(json_extract(d, '$.without[0]') AS REAL) / json_extract(d, '$.without[1]')
+        FROM (SELECT CASE WHEN json_valid(new.detail) THEN new.detail ELSE '{}' END AS d);
+    INSERT OR REPLACE INTO found_score(score_set_id, trajectory_id, position, s)
+        SELECT score_set_id, trajectory_id, new.position, crux_float_at(s, new.position) FROM score
+        WHERE trajectory_id = new.trajectory_id AND crux_float_at(s, new.position) IS NOT NULL; END;
+CREATE TRIGGER found_delete AFTER DELETE ON search_result WHEN old.method <> 'rollouts' BEGIN
+    DELETE FROM found_token WHERE trajectory_id = old.trajectory_id AND method = old.method
+        AND position = old.position AND result_id = old.id;
+    DELETE FROM found_score WHERE trajectory_id = old.trajectory_id AND position = old.position
+        AND NOT EXISTS (SELECT 1 FROM found_token f WHERE f.trajectory_id = old.trajectory_id
+            AND f.position = old.position); END;
+CREATE TRIGGER found_scored AFTER INSERT ON score BEGIN
+    DELETE FROM found_score WHERE score_set_id = new.score_set_id
+        AND trajectory_id = new.trajectory_id;
+    INSERT OR REPLACE INTO found_score(score_set_id, trajectory_id, position, s)
+        SELECT new.score_set_id, trajectory_id, position, crux_float_at(new.s, position)
+        FROM found_token WHERE trajectory_id = new.trajectory_id
+            AND crux_float_at(new.s, position) IS NOT NULL; END;
+)sql";
+
 } // namespace
 
 std::span<const Migration> migrations() {
-    static const Migration kSteps[] = {{1, kToVersion2}, {2, kToVersion3}};
+    static const Migration kSteps[] = {{1, kToVersion2}, {2, kToVersion3}, {3, kToVersion4}};
     return kSteps;
 }
 

@@ -79,7 +79,9 @@ struct TrajectoryRecord {
     Verdict verdict = Verdict::Ungraded;
     std::string verdictReason, extracted;
     std::int32_t extractedBegin = -1, extractedEnd = -1; ///< bytes in the response
-    std::optional<bool> publishedCorrect;                ///< label that came with an import
+    /// Where the extraction is ambiguous: begin and end of every place the answer may stand at.
+    std::vector<std::int32_t> answerSpans;
+    std::optional<bool> publishedCorrect; ///< label that came with an import
     std::int32_t slip = -1; ///< planted critical token (index into ids) where the data says it
     std::string finishReason;
     Provenance provenance;
@@ -367,7 +369,8 @@ struct TrajectorySummary {
     std::string datasetName;
     Verdict verdict = Verdict::Ungraded;
     Source source = Source::Imported;
-    std::string extracted, gold, sourceModel;
+    std::string extracted, sourceModel;
+    std::vector<std::string> golds; ///< all right answers of the question
     std::int32_t sampleIndex = 0;
     std::int32_t tokens = 0; ///< response tokens
     float minS = -1;         ///< lowest response s_t in the chosen set, -1 none

@@ -52,7 +52,8 @@ Status setTokens(const Project&, TrajectoryId, const std::vector<std::int32_t>& 
                  const std::vector<std::int32_t>& offsets, std::int32_t promptTokens,
                  const std::string& tokenizerHash);
 Status setVerdict(const Project&, TrajectoryId, Verdict, const std::string& reason,
-                  const std::string& extracted, std::int32_t begin, std::int32_t end);
+                  const std::string& extracted, std::int32_t begin, std::int32_t end,
+                  const std::vector<std::int32_t>& answerSpans = {});
 
 /// Which rows of the Trajectories table, in which order.
 struct TrajectoryQuery {

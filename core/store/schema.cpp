@@ -59,6 +59,7 @@ CREATE TABLE prompt(id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, text TEXT
 
 -- root_id NULL: the row is a root itself. natural_key: what makes an import resumable.
 -- label, has_note, marked, branches: kept for the table of trajectories, see the triggers.
+-- answer_spans: where several answers stand and none is the one: begin, end bytes, int32 each.
 CREATE TABLE trajectory(
     id INTEGER PRIMARY KEY,
     question_id INTEGER NOT NULL REFERENCES question(id) ON DELETE CASCADE,
@@ -77,7 +78,8 @@ CREATE TABLE trajectory(
     created_ms INTEGER NOT NULL, deleted INTEGER NOT NULL DEFAULT 0,
     main_path_id INTEGER REFERENCES trajectory(id) ON DELETE SET NULL,
     branches INTEGER NOT NULL DEFAULT 0, label TEXT NOT NULL DEFAULT '',
-    has_note INTEGER NOT NULL DEFAULT 0, marked INTEGER NOT NULL DEFAULT 0);
+    has_note INTEGER NOT NULL DEFAULT 0, marked INTEGER NOT NULL DEFAULT 0,
+    answer_spans BLOB NOT NULL DEFAULT x'');
 CREATE INDEX trajectory_by_question ON trajectory(question_id);
 CREATE INDEX trajectory_by_dataset ON trajectory(dataset_id);
 CREATE INDEX trajectory_by_prompt ON trajectory(prompt_id);

@@ -49,12 +49,12 @@ CREATE TABLE score_summary(
     PRIMARY KEY(score_set_id, trajectory_id)) WITHOUT ROWID;
 CREATE INDEX score_summary_by_min ON score_summary(score_set_id, min_s);
 CREATE INDEX score_summary_by_trajectory ON score_summary(trajectory_id);
--- Position (absolute) and token id of the scores in score_summary.lowest, int32 each: what the
--- corpus view counts, without an array per token.
+-- The scores of score_summary.lowest (s) with position (absolute) and token id of each, int32: what
+-- the corpus view counts and cand.* filters read, in one narrow table.
 CREATE TABLE lowest_token(
     score_set_id INTEGER NOT NULL REFERENCES score_set(id) ON DELETE CASCADE,
     trajectory_id INTEGER NOT NULL REFERENCES trajectory(id) ON DELETE CASCADE,
-    positions BLOB NOT NULL, ids BLOB NOT NULL,
+    positions BLOB NOT NULL, ids BLOB NOT NULL, s BLOB NOT NULL DEFAULT x'',
     PRIMARY KEY(score_set_id, trajectory_id)) WITHOUT ROWID;
 CREATE INDEX lowest_token_by_trajectory ON lowest_token(trajectory_id);
 CREATE TRIGGER score_count_insert AFTER INSERT ON score_summary BEGIN
@@ -217,6 +217,49 @@ CREATE INDEX search_result_by_provenance ON search_result(provenance_id);
 -- What was found: the shares by position (method 'rollouts') are a hundred times as many rows.
 CREATE INDEX search_result_by_token ON search_result(token_id, trajectory_id)
     WHERE method <> 'rollouts';
+
+-- What crit.* filters and the corpus view ask of the tokens that searches found to lower the chance
+-- of ending right, and their s_t in every score set; kept by triggers. Newest first at a place.
+CREATE TABLE found_token(
+    trajectory_id INTEGER NOT NULL REFERENCES trajectory(id) ON DELETE CASCADE,
+    method TEXT NOT NULL, position INTEGER NOT NULL, result_id INTEGER NOT NULL,
+    token_id INTEGER, confirmed INTEGER NOT NULL,
+    share REAL, before_share REAL, with_share REAL, without_share REAL,
+    PRIMARY KEY(trajectory_id, method, position, result_id DESC)) WITHOUT ROWID;
+CREATE INDEX found_token_by_token ON found_token(token_id);
+CREATE TABLE found_score(
+    score_set_id INTEGER NOT NULL REFERENCES score_set(id) ON DELETE CASCADE,
+    trajectory_id INTEGER NOT NULL REFERENCES trajectory(id) ON DELETE CASCADE,
+    position INTEGER NOT NULL, s REAL NOT NULL,
+    PRIMARY KEY(score_set_id, trajectory_id, position)) WITHOUT ROWID;
+CREATE INDEX found_score_by_trajectory ON found_score(trajectory_id);
+CREATE TRIGGER found_insert AFTER INSERT ON search_result
+    WHEN new.method <> 'rollouts' AND new.position >= 0 AND COALESCE(new.sign, -1) < 0 BEGIN
+    INSERT INTO found_token(trajectory_id, method, position, result_id, token_id, confirmed,
+        share, before_share, with_share, without_share)
+        SELECT new.trajectory_id, new.method, new.position, new.id, new.token_id,
+            COALESCE(json_extract(d, '$.confirmed') = 1, 0),
+            CAST(new.right_count AS REAL) / new.total_count,
+            CAST(json_extract(d, '$.before[0]') AS REAL) / json_extract(d, '$.before[1]'),
+            CAST(json_extract(d, '$.with[0]') AS REAL) / json_extract(d, '$.with[1]'),
+            CAST(json_extract(d, '$.without[0]') AS REAL) / json_extract(d, '$.without[1]')
+        FROM (SELECT CASE WHEN json_valid(new.detail) THEN new.detail ELSE '{}' END AS d);
+    INSERT OR REPLACE INTO found_score(score_set_id, trajectory_id, position, s)
+        SELECT score_set_id, trajectory_id, new.position, crux_float_at(s, new.position) FROM score
+        WHERE trajectory_id = new.trajectory_id AND crux_float_at(s, new.position) IS NOT NULL; END;
+CREATE TRIGGER found_delete AFTER DELETE ON search_result WHEN old.method <> 'rollouts' BEGIN
+    DELETE FROM found_token WHERE trajectory_id = old.trajectory_id AND method = old.method
+        AND position = old.position AND result_id = old.id;
+    DELETE FROM found_score WHERE trajectory_id = old.trajectory_id AND position = old.position
+        AND NOT EXISTS (SELECT 1 FROM found_token f WHERE f.trajectory_id = old.trajectory_id
+            AND f.position = old.position); END;
+CREATE TRIGGER found_scored AFTER INSERT ON score BEGIN
+    DELETE FROM found_score WHERE score_set_id = new.score_set_id
+        AND trajectory_id = new.trajectory_id;
+    INSERT OR REPLACE INTO found_score(score_set_id, trajectory_id, position, s)
+        SELECT new.score_set_id, trajectory_id, position, crux_float_at(new.s, position)
+        FROM found_token WHERE trajectory_id = new.trajectory_id
+            AND crux_float_at(new.s, position) IS NOT NULL; END;
 )sql";
 
 constexpr std::string_view kComparison = R"sql(

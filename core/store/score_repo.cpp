@@ -122,9 +122,9 @@ void insertSummary(const Project& project, const ScoreRecord& r, std::int32_t pr
     for (const std::int32_t position : summary.lowestPositions)
         tokens.push_back(ids[static_cast<std::size_t>(position)]);
     Query lowest(project, "INSERT OR REPLACE INTO lowest_token(score_set_id, trajectory_id,"
-                          " positions, ids) VALUES (?,?,?,?)");
+                          " positions, ids, s) VALUES (?,?,?,?,?)");
     lowest.bindAll(r.scoreSetId.value, r.trajectoryId.value);
-    lowest.bindArray(summary.lowestPositions).bindArray(tokens).run();
+    lowest.bindArray(summary.lowestPositions).bindArray(tokens).bindArray(summary.lowest).run();
 }
 
 /// Response scores of the set, every `stride`-th over all rows; NaN left out.

@@ -95,6 +95,29 @@ void floatAtFunction(sqlite3_context* context, int, sqlite3_value** arguments) {
     sqlite3_result_double(context, static_cast<double>(value));
 }
 
+/// crux_among(int64 blob, ascending; id)
+void amongFunction(sqlite3_context* context, int, sqlite3_value** arguments) {
+    const std::string_view bytes = bytesOf(arguments[0]);
+    const sqlite3_int64 wanted = sqlite3_value_int64(arguments[1]);
+    const auto at = [&](std::size_t i) {
+        sqlite3_int64 id = 0;
+        std::memcpy(&id, bytes.data() + i * sizeof id, sizeof id);
+        return id;
+    };
+    std::size_t from = 0, count = bytes.size() / sizeof(sqlite3_int64);
+    const std::size_t all = count;
+    while (count > 0) { // the first that is not below `wanted`
+        const std::size_t half = count / 2;
+        if (at(from + half) < wanted) {
+            from += half + 1;
+            count -= half + 1;
+        } else {
+            count = half;
+        }
+    }
+    sqlite3_result_int(context, from < all && at(from) == wanted);
+}
+
 } // namespace
 
 void registerTokenFunctions(SQLite::Database& database) {
@@ -108,6 +131,7 @@ void registerTokenFunctions(SQLite::Database& database) {
     add("crux_lowest_positions", 2, lowestPositionsFunction);
     add("crux_pick", 2, pickFunction);
     add("crux_float_at", 2, floatAtFunction);
+    add("crux_among", 2, amongFunction);
 }
 
 } // namespace crux::store

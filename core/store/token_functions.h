@@ -10,6 +10,7 @@ namespace crux::store {
 /// crux_lowest_positions(s, prompt_tokens): int32 blob of the positions of score_summary.lowest.
 /// crux_pick(values, positions): the int32 values at those positions.
 /// crux_float_at(blob, index): NULL outside the blob and for NaN.
+/// crux_among(ids, id): whether the int64 blob, ascending, holds the id.
 void registerTokenFunctions(SQLite::Database& database);
 
 } // namespace crux::store

@@ -9,36 +9,90 @@
 
 namespace crux::store {
 
+void bindValues(Query& query, const std::vector<SqlValue>& values) {
+    for (const SqlValue& value : values)
+        if (const auto* ids = std::get_if<std::vector<std::int64_t>>(&value))
+            query.bindBlob(ids->data(), ids->size() * sizeof(std::int64_t));
+        else if (const auto* number = std::get_if<double>(&value))
+            query.bind(*number);
+        else if (const auto* integer = std::get_if<std::int64_t>(&value))
+            query.bind(*integer);
+        else
+            query.bind(std::get<std::string>(value));
+}
+
 namespace {
 
-void bindAllOf(Query& query, const std::vector<SqlValue>& values) {
-    for (const SqlValue& value : values)
-        std::visit([&](const auto& held) { query.bind(held); }, value);
+/// Values of a column that holds an array, read where they lie: a row's arrays are mostly looked at
+/// by their first entry.
+template <typename T> class Column {
+public:
+    Column(const Query& row, int column)
+        : m_bytes(row.blob(column)) {}
+    std::size_t size() const { return m_bytes.size() / sizeof(T); }
+    T operator[](std::size_t i) const {
+        T value;
+        std::memcpy(&value, m_bytes.data() + i * sizeof(T), sizeof value);
+        return value;
+    }
+
+private:
+    std::span<const std::byte> m_bytes;
+};
+
+std::string_view bytesOf(const Query& row, int column) {
+    const auto bytes = row.blob(column);
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-/// Place of a token in its response.
-void place(FoundToken& token, std::int32_t position, std::int32_t promptTokens, std::int32_t tokens,
-           std::span<const std::int32_t> firsts) {
-    token.position = position;
-    token.responsePosition = position - promptTokens + 1;
-    token.relative = 100.0 * (position - promptTokens) / std::max(tokens, 1);
-    token.step = stepOf(firsts, position);
+/// Joins that read what is needed; `table` has the trajectory's id.
+std::string neededColumns(const TokenNeeds& needs) {
+    return cat(needs.place ? ", t.prompt_tokens, t.tokens, t.tokenizer_hash" : ", 0, 0, ''",
+               needs.step ? ", w.firsts" : ", NULL");
+}
+std::string neededJoins(const TokenNeeds& needs, std::string_view table) {
+    return cat(needs.place ? cat(" CROSS JOIN trajectory t ON t.id = ", table, ".trajectory_id")
+                           : std::string(),
+               needs.step ? cat(" LEFT JOIN trajectory_steps w ON w.id = ", table, ".trajectory_id")
+                          : std::string());
+}
+std::string restriction(const TokenNeeds& needs, std::string_view table,
+                        const SqlSelection& where) {
+    return cat(needs.place ? " AND t.root_id IS NULL AND t.deleted = 0" : "",
+               where.sql.empty() ? std::string()
+                                 : cat(" AND ", table, ".trajectory_id IN (", where.sql, ")"));
 }
 
-double shareOf(const Json& detail, const char* key) {
-    const auto found = detail.find(key);
-    if (found == detail.end() || !found->is_array() || found->size() != 2 ||
-        !(*found)[0].is_number() || !(*found)[1].is_number() || (*found)[1].get<double>() <= 0)
-        return std::nan("");
-    return (*found)[0].get<double>() / (*found)[1].get<double>();
-}
+/// Where tokens of one row's trajectory stand; `first` is the first of neededColumns().
+class Places {
+public:
+    Places(const Query& row, int first, const TokenNeeds& needs)
+        : m_needs(needs) {
+        if (needs.place) {
+            m_promptTokens = row.integer32(first);
+            m_tokens = row.integer32(first + 1);
+            m_tokenizerHash = bytesOf(row, first + 2);
+        }
+        if (needs.step)
+            m_firsts = row.array<std::int32_t>(first + 3);
+    }
+    void fill(FoundToken& token, std::int32_t position) const {
+        token.position = position;
+        token.tokenizerHash = m_tokenizerHash;
+        token.responsePosition = position - m_promptTokens + 1;
+        token.relative = 100.0 * (position - m_promptTokens) / std::max(m_tokens, 1);
+        token.step = m_needs.step ? stepOf(m_firsts, position) : 0;
+    }
 
-void readDetail(FoundToken& token, const std::string& text) {
-    const Json detail = storedJson(text);
-    token.confirmed = detail.contains("confirmed") && detail["confirmed"] == true;
-    token.before = shareOf(detail, "before");
-    token.with = shareOf(detail, "with");
-    token.without = shareOf(detail, "without");
+private:
+    TokenNeeds m_needs;
+    std::int32_t m_promptTokens = 0, m_tokens = 0;
+    std::string_view m_tokenizerHash;
+    std::vector<std::int32_t> m_firsts;
+};
+
+double realOrNone(const Query& row, int column) {
+    return row.isNull(column) ? std::nan("") : row.real(column);
 }
 
 std::string jsonList(const std::vector<std::int32_t>& ids) {
@@ -60,35 +114,31 @@ bool isTokenText(FilterField field) {
 
 } // namespace
 
-void scanCandidates(const Project& project, ScoreSetId set, double threshold,
-                    const SqlSelection& where, const TokenVisitor& visit) {
+void scanCandidates(const Project& project, const CandidateScan& what, const SqlSelection& where,
+                    const TokenVisitor& visit) {
+    TokenNeeds needs = what.needs;
+    needs.place = needs.place || what.wrongOnly;
     Query row(project,
-              cat("SELECT m.trajectory_id, t.prompt_tokens, t.tokens, t.tokenizer_hash, m.lowest,"
-                  " k.positions, k.ids, w.firsts FROM score_summary m CROSS JOIN trajectory t ON"
-                  " t.id = m.trajectory_id CROSS JOIN lowest_token k ON k.score_set_id ="
-                  " m.score_set_id AND k.trajectory_id = m.trajectory_id LEFT JOIN"
-                  " trajectory_steps w ON w.id = t.id WHERE m.score_set_id = ? AND t.verdict = ",
-                  static_cast<int>(Verdict::Wrong), " AND t.root_id IS NULL AND t.deleted = 0",
-                  where.sql.empty() ? std::string() : cat(" AND t.id IN (", where.sql, ")"),
-                  " ORDER BY m.trajectory_id"));
-    row.bind(set.value);
-    bindAllOf(row, where.values);
+              cat("SELECT k.trajectory_id, k.s, k.positions, k.ids", neededColumns(needs),
+                  " FROM lowest_token k", neededJoins(needs, "k"), " WHERE k.score_set_id = ?",
+                  what.wrongOnly ? cat(" AND t.verdict = ", static_cast<int>(Verdict::Wrong))
+                                 : std::string(),
+                  restriction(needs, "k", where), " ORDER BY k.trajectory_id"));
+    row.bind(what.scoreSet.value);
+    bindValues(row, where.values);
     while (row.step()) {
         FoundToken token;
         token.trajectory = row.id<TrajectoryId>(0);
-        const auto hash = row.blob(3);
-        token.tokenizerHash = {reinterpret_cast<const char*>(hash.data()), hash.size()};
-        const auto lowest = row.array<float>(4);
-        const auto positions = row.array<std::int32_t>(5);
-        const auto ids = row.array<std::int32_t>(6);
-        const auto firsts = row.array<std::int32_t>(7);
+        const Column<float> lowest(row, 1);
+        const Column<std::int32_t> positions(row, 2), ids(row, 3);
+        const Places places(row, 4, needs);
         const std::size_t count = std::min({lowest.size(), positions.size(), ids.size()});
         for (std::size_t i = 0; i < count; ++i) {
-            if (i > 0 && !(static_cast<double>(lowest[i]) < threshold))
-                break;
-            place(token, positions[i], row.integer32(1), row.integer32(2), firsts);
-            token.tokenId = ids[i];
             token.s = static_cast<double>(lowest[i]);
+            if (i > 0 && !(token.s < what.threshold))
+                break;
+            places.fill(token, positions[i]);
+            token.tokenId = ids[i];
             if (!visit(token))
                 return;
         }
@@ -99,78 +149,87 @@ void scanCritical(const Project& project, const CriticalScan& what, const SqlSel
                   const TokenVisitor& visit) {
     const bool byToken = !what.tokenIds.empty();
     Query row(project,
-              cat("SELECT r.trajectory_id, t.prompt_tokens, t.tokens, t.tokenizer_hash, r.position,"
-                  " r.token_id, w.firsts, r.method, r.right_count, r.total_count, ",
-                  what.withDetail ? "r.detail" : "''", ", ",
-                  what.scoreSet ? "crux_float_at(c.s, r.position)" : "NULL",
-                  " FROM search_result r INDEXED BY search_result_by_token CROSS JOIN trajectory t "
-                  "ON t.id = r.trajectory_id LEFT JOIN"
-                  " trajectory_steps w ON w.id = t.id",
-                  what.scoreSet ? " LEFT JOIN score c ON c.trajectory_id = t.id AND"
-                                  " c.score_set_id = ?"
+              cat("SELECT f.trajectory_id, f.method, f.position, f.token_id, f.confirmed, f.share,"
+                  " f.before_share, f.with_share, f.without_share, ",
+                  what.scoreSet ? "c.s" : "NULL", neededColumns(what.needs), " FROM found_token f",
+                  neededJoins(what.needs, "f"),
+                  what.scoreSet ? " LEFT JOIN found_score c ON c.score_set_id = ? AND"
+                                  " c.trajectory_id = f.trajectory_id AND c.position = f.position"
                                 : "",
-                  " WHERE r.method <> 'rollouts' AND r.position >= 0 AND COALESCE(r.sign, -1) < 0"
-                  " AND t.root_id IS NULL AND t.deleted = 0 AND ? IN ('', r.method)",
-                  byToken ? " AND r.token_id IN (SELECT value FROM json_each(?))" : "",
-                  where.sql.empty() ? std::string() : cat(" AND t.id IN (", where.sql, ")"),
-                  " ORDER BY r.trajectory_id, r.method, r.position, r.id DESC"));
+                  " WHERE ? IN ('', f.method)",
+                  byToken ? " AND f.token_id IN (SELECT value FROM json_each(?))" : "",
+                  restriction(what.needs, "f", where),
+                  " ORDER BY f.trajectory_id, f.method, f.position, f.result_id DESC"));
     if (what.scoreSet)
         row.bind(what.scoreSet.value);
     row.bind(what.method);
     if (byToken)
         row.bind(jsonList(what.tokenIds));
-    bindAllOf(row, where.values);
-    FoundToken last;
+    bindValues(row, where.values);
+    TrajectoryId lastTrajectory;
+    std::int32_t lastPosition = -1;
     std::string lastMethod;
     while (row.step()) {
         FoundToken token;
         token.trajectory = row.id<TrajectoryId>(0);
-        const auto hash = row.blob(3);
-        token.tokenizerHash = {reinterpret_cast<const char*>(hash.data()), hash.size()};
-        const std::string method = row.text(7);
-        token.method = method;
-        const auto firsts = row.array<std::int32_t>(6);
-        place(token, row.integer32(4), row.integer32(1), row.integer32(2), firsts);
+        token.method = bytesOf(row, 1);
+        Places(row, 10, what.needs).fill(token, row.integer32(2));
         // Several searches of one method may have found the same place.
-        if (token.trajectory == last.trajectory && token.position == last.position &&
-            method == lastMethod)
+        if (token.trajectory == lastTrajectory && token.position == lastPosition &&
+            token.method == lastMethod)
             continue;
-        token.tokenId = row.isNull(5) ? -1 : row.integer32(5);
-        if (row.integer(9) > 0)
-            token.at = row.real(8) / row.real(9);
-        if (what.withDetail)
-            readDetail(token, row.text(10));
-        if (!row.isNull(11))
-            token.s = row.real(11);
+        token.tokenId = row.isNull(3) ? -1 : row.integer32(3);
+        token.confirmed = row.flag(4);
+        token.at = realOrNone(row, 5);
+        token.before = realOrNone(row, 6);
+        token.with = realOrNone(row, 7);
+        token.without = realOrNone(row, 8);
+        token.s = realOrNone(row, 9);
         if (!visit(token))
             return;
-        last = token;
-        lastMethod = method;
+        lastTrajectory = token.trajectory;
+        lastPosition = token.position;
+        lastMethod = token.method;
     }
 }
 
+namespace {
+
+char lowerAscii(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool matches(std::string_view piece, FilterOp op, std::string_view text) {
+    if (op != FilterOp::Contains)
+        return piece == text;
+    const auto alike = [](char a, char b) { return lowerAscii(a) == lowerAscii(b); };
+    return std::search(piece.begin(), piece.end(), text.begin(), text.end(), alike) !=
+               piece.end() ||
+           text.empty();
+}
+
+} // namespace
+
 Result<TokenIds> tokenIdsOf(const Project& project, FilterOp op, const std::string& text) {
     TokenIds found;
-    std::vector<std::string> hashes;
-    {
-        Query row(project, "SELECT tokenizer_hash FROM vocabulary");
-        while (row.step())
-            hashes.push_back(row.text(0));
-    }
-    const auto lower = [](std::string word) {
-        for (char& c : word)
-            if (c >= 'A' && c <= 'Z')
-                c = static_cast<char>(c - 'A' + 'a');
-        return word;
-    };
-    const std::string wanted = op == FilterOp::Contains ? lower(text) : text;
-    for (const std::string& hash : hashes) {
-        CRUX_TRY(words, vocabulary(project, hash));
-        std::vector<std::int32_t>& ids = found[hash];
-        for (std::size_t id = 0; id < words.pieces.size(); ++id)
-            if (op == FilterOp::Contains ? lower(words.pieces[id]).find(wanted) != std::string::npos
-                                         : words.pieces[id] == wanted)
-                ids.push_back(static_cast<std::int32_t>(id));
+    Query row(project, "SELECT tokenizer_hash, pieces FROM vocabulary");
+    while (row.step()) {
+        std::vector<std::int32_t>& ids = found[row.text(0)];
+        // Read where they lie (schema.cpp): a vocabulary has 150,000 pieces.
+        const std::string_view blob = bytesOf(row, 1);
+        std::int32_t id = 0;
+        for (std::size_t at = 0; at + sizeof(std::int32_t) <= blob.size(); ++id) {
+            std::int32_t length = 0;
+            std::memcpy(&length, blob.data() + at, sizeof length);
+            at += sizeof length;
+            if (length < 0 || static_cast<std::size_t>(length) > blob.size() - at)
+                return fail(ErrorCode::Corrupt,
+                            "the stored vocabulary is damaged; register its model again",
+                            row.text(0));
+            if (matches(blob.substr(at, static_cast<std::size_t>(length)), op, text))
+                ids.push_back(id);
+            at += static_cast<std::size_t>(length);
+        }
     }
     return found;
 }
@@ -216,6 +275,32 @@ bool TokenTest::matchesNothing() const {
     return false;
 }
 
+TokenNeeds TokenTest::needs() const {
+    using F = FilterField;
+    const auto any = [this](std::initializer_list<F> fields) {
+        return std::any_of(fields.begin(), fields.end(), [this](F field) { return uses(field); });
+    };
+    return {any({F::CandToken, F::CritToken, F::CandPosition, F::CritPosition, F::CandRelative,
+                 F::CritRelative}),
+            any({F::CandStep, F::CritStep})};
+}
+
+void TokenTest::setPartners(std::vector<std::pair<TrajectoryId, std::int32_t>> partners) {
+    m_partners = std::move(partners);
+    std::sort(m_partners.begin(), m_partners.end());
+}
+
+bool TokenTest::isHit(const FoundToken& token) const {
+    return std::binary_search(m_partners.begin(), m_partners.end(),
+                              std::pair(token.trajectory, token.position));
+}
+
+bool TokenTest::isToken(const TokenIds& ids, const FoundToken& token) const {
+    const auto known = ids.find(token.tokenizerHash);
+    return known != ids.end() &&
+           std::binary_search(known->second.begin(), known->second.end(), token.tokenId);
+}
+
 bool TokenTest::holds(const FoundToken& token) const {
     using F = FilterField;
     for (std::size_t i = 0; i < m_comparisons.size(); ++i) {
@@ -223,24 +308,14 @@ bool TokenTest::holds(const FoundToken& token) const {
         double value = std::nan("");
         switch (c.field) {
         case F::CandToken:
-        case F::CritToken: {
-            const auto ids = m_ids[i].find(token.tokenizerHash);
-            const bool is =
-                ids != m_ids[i].end() &&
-                std::binary_search(ids->second.begin(), ids->second.end(), token.tokenId);
-            if (is == (c.op == FilterOp::NotEqual))
+        case F::CritToken:
+            if (isToken(m_ids[i], token) == (c.op == FilterOp::NotEqual))
                 return false;
             continue;
-        }
         case F::CandHit:
-        case F::CritHit: {
-            const auto others = partners.find(token.trajectory.value);
-            const bool hit =
-                others != partners.end() &&
-                std::binary_search(others->second.begin(), others->second.end(), token.position);
-            value = hit ? 1 : 0;
+        case F::CritHit:
+            value = isHit(token) ? 1 : 0;
             break;
-        }
         case F::CritMethod:
             if (!compareText(token.method, c.op, c.text))
                 return false;

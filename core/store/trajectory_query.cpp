@@ -1,6 +1,7 @@
 #include "core/base/text_util.h"
 #include "core/store/critical_summary.h"
 #include "core/store/filter_sql.h"
+#include "core/store/gold_answers.h"
 #include "core/store/repositories.h"
 #include "core/store/sql.h"
 
@@ -45,11 +46,6 @@ Result<SortKey> sortKey(const std::string& name) {
             return key;
     return fail(ErrorCode::InvalidArgument, cat("trajectories cannot be sorted by \"", name, "\""),
                 name);
-}
-
-void bindValues(Query& query, const std::vector<SqlValue>& values) {
-    for (const SqlValue& value : values)
-        std::visit([&](const auto& held) { query.bind(held); }, value);
 }
 
 // Pass rates of questions and counts of rollouts, made once for a query that asks for them.
@@ -108,7 +104,7 @@ TrajectorySummary readSummary(const Query& row) {
     s.verdict = static_cast<Verdict>(row.integer(5));
     s.source = static_cast<Source>(row.integer(6));
     s.extracted = row.text(7);
-    s.gold = row.text(8);
+    s.golds = goldAnswers(row.text(8), row.isNull(20) ? Json::object() : storedJson(row.text(20)));
     s.sourceModel = row.text(9);
     s.sampleIndex = row.integer32(10);
     s.tokens = row.integer32(11);
@@ -195,6 +191,7 @@ trajectorySummaries(const Project& project, const std::vector<TrajectoryId>& ids
                       " t.tokens, t.branches, t.label, t.has_note, t.marked, m.min_s,"
                       " m.min_s_position - t.prompt_tokens, m.strip, ",
                       candidatesSql(),
+                      ", CASE WHEN instr(q.meta, '\"golds\"') THEN q.meta END"
                       " FROM trajectory t JOIN question q ON q.id = t.question_id"
                       " JOIN dataset d ON d.id = t.dataset_id LEFT JOIN score_summary m"
                       " ON m.score_set_id = ? AND m.trajectory_id = t.id WHERE t.id = ?"));

@@ -77,6 +77,7 @@ TrajectoryRecord readTrajectory(const Project& project, const Query& row) {
     t.response = row.text(25);
     t.ids = row.array<std::int32_t>(26);
     t.offsets = row.array<std::int32_t>(27);
+    t.answerSpans = row.array<std::int32_t>(28);
     return t;
 }
 
@@ -106,8 +107,8 @@ TrajectoryId insertTrajectory(const Project& project, const TrajectoryRecord& t,
                   " natural_key, sample_index, source, source_model, model_id, adapter_id,"
                   " prompt_id, prompt_tokens, tokens, tokenizer_hash, verdict, verdict_reason,"
                   " extracted, extracted_begin, extracted_end, published_correct, slip,"
-                  " finish_reason, provenance_id, created_ms, deleted)"
-                  " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+                  " finish_reason, provenance_id, created_ms, deleted, answer_spans)"
+                  " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
         row.bindAll(t.questionId.value, t.datasetId.value, root, t.externalId);
         if (t.naturalKey.empty())
             row.bindNull();
@@ -127,6 +128,7 @@ TrajectoryId insertTrajectory(const Project& project, const TrajectoryRecord& t,
         else
             row.bind(provenanceRow(project, t.provenance));
         row.bindAll(t.createdMs != 0 ? t.createdMs : nowMs(), t.deleted);
+        row.bindArray(t.answerSpans);
         row.run();
         id = lastRow(project);
     }
@@ -148,10 +150,11 @@ void replaceTokens(const Project& project, TrajectoryId id, const std::vector<st
 
 void replaceVerdict(const Project& project, TrajectoryId id, Verdict verdict,
                     const std::string& reason, const std::string& extracted, std::int32_t begin,
-                    std::int32_t end) {
+                    std::int32_t end, const std::vector<std::int32_t>& spans) {
     Query row(project, "UPDATE trajectory SET verdict = ?, verdict_reason = ?, extracted = ?,"
-                       " extracted_begin = ?, extracted_end = ? WHERE id = ?");
-    row.bindAll(static_cast<int>(verdict), reason, extracted, begin, end, id.value).run();
+                       " extracted_begin = ?, extracted_end = ?, answer_spans = ? WHERE id = ?");
+    row.bindAll(static_cast<int>(verdict), reason, extracted, begin, end).bindArray(spans);
+    row.bind(id.value).run();
 }
 
 void dropTokenValues(const Project& project, TrajectoryId id) {
@@ -186,7 +189,8 @@ Result<TrajectoryRecord> trajectory(const Project& project, TrajectoryId id) {
                   " t.adapter_id, t.prompt_tokens, t.tokenizer_hash, t.verdict,"
                   " t.verdict_reason, t.extracted, t.extracted_begin, t.extracted_end,"
                   " t.published_correct, t.slip, t.finish_reason, t.provenance_id, t.created_ms,"
-                  " t.deleted, p.text, x.response, k.ids, k.offsets FROM trajectory t"
+                  " t.deleted, p.text, x.response, k.ids, k.offsets, t.answer_spans FROM"
+                  " trajectory t"
                   " JOIN prompt p ON p.id = t.prompt_id JOIN trajectory_text x ON x.id = t.id"
                   " LEFT JOIN trajectory_tokens k ON k.id = t.id WHERE t.id = ?");
         if (!row.bind(id.value).step())
@@ -229,9 +233,9 @@ Status setTokens(const Project& project, TrajectoryId id, const std::vector<std:
 
 Status setVerdict(const Project& project, TrajectoryId id, Verdict verdict,
                   const std::string& reason, const std::string& extracted, std::int32_t begin,
-                  std::int32_t end) {
+                  std::int32_t end, const std::vector<std::int32_t>& spans) {
     return writing(project, [&]() -> Status {
-        replaceVerdict(project, id, verdict, reason, extracted, begin, end);
+        replaceVerdict(project, id, verdict, reason, extracted, begin, end, spans);
         return changedRows(project) == 1 ? Status() : noSuchRow(project, "trajectory", id.value);
     });
 }

@@ -22,7 +22,7 @@ void replaceTokens(const Project& project, TrajectoryId id, const std::vector<st
 
 void replaceVerdict(const Project& project, TrajectoryId id, Verdict verdict,
                     const std::string& reason, const std::string& extracted, std::int32_t begin,
-                    std::int32_t end);
+                    std::int32_t end, const std::vector<std::int32_t>& spans);
 
 /// Drops scores, alternatives, layers and search verdicts of a trajectory whose tokens change.
 void dropTokenValues(const Project& project, TrajectoryId id);

@@ -4,6 +4,7 @@
 #include "core/base/result.h"
 #include "core/spec/verdict.h"
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,6 +21,8 @@ struct Grade {
     int extractedBegin = -1; ///< byte range in the response, -1 when none
     int extractedEnd = -1;
     std::string reason; ///< stable code, see gradeReasons()
+    /// Reason "ambiguous": begin and end of every place where the answer may stand, in order.
+    std::vector<std::int32_t> spans;
 };
 
 /// Every code that a verdict can carry (`published` and `partial` are an import's), with the

@@ -22,6 +22,7 @@ const std::vector<ReasonMeaning>& gradeReasons() {
         {"unparsed", "wrong", "math: not readable as mathematics, and not the same text"},
         {"gold_not_a_number", "wrong", "gsm8k: the gold answer cannot be compared as a number"},
         {"no_answer", "no answer", "nothing to extract"},
+        {"ambiguous", "no answer", "several answers stand there, some right and some wrong"},
         {"no_gold", "ungraded", "the question has no gold answer"},
         {"user", "as set", "the verdict was set by hand"},
         {"user_CODE", "as graded", "the place of the answer was set by hand; CODE is one of these"},

@@ -1,6 +1,7 @@
 #include "core/text/math_extract.h"
 
 #include "core/base/text_util.h"
+#include "core/text/answer_places.h"
 #include "core/text/number.h"
 
 #include <algorithm>
@@ -123,11 +124,17 @@ FoundAnswer joinedBoxes(std::string_view text, const Box& last) {
         boxes.push_back(*before);
     }
     FoundAnswer answer;
+    answer.box = boxes.back().begin;
     if (boxes.size() == 1) {
         answer.range = withoutBlanks(text, last.content);
         answer.text = std::string(cut(text, answer.range));
         return answer;
     }
+    bool guess = true;
+    for (std::size_t i = 1; i < boxes.size(); ++i)
+        guess = guess && isOr(text.substr(boxes[i].end, boxes[i - 1].begin - boxes[i].end));
+    for (auto box = boxes.rbegin(); guess && box != boxes.rend(); ++box)
+        answer.alternatives.push_back(withoutBlanks(text, box->content));
     for (auto box = boxes.rbegin(); box != boxes.rend(); ++box)
         answer.text.append(answer.text.empty() ? "" : ", ").append(cut(text, box->content));
     answer.range = {boxes.back().begin, last.end};
@@ -207,6 +214,21 @@ std::size_t clauseEnd(std::string_view text, std::size_t begin) {
     return end;
 }
 
+/// The parts of "5 or 7" and "$5$ or $7$"; none when there is no "or".
+std::vector<TextRange> partsByOr(std::string_view text, TextRange range) {
+    constexpr std::string_view kOr = " or ";
+    std::vector<TextRange> parts;
+    std::size_t begin = range.begin;
+    for (std::size_t at = text.find(kOr, begin); at < range.end && parts.size() + 1 < kMostPlaces;
+         at = text.find(kOr, begin)) {
+        parts.push_back(withoutBlanks(text, {begin, at}));
+        begin = at + kOr.size();
+    }
+    if (!parts.empty())
+        parts.push_back(withoutBlanks(text, {begin, range.end}));
+    return parts;
+}
+
 std::optional<FoundAnswer> announcedAnswer(std::string_view text, std::size_t behind) {
     const std::size_t begin = text.find_first_not_of(" :\t\r\n*", behind);
     if (begin == kNone)
@@ -219,6 +241,7 @@ std::optional<FoundAnswer> announcedAnswer(std::string_view text, std::size_t be
     answer.text = std::string(cut(text, answer.range));
     if (answer.range.begin >= answer.range.end)
         return std::nullopt;
+    answer.alternatives = partsByOr(text, answer.range);
     return answer;
 }
 
@@ -272,6 +295,35 @@ std::optional<FoundAnswer> findMathAnswer(std::string_view response) {
     if (box)
         return joinedBoxes(response, *box);
     return formulaInside(response, {0, response.size()});
+}
+
+std::vector<FoundAnswer> otherMathAnswers(std::string_view response, const FoundAnswer& found) {
+    std::vector<FoundAnswer> others;
+    if (found.announced)
+        return others;
+    if (found.box != kNone) {
+        std::size_t begin = found.box;
+        for (auto box = lastBoxBefore(response, begin); box && others.size() + 1 < kMostPlaces;
+             box = lastBoxBefore(response, begin)) {
+            if (box->end > begin || takesBack(response.substr(box->end, begin - box->end)))
+                break;
+            others.push_back(joinedBoxes(response, *box));
+            begin = others.back().box;
+        }
+        return others;
+    }
+    const std::size_t clause = clauseStart(response, found.range.begin);
+    if (cut(response, {clause, found.range.end}).find('=') != kNone)
+        return others;
+    std::size_t end = found.range.begin;
+    while (others.size() + 1 < kMostPlaces) {
+        auto before = formulaInside(response, {clause, end});
+        if (!before || !hasWords(cut(response, {before->range.end, end})))
+            break;
+        end = before->range.begin;
+        others.push_back(std::move(*before));
+    }
+    return others;
 }
 
 std::string_view mathGold(std::string_view answerField) {

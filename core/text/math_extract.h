@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace crux::text {
 
@@ -13,6 +14,10 @@ struct FoundAnswer {
     TextRange range;        ///< in the response
     std::string text;       ///< of several boxes: their contents joined by commas
     bool announced = false; ///< behind "the answer is": may be a whole clause
+    /// Begin of its first box with the command; npos: in no box.
+    std::size_t box = std::string_view::npos;
+    /// "5 or 7", each on its own: a set of answers, or a guess with a second guess.
+    std::vector<TextRange> alternatives;
 };
 
 /// In this order: what the last "answer is", "answer:", "answers are" announces, unless a box comes
@@ -20,6 +25,10 @@ struct FoundAnswer {
 /// it that only "," or "and" part from it; the last formula in $ with a number in it or the last
 /// number, whichever ends later. Linear time.
 std::optional<FoundAnswer> findMathAnswer(std::string_view response);
+
+/// What else may be meant beside the found answer: boxes before it that nothing takes back; the
+/// formulas or numbers of its clause where nothing marks the answer.
+std::vector<FoundAnswer> otherMathAnswers(std::string_view response, const FoundAnswer& found);
 
 /// The formula or number in a clause of words: the last in $, else the last number.
 std::optional<FoundAnswer> formulaInside(std::string_view response, TextRange range);

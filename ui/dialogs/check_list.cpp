@@ -13,6 +13,7 @@ CheckList::CheckList(QWidget* parent)
     m_column = new QVBoxLayout(this);
     m_column->setContentsMargins(0, 0, 0, 0);
     m_column->setSpacing(4);
+    m_column->addStretch(1); // room that is kept for lines to come stays below them
 }
 
 void CheckList::setLines(const std::vector<CheckLine>& lines) {
@@ -31,7 +32,7 @@ void CheckList::setLines(const std::vector<CheckLine>& lines) {
         text->setWordWrap(true);
         layout->addWidget(sign, 0, Qt::AlignTop);
         layout->addWidget(text, 1);
-        m_column->addWidget(row);
+        m_column->insertWidget(m_column->count() - 1, row);
     }
 }
 

@@ -74,6 +74,14 @@ void ModelChoice::chooseRole(const std::string& role) {
         m_combo->setCurrentIndex(index);
 }
 
+void ModelChoice::choose(ModelId model, AdapterId adapter) {
+    const int at =
+        adapter ? m_combo->findData(QVariant::fromValue<qlonglong>(adapter.value), AdapterRole)
+                : m_combo->findData(QVariant::fromValue<qlonglong>(model.value), ModelRole);
+    if (at >= 0)
+        m_combo->setCurrentIndex(at);
+}
+
 void ModelChoice::setText(const QString& text) {
     m_combo->setEditText(text);
 }

@@ -25,6 +25,8 @@ public:
     /// Chooses a registered adapter of this role, if there is one and nothing is chosen yet.
     void chooseRole(const std::string& role);
     void setText(const QString& text);
+    /// Chooses a registered one.
+    void choose(ModelId model, AdapterId adapter = {});
 
     /// What a job's parameter takes: the id of a registered one, or a folder; empty: nothing.
     std::string value() const;

@@ -1,7 +1,6 @@
 #include "ui/dialogs/param_field.h"
 
 #include "ui/widgets/format.h"
-#include "ui/widgets/theme.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -38,8 +37,7 @@ QString plainNumber(QString text) {
 ParamField::ParamField(ParamDef def, ParamWords words, QWidget* parent)
     : QWidget(parent)
     , m_def(std::move(def))
-    , m_words(std::move(words))
-    , m_preset(m_def.defaultValue) {
+    , m_words(std::move(words)) {
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     if (m_def.type == ParamType::Choice) {
@@ -51,26 +49,17 @@ ParamField::ParamField(ParamDef def, ParamWords words, QWidget* parent)
                     word = shown;
             box->addItem(word, QString::fromStdString(choice));
         }
-        connect(box, &QComboBox::activated, this, [this] {
-            mark();
-            Q_EMIT changed();
-        });
+        connect(box, &QComboBox::activated, this, &ParamField::changed);
         m_editor = box;
     } else if (m_def.type == ParamType::Boolean) {
         auto* check = new QCheckBox(m_words.label, this);
-        connect(check, &QCheckBox::clicked, this, [this] {
-            mark();
-            Q_EMIT changed();
-        });
+        connect(check, &QCheckBox::clicked, this, &ParamField::changed);
         m_editor = check;
     } else {
         auto* line = new QLineEdit(this);
         if (isNumber(m_def))
             line->setFixedWidth(kNumberWidth);
-        connect(line, &QLineEdit::textEdited, this, [this] {
-            mark();
-            Q_EMIT changed();
-        });
+        connect(line, &QLineEdit::textEdited, this, &ParamField::changed);
         m_editor = line;
     }
     m_editor->setObjectName(QString::fromStdString(m_def.name));
@@ -78,7 +67,6 @@ ParamField::ParamField(ParamDef def, ParamWords words, QWidget* parent)
     setFocusProxy(m_editor);
     row->addWidget(m_editor);
     setValue(m_def.defaultValue);
-    setPreset(m_def.defaultValue);
 }
 
 Json ParamField::value() const {
@@ -115,7 +103,6 @@ void ParamField::setValue(const Json& value) {
     } else {
         static_cast<QLineEdit*>(m_editor)->setText(shown(value));
     }
-    mark();
 }
 
 QString ParamField::shown(const Json& value) const {
@@ -140,27 +127,6 @@ QString ParamField::shown(const Json& value) const {
         return QString::fromStdString(value.get<std::string>());
     }
     return format::escaped(value.get<std::string>());
-}
-
-void ParamField::setPreset(const Json& value) {
-    m_preset = value;
-    mark();
-}
-
-bool ParamField::isChanged() const {
-    const Json now = value();
-    if (now.is_number() && m_preset.is_number()) // 1 and 1.0 are one value
-        return now.get<double>() != m_preset.get<double>();
-    return now != m_preset;
-}
-
-void ParamField::mark() {
-    QFont font = m_editor->font();
-    font.setWeight(isChanged() ? QFont::DemiBold : QFont::Normal);
-    m_editor->setFont(font);
-    const QString preset = shown(m_preset);
-    m_editor->setToolTip(
-        tr("%1 Preset: %2").arg(m_words.tip, preset.isEmpty() ? tr("empty") : preset));
 }
 
 QString ParamField::fault() const {

@@ -1,5 +1,5 @@
-// One parameter of a job as a field of a launch sheet: made from its row in the job kind's table,
-// marked while it differs from the preset, with a sentence when its value cannot be.
+// One parameter of a job as a field of a launch sheet, made from its row in the job kind's table,
+// with a sentence when its value cannot be. What differs from a preset is SpecForm's matter.
 #pragma once
 
 #include "core/spec/params.h"
@@ -27,10 +27,6 @@ public:
     /// As the job takes it; a number that cannot be read is null.
     Json value() const;
     void setValue(const Json& value); ///< no signal
-    /// What the preset says: told in the tool tip, bold while the value differs.
-    void setPreset(const Json& value);
-    const Json& preset() const { return m_preset; }
-    bool isChanged() const;
     /// "Learning rate must be from 1e−12 to 1."; empty: the value will do.
     QString fault() const;
     /// A value in words, for lists of differences.
@@ -40,11 +36,8 @@ Q_SIGNALS:
     void changed(); ///< by the user
 
 private:
-    void mark();
-
     ParamDef m_def;
     ParamWords m_words;
-    Json m_preset;
     QWidget* m_editor;
 };
 

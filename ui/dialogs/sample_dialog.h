@@ -40,6 +40,7 @@ public:
     void setValue(const char* key, const Json& value);
     QString differences() const;
     ModelChoice& model() { return *m_model; }
+    ModelChoice& adapter() { return *m_adapter; }
     CheckList& checks() { return *m_checks; }
 
 public Q_SLOTS:

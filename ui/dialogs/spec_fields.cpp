@@ -1,6 +1,7 @@
 #include "ui/dialogs/spec_fields.h"
 
 #include "ui/dialogs/form_dialog.h"
+#include "ui/dialogs/param_field.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/labels.h"
 
@@ -112,6 +113,8 @@ QWidget* fieldRow(const QList<QPair<QString, QWidget*>>& parts, QWidget* parent)
 }
 
 Json valueOf(const QWidget* widget, ParamType type) {
+    if (const auto* typed = qobject_cast<const ParamField*>(widget))
+        return typed->value();
     if (const auto* number = qobject_cast<const QSpinBox*>(widget))
         return number->value();
     if (const auto* real = qobject_cast<const QDoubleSpinBox*>(widget)) {
@@ -130,7 +133,9 @@ Json valueOf(const QWidget* widget, ParamType type) {
 }
 
 void setValueOf(QWidget* widget, const Json& value) {
-    if (auto* number = qobject_cast<QSpinBox*>(widget); number && value.is_number())
+    if (auto* typed = qobject_cast<ParamField*>(widget))
+        typed->setValue(value);
+    else if (auto* number = qobject_cast<QSpinBox*>(widget); number && value.is_number())
         number->setValue(value.get<int>());
     else if (auto* real = qobject_cast<QDoubleSpinBox*>(widget); real && value.is_number())
         real->setValue(value.get<double>());
@@ -154,7 +159,8 @@ QString shownValue(const QWidget* widget, const Json& value, const QString& none
         number && value.is_number() && !number->specialValueText().isEmpty() &&
         value.get<double>() == number->property("minimum").toDouble())
         return number->specialValueText();
-    const QString text = lineOf(value);
+    const auto* typed = qobject_cast<const ParamField*>(widget);
+    const QString text = typed ? typed->shown(value) : lineOf(value);
     return text.isEmpty() ? (none.isEmpty() ? FieldWords::tr("none") : none) : text;
 }
 

@@ -24,8 +24,9 @@ QComboBox* choiceField(const QList<QPair<QString, QString>>& items, QWidget* par
 /// takes the rest.
 QWidget* fieldRow(const QList<QPair<QString, QWidget*>>& parts, QWidget* parent);
 
-/// Spin boxes give numbers, a check box true or false, a PathField its path; a combo's data and the
-/// text of a line are read as `type`: a list of texts is parted by " | ", with \n for a line end.
+/// A ParamField gives its value; spin boxes give numbers, a check box true or false, a PathField
+/// its path; a combo's data and the text of a line are read as `type`: a list of texts is parted by
+/// " | ", with \n for a line end.
 Json valueOf(const QWidget* field, ParamType type);
 void setValueOf(QWidget* field, const Json& value);
 /// The value in the field's own words (an item's up to its colon, "off" for a special 0), for

@@ -1,6 +1,7 @@
 #include "ui/dialogs/spec_form.h"
 
 #include "ui/dialogs/form_dialog.h"
+#include "ui/dialogs/param_field.h"
 #include "ui/model/session.h"
 #include "ui/widgets/labels.h"
 #include "ui/widgets/theme.h"
@@ -28,8 +29,9 @@ bool alike(const Json& a, const Json& b) {
     return a == b;
 }
 
-QString lastUsedKey(const std::string& kind) {
-    return QString::fromStdString(kind) + QStringLiteral(".last");
+QString lastUsedKey(const std::string& kind, const QString& variant) {
+    const QString key = QString::fromStdString(kind) + QStringLiteral(".last");
+    return variant.isEmpty() ? key : key + QLatin1Char('.') + variant;
 }
 
 } // namespace
@@ -55,7 +57,9 @@ void SpecForm::addRow(const char* key, QWidget* widget, const QString& name, con
 }
 
 void SpecForm::follow(QWidget* widget) {
-    if (auto* number = qobject_cast<QSpinBox*>(widget))
+    if (auto* typed = qobject_cast<ParamField*>(widget))
+        connect(typed, &ParamField::changed, this, &SpecForm::touched);
+    else if (auto* number = qobject_cast<QSpinBox*>(widget))
         connect(number, &QSpinBox::valueChanged, this, &SpecForm::touched);
     else if (auto* real = qobject_cast<QDoubleSpinBox*>(widget))
         connect(real, &QDoubleSpinBox::valueChanged, this, &SpecForm::touched);
@@ -94,8 +98,12 @@ Json SpecForm::value(std::string_view key) const {
 }
 
 void SpecForm::setValue(std::string_view key, const Json& value) {
-    if (const Row* row = find(key))
-        setValueOf(row->widget, value);
+    const Row* const row = find(key);
+    if (!row)
+        return;
+    setValueOf(row->widget, value);
+    if (qobject_cast<ParamField*>(row->widget)) // which tells of what the user types alone
+        touched();
 }
 
 Json SpecForm::spec() const {
@@ -113,6 +121,24 @@ void SpecForm::show(const Json& preset) {
             setValueOf(row.widget, preset.at(row.key));
     m_filling = false;
     mark();
+}
+
+void SpecForm::fill(const Json& values) {
+    m_filling = true;
+    for (const Row& row : m_rows)
+        if (values.contains(row.key))
+            setValueOf(row.widget, values.at(row.key));
+    m_filling = false;
+    mark();
+}
+
+void SpecForm::reset(std::string_view key) {
+    m_filling = true;
+    for (const Row& row : m_rows)
+        if ((row.key == key || key == "all") && m_preset.contains(row.key))
+            setValueOf(row.widget, m_preset.at(row.key));
+    m_filling = false;
+    touched();
 }
 
 void SpecForm::rebase(const Json& preset) {
@@ -136,13 +162,22 @@ bool SpecForm::isChanged(std::string_view key) const {
     return row && isChanged(*row);
 }
 
-QString SpecForm::differences() const {
-    QStringList changed;
+std::vector<SpecForm::Change> SpecForm::changes() const {
+    std::vector<Change> list;
     for (const Row& row : m_rows)
         if (isChanged(row))
-            changed << tr("%1 %2 → %3")
-                           .arg(row.name, shownValue(row.widget, m_preset.at(row.key), row.none),
-                                shownValue(row.widget, valueOf(row.widget, row.type), row.none));
+            list.push_back(
+                {row.key,
+                 tr("%1 %2 → %3")
+                     .arg(row.name, shownValue(row.widget, m_preset.at(row.key), row.none),
+                          shownValue(row.widget, valueOf(row.widget, row.type), row.none))});
+    return list;
+}
+
+QString SpecForm::differences() const {
+    QStringList changed;
+    for (const Change& change : changes())
+        changed << change.text;
     return changed.isEmpty() ? m_words.same
                              : m_words.differ.arg(changed.join(QStringLiteral(", ")));
 }
@@ -164,14 +199,17 @@ void SpecForm::mark() {
         row.widget->setFont(font);
         const QString preset =
             m_words.tip.arg(shownValue(row.widget, m_preset.at(row.key), row.none));
-        row.widget->setToolTip(row.doc.isEmpty() ? preset : tr("%1. %2").arg(row.doc, preset));
+        const bool sentence = row.doc.endsWith(QLatin1Char('.'));
+        row.widget->setToolTip(row.doc.isEmpty() ? preset
+                               : sentence        ? row.doc + QLatin1Char(' ') + preset
+                                                 : tr("%1. %2").arg(row.doc, preset));
     }
     if (m_differences)
         m_differences->setText(differences());
 }
 
-Json SpecForm::lastUsed(const Session& session) const {
-    const auto last = parseJson(session.uiState(lastUsedKey(m_kind)).toStdString());
+Json SpecForm::lastUsed(const Session& session, const QString& variant) const {
+    const auto last = parseJson(session.uiState(lastUsedKey(m_kind, variant)).toStdString());
     if (!last.ok() || !last->is_object())
         return {};
     Json kept = Json::object();
@@ -182,7 +220,11 @@ Json SpecForm::lastUsed(const Session& session) const {
 }
 
 void SpecForm::keepAsLastUsed(Session& session) const {
-    session.setUiState(lastUsedKey(m_kind), QString::fromStdString(dumpJson(spec())));
+    keepAsLastUsed(session, {}, spec());
+}
+
+void SpecForm::keepAsLastUsed(Session& session, const QString& variant, const Json& values) const {
+    session.setUiState(lastUsedKey(m_kind, variant), QString::fromStdString(dumpJson(values)));
 }
 
 } // namespace crux::ui

@@ -54,17 +54,29 @@ public:
     void show(const Json& preset);
     /// Another preset below the user's changes: fields that stand as the old one had them follow.
     void rebase(const Json& preset);
+    /// Fills the fields below the same preset.
+    void fill(const Json& values);
+    /// Back to the preset; "all": all fields.
+    void reset(std::string_view key);
     bool isChanged(std::string_view key) const;
+    /// "rank 16 → 8" for each changed field, in the order of the fields.
+    struct Change {
+        std::string key;
+        QString text;
+    };
+    std::vector<Change> changes() const;
     QString differences() const;
     /// A label that says them from now on.
     QLabel* makeDifferences(QWidget* parent);
 
-    /// The values of the last launch, for "Last used"; null: none yet.
-    Json lastUsed(const Session& session) const;
+    /// The values of the last launch, for "Last used"; null: none yet. `variant` parts those of one
+    /// kind that have little in common (methods of training).
+    Json lastUsed(const Session& session, const QString& variant = {}) const;
     void keepAsLastUsed(Session& session) const;
+    void keepAsLastUsed(Session& session, const QString& variant, const Json& values) const;
 
 Q_SIGNALS:
-    void edited(); ///< by the user or setValue(), not by show() and rebase()
+    void edited(); ///< by the user, setValue() or reset(), not by show(), fill() and rebase()
 
 private:
     struct Row {

@@ -3,6 +3,7 @@
 #include "core/spec/params.h"
 #include "core/spec/train_params.h"
 #include "ui/dialogs/check_list.h"
+#include "ui/dialogs/spec_form.h"
 #include "ui/dialogs/train_words.h"
 #include "ui/dialogs/training_data_pane.h"
 #include "ui/model/job_model.h"
@@ -24,7 +25,6 @@ namespace crux::ui {
 namespace {
 
 constexpr int kLookDelayMs = 300, kMeasureDelayMs = 600;
-const QString kLastKey = QStringLiteral("train.last.");
 
 /// "set:12" -> "12"
 std::string idOf(const QComboBox* box) {
@@ -108,24 +108,15 @@ Json TrainDialog::presetValues(const std::string& step) const {
         values["end"] = "\n";
     if (preset != "last" || step != "run")
         return values;
-    const auto last =
-        parseJson(m_session.uiState(kLastKey + m_method->currentData().toString()).toStdString());
-    if (last.ok() && last->is_object())
-        for (const auto& [name, field] : m_params)
-            if (last->contains(name))
-                values[name] = last->at(name);
+    if (const Json last = m_form->lastUsed(m_session, m_method->currentData().toString());
+        last.is_object())
+        values.update(last);
     return values;
 }
 
 void TrainDialog::applyPreset() {
     m_kept.clear();
-    const Json values = presetValues(m_shown);
-    m_filling = true;
-    for (const auto& [name, field] : m_params) {
-        field->setPreset(values.value(name, field->def().defaultValue));
-        field->setValue(field->preset());
-    }
-    m_filling = false;
+    m_form->show(presetValues(m_shown));
     fillScores();
     changed();
 }
@@ -144,29 +135,17 @@ void TrainDialog::choosePreset(const QString& preset) {
 
 // --- parameters of the run and of the SFT runs before it
 
-Json TrainDialog::paramValues() const {
-    Json values = Json::object();
-    for (const auto& [name, field] : m_params)
-        values[name] = field->value();
-    return values;
-}
-
 void TrainDialog::keepStep() {
-    m_kept[m_shown] = paramValues();
+    m_kept[m_shown] = m_form->spec();
 }
 
 void TrainDialog::showStep(const std::string& step) {
     if (step != m_shown) {
         keepStep();
         m_shown = step;
-        const Json preset = presetValues(step);
-        const Json values = m_kept.count(step) != 0 ? m_kept[step] : preset;
-        m_filling = true;
-        for (const auto& [name, field] : m_params) {
-            field->setPreset(preset.value(name, field->def().defaultValue));
-            field->setValue(values.value(name, field->preset()));
-        }
-        m_filling = false;
+        m_form->show(presetValues(step));
+        if (m_kept.count(step) != 0)
+            m_form->fill(m_kept[step]);
     }
     if (const int at = m_step->findData(QString::fromStdString(step)); at >= 0)
         m_step->setCurrentIndex(at);
@@ -176,30 +155,18 @@ void TrainDialog::showStep(const std::string& step) {
 QStringList TrainDialog::differences() const {
     QStringList list;
     const Json now = stepSpec(m_shown);
-    for (const ParamGroup& group : trainParamGroups())
-        for (const ParamRow& row : group.rows)
-            for (const std::string& name : row.params) {
-                const ParamField* field = m_params.at(name);
-                if (field->isChanged() && isTrainParamUsed(name, now))
-                    list << tr("%1 %2 → %3")
-                                .arg(field->words().label, field->shown(field->preset()),
-                                     field->shown(field->value()));
-            }
+    for (const SpecForm::Change& change : m_form->changes())
+        if (isTrainParamUsed(change.key, now))
+            list << change.text;
     return list;
 }
 
 void TrainDialog::resetParam(const std::string& key) {
-    for (const auto& [name, field] : m_params)
-        if (key == name || key == "all")
-            field->setValue(field->preset());
-    changed();
+    m_form->reset(key);
 }
 
 void TrainDialog::setValue(const std::string& key, const Json& value) {
-    if (const auto found = m_params.find(key); found != m_params.end()) {
-        found->second->setValue(value);
-        changed();
-    }
+    m_form->setValue(key, value);
 }
 
 // --- where rows and weights come from
@@ -233,6 +200,14 @@ void TrainDialog::chooseFile(const QString& file) {
     changed();
 }
 
+void TrainDialog::chooseStart(AdapterId id) {
+    for (const store::AdapterRecord& adapter : m_session.facts().adapters)
+        if (adapter.id == id) {
+            m_model->choose(adapter.modelId);
+            m_start->choose({}, id);
+        }
+}
+
 void TrainDialog::computeScoresFirst() {
     m_scores->setCurrentIndex(m_scores->findData(QStringLiteral("compute")));
     fillScores();
@@ -244,7 +219,7 @@ void TrainDialog::computeScoresFirst() {
 /// Parameters of one of the runs, those it has no use for left at their preset.
 Json TrainDialog::stepSpec(const std::string& step) const {
     const auto kept = m_kept.find(step);
-    Json spec = step == m_shown        ? paramValues()
+    Json spec = step == m_shown        ? m_form->spec()
                 : kept != m_kept.end() ? kept->second
                                        : presetValues(step);
     spec["method"] = methodOf(step);
@@ -358,8 +333,7 @@ void TrainDialog::setSpec(const Json& given) {
         m_model->setText(text("model"));
     m_start->setText(text("start_adapter"));
     m_name->setText(text("name"));
-    for (const auto& [name, field] : m_params)
-        field->setValue(spec.value(name, field->def().defaultValue));
+    m_form->fill(spec);
     const QString rows = text("data");
     if (const int set = m_data->findData(QStringLiteral("set:") + rows); set >= 0)
         m_data->setCurrentIndex(set);
@@ -387,8 +361,7 @@ void TrainDialog::accept() {
     stopProbe();
     Json last = stepSpec("run");
     last.erase("start_adapter");
-    m_session.setUiState(kLastKey + m_method->currentData().toString(),
-                         QString::fromStdString(dumpJson(last)));
+    m_form->keepAsLastUsed(m_session, m_method->currentData().toString(), last);
     // The sheet stays until the job's row is there, so that a fault finds it as it was filled.
     setReason(tr("Queuing…"));
     const auto done = [&session = m_session,

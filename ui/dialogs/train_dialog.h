@@ -18,6 +18,7 @@ class QTimer;
 namespace crux::ui {
 
 class CheckList;
+class SpecForm;
 struct CheckLine;
 class TrainingDataPane;
 
@@ -40,6 +41,8 @@ public:
     /// Data are chosen by the paper's rules from what matches this filter, before the run.
     void chooseFrom(const QString& filter);
     void chooseFile(const QString& file);
+    /// Goes on from an adapter of the project.
+    void chooseStart(AdapterId adapter);
     /// Fills the sheet as a job was launched.
     void setSpec(const Json& spec);
     /// Sets the field of a parameter, as a user would.
@@ -77,6 +80,7 @@ private:
     void buildColumns();
     void buildWhat(QVBoxLayout* column);
     void buildParams();
+    ParamField* addParam(const ParamDef& def, QWidget* row, bool alone);
     void buildRight(QVBoxLayout* column);
     QComboBox* combo(const QString& name);
     void fillFromFacts();
@@ -93,7 +97,6 @@ private:
     Json presetValues(const std::string& step) const;
     void applyPreset();
     void keepStep();
-    Json paramValues() const;
     Json stepSpec(const std::string& step) const;
     Data dataSource() const;
     bool computesScores() const;
@@ -129,7 +132,7 @@ private:
     QTimer *m_lookTimer, *m_measureTimer;
     std::vector<std::pair<QWidget*, std::vector<ParamField*>>> m_rows;
     std::vector<std::pair<std::vector<QWidget*>, std::vector<ParamField*>>> m_groups;
-    std::map<std::string, ParamField*> m_params;
+    SpecForm* m_form; ///< all parameters of one run
 
     std::map<std::string, Json> m_kept; ///< values of the steps that are not shown
     std::string m_shown = "run";        ///< "run" | "positive" | "negative"

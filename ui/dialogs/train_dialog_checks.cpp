@@ -2,6 +2,7 @@
 // few steps run by it, and one sentence for everything that stands in the way.
 #include "core/store/filter.h"
 #include "ui/dialogs/check_list.h"
+#include "ui/dialogs/spec_form.h"
 #include "ui/dialogs/train_dialog.h"
 #include "ui/dialogs/train_words.h"
 #include "ui/dialogs/training_data_pane.h"
@@ -290,7 +291,7 @@ std::vector<CheckLine> TrainDialog::runLines() const {
     }
     if (!m_lookFault.isEmpty() && dataSource() != Data::Rules)
         lines.push_back({Severity::Warning, m_lookFault});
-    const Json rate = m_params.at("learning_rate")->value();
+    const Json rate = m_form->value("learning_rate");
     if (rate.is_number() && rate.get<double>() > 0.01)
         lines.push_back(
             {Severity::Warning, tr("A learning rate above 0.01 makes most runs diverge")});
@@ -320,9 +321,10 @@ std::vector<CheckLine> TrainDialog::runLines() const {
 
 QString TrainDialog::firstFault() const {
     const Json now = stepSpec(m_shown);
-    for (const auto& [name, field] : m_params)
-        if (isTrainParamUsed(name, now) && !field->fault().isEmpty())
-            return field->fault();
+    for (const auto& [box, fields] : m_rows)
+        for (const ParamField* field : fields)
+            if (isTrainParamUsed(field->def().name, now) && !field->fault().isEmpty())
+                return field->fault();
     return {};
 }
 
@@ -342,7 +344,7 @@ QString TrainDialog::reasonNow() const {
         return tr("Choose the file to train on.");
     if (m_selection) {
         const auto at = static_cast<std::size_t>(method() != "sft" ? SelectionPreview::Pairs
-                                                 : m_params.at("role")->value() == Json("negative")
+                                                 : m_form->value("role") == Json("negative")
                                                      ? SelectionPreview::Negative
                                                      : SelectionPreview::Positive);
         if (m_selection->rows[at] == 0)
@@ -375,13 +377,10 @@ void TrainDialog::check() {
         setFieldError(box, fault);
     }
     QStringList changes;
-    for (const auto& [name, field] : m_params)
-        if (field->isChanged() && isTrainParamUsed(name, now))
-            changes << tr("%1 %2 → %3 (<a href=\"%4\">reset</a>)")
-                           .arg(field->words().label.toHtmlEscaped(),
-                                field->shown(field->preset()).toHtmlEscaped(),
-                                field->shown(field->value()).toHtmlEscaped(),
-                                QString::fromStdString(name));
+    for (const SpecForm::Change& change : m_form->changes())
+        if (isTrainParamUsed(change.key, now))
+            changes << tr("%1 (<a href=\"%2\">reset</a>)")
+                           .arg(change.text.toHtmlEscaped(), QString::fromStdString(change.key));
     if (changes.size() > 1)
         changes << tr("<a href=\"all\">reset all</a>");
     m_differences->setText(changes.isEmpty()

@@ -3,6 +3,7 @@
 #include "core/spec/params.h"
 #include "core/spec/train_params.h"
 #include "ui/dialogs/check_list.h"
+#include "ui/dialogs/spec_form.h"
 #include "ui/dialogs/train_dialog.h"
 #include "ui/dialogs/train_words.h"
 #include "ui/dialogs/training_data_pane.h"
@@ -27,20 +28,34 @@ namespace crux::ui {
 
 namespace {
 
-constexpr int kLeftWidth = 500;
+constexpr int kLeftWidth = 500, kRightWidth = 320;
+constexpr int kLeastHeight = 6 * metrics::kFormRow;
 
-/// Scrolls down only: as wide as its column needs, which fields that come and go change.
-class FieldsArea : public QScrollArea {
+/// One of the sheet's two columns. Scrolls down only: as wide as its fields need, which come and
+/// go. It asks for little height, so that the sheet around it has no scroll bar of its own.
+class ColumnArea : public QScrollArea {
 public:
-    using QScrollArea::QScrollArea;
+    ColumnArea(int leastWidth, QWidget* parent)
+        : QScrollArea(parent)
+        , m_leastWidth(leastWidth) {
+        setWidgetResizable(true);
+        setFrameShape(QFrame::NoFrame);
+        setFocusPolicy(Qt::NoFocus); // what is in it takes the focus and is scrolled to
+        setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+        auto* content = new QWidget(this);
+        m_column = new QVBoxLayout(content);
+        m_column->setContentsMargins(0, 0, 12, 0);
+        m_column->setSpacing(4);
+        setWidget(content);
+        content->setAutoFillBackground(false);
+        viewport()->setAutoFillBackground(false);
+    }
+    QVBoxLayout* column() const { return m_column; }
     QSize minimumSizeHint() const override {
-        const int column = widget() ? widget()->minimumSizeHint().width() : 0;
-        return {std::max(kLeftWidth, column + metrics::kScrollBar),
-                QScrollArea::minimumSizeHint().height()};
+        return {std::max(m_leastWidth, widget()->minimumSizeHint().width() + metrics::kScrollBar),
+                kLeastHeight};
     }
-    QSize sizeHint() const override {
-        return {minimumSizeHint().width(), QScrollArea::sizeHint().height()};
-    }
+    QSize sizeHint() const override { return minimumSizeHint(); }
 
 protected:
     bool event(QEvent* event) override {
@@ -48,6 +63,10 @@ protected:
             updateGeometry();
         return QScrollArea::event(event);
     }
+
+private:
+    int m_leastWidth;
+    QVBoxLayout* m_column;
 };
 
 QString nameOf(const std::string& text) {
@@ -115,30 +134,18 @@ void TrainDialog::buildColumns() {
     auto* line = new QHBoxLayout(both);
     line->setContentsMargins(0, 8, 0, 0);
     line->setSpacing(16);
-    auto* area = new FieldsArea(both);
-    area->setWidgetResizable(true);
-    area->setFrameShape(QFrame::NoFrame);
-    area->setFocusPolicy(Qt::NoFocus); // what is in it takes the focus and is scrolled to
-    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    auto* fields = new QWidget(area);
-    fields->setAutoFillBackground(false);
-    auto* left = new QVBoxLayout(fields);
-    left->setContentsMargins(0, 0, 12, 0);
-    left->setSpacing(4);
-    area->setWidget(fields);
-    area->viewport()->setAutoFillBackground(false);
-    auto* right = new QVBoxLayout;
-    right->setSpacing(4);
-    line->addWidget(area, 0);
+    auto* left = new ColumnArea(kLeftWidth, both);
+    auto* right = new ColumnArea(kRightWidth, both);
+    line->addWidget(left, 0);
     line->addWidget(makeRule(both, true));
-    line->addLayout(right, 1);
+    line->addWidget(right, 1);
     addWide(both, 1);
-    setColumn(left);
-    buildWhat(left);
+    setColumn(left->column());
+    buildWhat(left->column());
     buildParams();
-    left->addStretch(1);
-    setColumn(right);
-    buildRight(right);
+    left->column()->addStretch(1);
+    setColumn(right->column());
+    buildRight(right->column());
     setColumn(nullptr);
 }
 
@@ -191,6 +198,8 @@ void TrainDialog::buildParams() {
     addField(tr("Parameters of"), m_step);
     connect(m_step, &QComboBox::activated, this,
             [this] { showStep(m_step->currentData().toString().toStdString()); });
+    m_form = new SpecForm("train", this);
+    connect(m_form, &SpecForm::edited, this, &TrainDialog::changed);
     const std::vector<ParamDef> table = trainTable();
     for (const ParamGroup& group : trainParamGroups()) {
         auto& shown = m_groups.emplace_back();
@@ -204,19 +213,9 @@ void TrainDialog::buildParams() {
             for (const std::string& name : row.params) {
                 const auto def = std::find_if(table.begin(), table.end(),
                                               [&](const ParamDef& d) { return d.name == name; });
-                auto* field = new ParamField(*def, trainWords(name), box);
-                if (row.params.size() > 1 && def->type != ParamType::Boolean) {
-                    auto* word = makeLabel(LabelKind::Second, box, field->words().label);
-                    word->setBuddy(field);
-                    word->setObjectName(QStringLiteral("word-") + nameOf(name));
-                    line->addWidget(word);
-                }
-                line->addWidget(field, isText(*def) ? 1 : 0);
+                fields.push_back(addParam(*def, box, row.params.size() == 1));
                 if (name != row.params.back())
                     line->addSpacing(8);
-                connect(field, &ParamField::changed, this, &TrainDialog::changed);
-                fields.push_back(field);
-                m_params[name] = field;
             }
             if (!isText(fields.back()->def()))
                 line->addStretch(1);
@@ -225,6 +224,21 @@ void TrainDialog::buildParams() {
             m_rows.emplace_back(box, std::move(fields));
         }
     }
+}
+
+/// A field with its word before it, unless it is the row's only one.
+ParamField* TrainDialog::addParam(const ParamDef& def, QWidget* row, bool alone) {
+    auto* line = static_cast<QHBoxLayout*>(row->layout());
+    auto* field = new ParamField(def, trainWords(def.name), row);
+    if (!alone && def.type != ParamType::Boolean) {
+        auto* word = makeLabel(LabelKind::Second, row, field->words().label);
+        word->setBuddy(field);
+        word->setObjectName(QStringLiteral("word-") + nameOf(def.name));
+        line->addWidget(word);
+    }
+    line->addWidget(field, isText(def) ? 1 : 0);
+    return m_form->add(def.name.c_str(), field, field->words().label, field->words().tip,
+                       tr("empty"));
 }
 
 void TrainDialog::buildRight(QVBoxLayout* column) {

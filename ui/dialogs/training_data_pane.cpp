@@ -68,7 +68,7 @@ QLabel* TrainingDataPane::addHead() {
 TokenView* TrainingDataPane::addView(const QString& name) {
     auto* view = new TokenView(this);
     view->setAccessibleName(name);
-    view->setMinimumHeight(4 * metrics::kLine);
+    view->setMinimumHeight(2 * metrics::kLine);
     static_cast<QVBoxLayout*>(layout())->addWidget(view, 1);
     return view;
 }

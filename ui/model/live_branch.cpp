@@ -54,6 +54,7 @@ SnapshotPtr LiveBranch::snapshot() const {
     record.verdictReason.clear();
     record.extracted.clear();
     record.extractedBegin = record.extractedEnd = -1;
+    record.answerSpans.clear();
     record.slip = -1;
     live->question = m_parent->question;
     live->datasetName = m_parent->datasetName;

@@ -37,15 +37,16 @@ bool drawnAlike(const TrajectorySnapshot& a, const TrajectorySnapshot& b) {
                               branch.unread);
         return rows;
     };
-    return a.record.id == b.record.id &&
-           a.record.ids == b.record.ids && a.record.verdict == b.record.verdict &&
+    return a.record.id == b.record.id && a.record.ids == b.record.ids &&
+           a.record.verdict == b.record.verdict &&
            a.record.verdictReason == b.record.verdictReason &&
            a.record.extractedBegin == b.record.extractedBegin &&
-           a.record.response == b.record.response && a.scoreSet.id == b.scoreSet.id &&
-           a.scores.s.size() == b.scores.s.size() && a.alternatives.ids == b.alternatives.ids &&
-           a.candidates == b.candidates && a.threshold == b.threshold && a.fault == b.fault &&
-           a.layers.size() == b.layers.size() && labels(a) == labels(b) && marks(a) == marks(b) &&
-           notes(a) == notes(b) && branches(a) == branches(b) && a.forks == b.forks;
+           a.record.answerSpans == b.record.answerSpans && a.record.response == b.record.response &&
+           a.scoreSet.id == b.scoreSet.id && a.scores.s.size() == b.scores.s.size() &&
+           a.alternatives.ids == b.alternatives.ids && a.candidates == b.candidates &&
+           a.threshold == b.threshold && a.fault == b.fault && a.layers.size() == b.layers.size() &&
+           labels(a) == labels(b) && marks(a) == marks(b) && notes(a) == notes(b) &&
+           branches(a) == branches(b) && a.forks == b.forks;
 }
 
 } // namespace

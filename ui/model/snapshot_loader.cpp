@@ -94,17 +94,23 @@ std::vector<TokenCell> wordCells(const store::TrajectoryRecord& record) {
 
 void fillExtracted(TrajectorySnapshot& snapshot) {
     const auto& record = snapshot.record;
-    if (record.extractedBegin < 0 || record.extractedEnd <= record.extractedBegin)
-        return;
+    std::vector<std::int32_t> spans = record.answerSpans;
+    if (spans.empty() && record.extractedBegin >= 0)
+        spans = {record.extractedBegin, record.extractedEnd};
     const auto base = static_cast<std::int32_t>(record.prompt.size());
-    const std::int32_t begin = base + record.extractedBegin, end = base + record.extractedEnd;
-    for (std::size_t i = 0; i < snapshot.tokens.size(); ++i) {
-        const TokenCell& cell = snapshot.tokens[i];
-        if (cell.byteEnd <= begin || cell.byteBegin >= end || cell.byteBegin == cell.byteEnd)
-            continue;
-        if (snapshot.extractedFirst < 0)
-            snapshot.extractedFirst = static_cast<std::int32_t>(i);
-        snapshot.extractedLast = static_cast<std::int32_t>(i);
+    for (std::size_t span = 0; span + 1 < spans.size(); span += 2) {
+        const std::int32_t begin = base + spans[span], end = base + spans[span + 1];
+        StepRange range{-1, -1};
+        for (std::size_t i = 0; i < snapshot.tokens.size(); ++i) {
+            const TokenCell& cell = snapshot.tokens[i];
+            if (cell.byteEnd <= begin || cell.byteBegin >= end || cell.byteBegin == cell.byteEnd)
+                continue;
+            if (range.first < 0)
+                range.first = static_cast<std::int32_t>(i);
+            range.last = static_cast<std::int32_t>(i);
+        }
+        if (range.first >= 0)
+            snapshot.answers.push_back(range);
     }
 }
 

@@ -70,6 +70,28 @@ QString verdictWord(Verdict verdict) {
     return words(QT_TRANSLATE_NOOP("Words", "not graded"));
 }
 
+namespace {
+QString listed(const QStringList& parts) {
+    QString text = parts.join(QStringLiteral("\n"));
+    //: Between answers of which any may count: "5 or 7"
+    return text.replace(QLatin1Char('\n'), QLatin1Char(' ') +
+                                               QCoreApplication::translate("Words", "or") +
+                                               QLatin1Char(' '));
+}
+} // namespace
+
+QString goldText(const std::vector<std::string>& golds) {
+    QStringList parts;
+    for (const std::string& gold : golds)
+        parts << QString::fromStdString(gold).simplified();
+    return listed(parts);
+}
+
+QString extractedText(Verdict verdict, const std::string& extracted) {
+    const QString text = QString::fromStdString(extracted);
+    return verdict == Verdict::NoAnswer ? listed(text.split(QStringLiteral(" | "))) : text;
+}
+
 QString jobStateWord(store::JobState state) {
     using store::JobState;
     switch (state) {

@@ -7,6 +7,9 @@
 #include <QCoreApplication>
 #include <QString>
 
+#include <string>
+#include <vector>
+
 namespace crux::ui::text_format {
 
 /// Four decimals without leading 0, below 1e-4 as "1.2e−5"; "–" for none (negative or NaN).
@@ -19,6 +22,10 @@ QString integer(qint64 value);
 QString duration(double seconds);
 /// "right", "wrong", "no answer", "not graded".
 QString verdictWord(Verdict verdict);
+/// "12", "12 or 0.5"; "" for none.
+QString goldText(const std::vector<std::string>& golds);
+/// The answer as extracted; "5 or 7" where the extraction is ambiguous.
+QString extractedText(Verdict verdict, const std::string& extracted);
 /// Design word of a job state: "Queued", "Running" ...
 QString jobStateWord(store::JobState state);
 /// "positive / negative / β 1": the name with its contrast, which a name may say already.

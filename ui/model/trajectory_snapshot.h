@@ -57,7 +57,8 @@ struct TrajectorySnapshot {
         forks;                      ///< position -> live branches leaving this path there
     std::int32_t forkPosition = -1; ///< where this path left its parent (branches only)
     std::vector<std::int32_t> forcedPositions;
-    std::int32_t extractedFirst = -1, extractedLast = -1; ///< token range of the extracted answer
+    /// Token ranges of the extracted answer; several where the extraction is ambiguous.
+    std::vector<StepRange> answers;
 };
 using SnapshotPtr = std::shared_ptr<const TrajectorySnapshot>;
 

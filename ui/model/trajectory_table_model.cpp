@@ -310,9 +310,9 @@ QString TrajectoryTableModel::display(const store::TrajectorySummary& row, int c
     case Answer:
         return row.extracted.empty() && row.verdict == crux::Verdict::NoAnswer
                    ? tr("none")
-                   : QString::fromStdString(row.extracted);
+                   : text_format::extractedText(row.verdict, row.extracted);
     case Gold:
-        return QString::fromStdString(row.gold);
+        return text_format::goldText(row.golds);
     case MinS:
         return text_format::probability(static_cast<double>(row.minS));
     case Critical:
@@ -368,7 +368,7 @@ QString TrajectoryTableModel::filterTerm(const store::TrajectorySummary& row, in
     case Answer:
         return is("extracted", row.extracted);
     case Gold:
-        return is("gold", row.gold);
+        return is("gold", row.golds.empty() ? std::string() : row.golds.front());
     case MinS: {
         if (row.minS < 0)
             return {};

@@ -21,8 +21,8 @@ struct VerdictWords {
 constexpr std::string_view kByHand = "user";
 
 text::Grade gradeOf(const store::TrajectoryRecord& record) {
-    return {record.verdict, record.extracted, record.extractedBegin, record.extractedEnd,
-            record.verdictReason};
+    return {record.verdict,      record.extracted,     record.extractedBegin,
+            record.extractedEnd, record.verdictReason, record.answerSpans};
 }
 
 class VerdictCommand : public QUndoCommand {
@@ -40,7 +40,7 @@ private:
     void apply(const text::Grade& grade) {
         m_session.write(nullptr, [id = m_trajectory, grade](const store::Project& project) {
             return store::setVerdict(project, id, grade.verdict, grade.reason, grade.extracted,
-                                     grade.extractedBegin, grade.extractedEnd);
+                                     grade.extractedBegin, grade.extractedEnd, grade.spans);
         });
     }
 

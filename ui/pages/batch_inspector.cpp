@@ -77,17 +77,23 @@ BatchInspector::BatchInspector(Session& session, RunBoard& board, QWidget* paren
     auto* shownColumn = new QVBoxLayout(shown);
     shownColumn->setContentsMargins(0, 0, 0, 0);
     shownColumn->setSpacing(0);
+    auto* below = new QHBoxLayout;
+    below->setContentsMargins(8, 4, 8, 4);
+    below->setSpacing(12);
     m_tokenFacts = makeElided(LabelKind::Hint, shown);
-    m_tokenFacts->setContentsMargins(8, 4, 8, 4);
+    m_scale = makeLabel(LabelKind::Hint, shown);
+    below->addWidget(m_tokenFacts, 1);
+    below->addWidget(m_scale);
     shownColumn->addWidget(sides, 1);
-    shownColumn->addWidget(m_tokenFacts);
+    shownColumn->addLayout(below);
     m_tokenStack->addWidget(none);
     m_tokenStack->addWidget(shown);
     m_split->addWidget(m_table);
     m_split->addWidget(m_tokenStack);
     m_split->setChildrenCollapsible(false);
-    m_split->setStretchFactor(0, 1);
-    m_split->setStretchFactor(1, 2);
+    m_split->setStretchFactor(0, 0);
+    m_split->setStretchFactor(1, 1);
+    connect(m_split, &QSplitter::splitterMoved, this, [this] { m_splitByUser = true; });
     m_stack->addWidget(m_empty);
     m_stack->addWidget(m_split);
     auto* column = new QVBoxLayout(this);
@@ -117,12 +123,10 @@ void BatchInspector::buildHead() {
     m_layers = new QComboBox(m_head);
     m_layers->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     m_layers->setAccessibleName(tr("What the tokens are coloured by"));
-    m_scale = makeElided(LabelKind::Hint, m_head);
     m_previous = makeIconButton(QStringLiteral("go-previous"), tr("Step before"), m_head);
     m_next = makeIconButton(QStringLiteral("go-next"), tr("Step after"), m_head);
     row->addWidget(m_title);
     row->addWidget(m_facts, 1);
-    row->addWidget(m_scale);
     row->addWidget(m_layers);
     row->addWidget(m_previous);
     row->addWidget(m_next);
@@ -145,12 +149,14 @@ BatchInspector::Side BatchInspector::buildSide(const QString& name) {
     auto* row = new QHBoxLayout(line);
     row->setContentsMargins(8, 0, 4, 0);
     row->setSpacing(8);
+    side.fold = makeIconButton(QStringLiteral("go-down"), tr("Fold"), line);
     side.title = makeLabel(LabelKind::Demi, line, name);
     side.badge = new QLabel(line);
     side.facts = makeElided(LabelKind::Second, line);
     side.open = makeIconButton(QStringLiteral("view-list-text"),
                                tr("Open the trajectory in Explore"), line);
     side.open->setAccessibleName(tr("%1: open the trajectory in Explore").arg(name));
+    row->addWidget(side.fold);
     row->addWidget(side.title);
     row->addWidget(side.badge);
     row->addWidget(side.facts, 1);
@@ -163,6 +169,11 @@ BatchInspector::Side BatchInspector::buildSide(const QString& name) {
     connect(side.view, &TokenView::cursorMoved, this,
             [this, view = side.view](int token) { showTokenFacts(*view, token); });
     const int index = name == tr("Chosen") ? 0 : 1;
+    connect(side.fold, &QToolButton::clicked, this, [this, index] {
+        Side& folded = m_sides[index];
+        folded.unfolded = folded.view->isHidden();
+        setUnfolded(folded, *folded.unfolded);
+    });
     connect(side.open, &QToolButton::clicked, this, [this, index] {
         Q_EMIT trajectoryRequested(
             (index == 0 ? m_tokens.chosen : m_tokens.rejected).trajectory.value);
@@ -221,7 +232,26 @@ void BatchInspector::take(StepView view) {
     const auto first = kept == m_step.rows.end() ? 0 : static_cast<int>(kept - m_step.rows.begin());
     if (m_model->rowCount() > 0)
         m_table->selectRow(first);
+    giveRoom();
     showTokens();
+}
+
+/// The tokens get what a few rows leave, until the user moves the line between them.
+void BatchInspector::giveRoom() {
+    constexpr int kRows = 3;
+    if (m_splitByUser || m_model->rowCount() == 0)
+        return;
+    const int table =
+        m_table->horizontalHeader()->height() +
+        std::min(kRows, m_model->rowCount()) * m_table->verticalHeader()->defaultSectionSize() + 2;
+    m_table->setMinimumHeight(m_table->horizontalHeader()->height() +
+                              m_table->verticalHeader()->defaultSectionSize());
+    m_split->setSizes({table, std::max(1, m_split->height() - table)});
+}
+
+void BatchInspector::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    giveRoom();
 }
 
 void BatchInspector::updateEmpty() {
@@ -361,10 +391,20 @@ void BatchInspector::showSide(const Side& side, const StepCompletion& completion
         facts << tr("underline: %1").arg(second);
     side.facts->setText(facts.join(QStringLiteral(" \u00b7 ")));
     // Equal weights say nothing: the other completion gets the room.
-    side.view->setVisible(m_layer != step_layers::weight() || completion.weighted ||
-                          !(m_tokens.chosen.weighted || m_tokens.rejected.weighted));
+    setUnfolded(side,
+                side.unfolded.value_or(m_layer != step_layers::weight() || completion.weighted ||
+                                       !(m_tokens.chosen.weighted || m_tokens.rejected.weighted)));
     side.view->setAccessibleName(tr("%1, coloured by %2").arg(name, m_layer));
     side.view->setData(std::move(heat));
+}
+
+void BatchInspector::setUnfolded(const Side& side, bool unfolded) {
+    side.view->setVisible(unfolded);
+    side.box->setMaximumHeight(unfolded ? QWIDGETSIZE_MAX : metrics::kRow);
+    side.fold->setIcon(icon(unfolded ? QStringLiteral("go-down") : QStringLiteral("go-next")));
+    const QString words = unfolded ? tr("Fold") : tr("Unfold");
+    side.fold->setToolTip(words);
+    side.fold->setAccessibleName(QStringLiteral("%1: %2").arg(side.title->text(), words));
 }
 
 /// The values of one token in words: what the card shows, without a pointer.

@@ -6,6 +6,8 @@
 
 #include <QWidget>
 
+#include <optional>
+
 class QComboBox;
 class QLabel;
 class QSplitter;
@@ -44,14 +46,16 @@ Q_SIGNALS:
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     /// One completion: its line of facts and its text.
     struct Side {
         QWidget* box = nullptr;
         QLabel *badge = nullptr, *title = nullptr, *facts = nullptr;
-        QToolButton* open = nullptr;
+        QToolButton *fold = nullptr, *open = nullptr;
         TokenView* view = nullptr;
+        std::optional<bool> unfolded; ///< as the user has it
     };
     void buildHead();
     Side buildSide(const QString& name);
@@ -59,6 +63,8 @@ private:
     void loadRow();
     void take(StepView view);
     void showTokens();
+    void setUnfolded(const Side& side, bool unfolded);
+    void giveRoom();
     void showSide(const Side& side, const StepCompletion& completion, const QString& name);
     void showTokenFacts(const TokenView& view, int token);
     void updateLayers();
@@ -82,7 +88,7 @@ private:
     StepTokens m_tokens;
     QString m_layer;
     quint64 m_token = 0, m_rowToken = 0;
-    bool m_reading = false, m_filling = false;
+    bool m_reading = false, m_filling = false, m_splitByUser = false;
 };
 
 } // namespace crux::ui

@@ -191,9 +191,10 @@ QWidget* CorpusDock::buildNumbers() {
     m_tokens->setItemDelegateForColumn(CorpusTokenModel::Count, new CountBarDelegate(m_tokens));
     m_tokens->horizontalHeader()->setSectionResizeMode(CorpusTokenModel::Count,
                                                        QHeaderView::Stretch);
-    m_tokens->setColumnWidth(CorpusTokenModel::Token, 104);
-    m_tokens->setColumnWidth(CorpusTokenModel::Trajectories, 88);
-    m_tokens->setColumnWidth(CorpusTokenModel::MeanS, 70);
+    m_tokens->setColumnWidth(CorpusTokenModel::Token, 84);
+    m_tokens->setColumnWidth(CorpusTokenModel::Trajectories, 80);
+    m_tokens->setColumnWidth(CorpusTokenModel::MeanS, 62);
+    m_tokens->setMinimumWidth(292); // all of its columns
     chosen(m_tokens);
 
     m_histograms = new QStackedWidget(split);
@@ -211,7 +212,7 @@ QWidget* CorpusDock::buildNumbers() {
         });
         return made;
     };
-    m_relative = chart(tr("Position in the response"), CorpusBar::Relative);
+    m_relative = chart(tr("Position"), CorpusBar::Relative);
     m_scores = chart(tr("Contrastive score s_t"), CorpusBar::Score);
     m_steps = chart(tr("Step"), CorpusBar::Step);
     m_bars = new QTableView(m_histograms);

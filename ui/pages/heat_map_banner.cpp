@@ -62,15 +62,58 @@ void HeatMapBanner::refresh() {
     // A branch gets its scores with its tokens; imported values are shown in their own right.
     const bool unscored = current && !fault && current->scores.s.empty() &&
                           current->layers.empty() && current->forkPosition < 0;
+    const bool ambiguous = current && !fault && current->answers.size() > 1;
+    dropAnswers();
     if (fault)
         offerTokens(*current);
+    else if (ambiguous)
+        offerAnswers(*current);
     else if (unscored)
         offerScoring();
     m_warns = fault;
     m_sign->setPixmap(marks::severityPixmap(fault ? Severity::Warning : Severity::Information,
                                             devicePixelRatioF()));
-    setVisible(fault || unscored);
+    setVisible(fault || ambiguous || unscored);
     update();
+}
+
+void HeatMapBanner::dropAnswers() {
+    for (QPushButton* button : m_answers)
+        button->deleteLater();
+    m_answers.clear();
+}
+
+/// A button for each different answer; the places themselves are underlined in the text.
+void HeatMapBanner::offerAnswers(const TrajectorySnapshot& snapshot) {
+    m_text->setText(tr("Several answers stand in this response, and its verdict depends on which "
+                       "one counts. The answer is:"));
+    m_button->hide();
+    if (m_session.readOnly())
+        return;
+    constexpr std::size_t kMost = 4; // the view stays as narrow as it was
+    QStringList offered;
+    for (auto range = snapshot.answers.rbegin(); range != snapshot.answers.rend(); ++range) {
+        QString text;
+        for (int i = range->first; i <= range->last; ++i)
+            text += snapshot.tokens[static_cast<std::size_t>(i)].text;
+        text = text.simplified();
+        if (text.isEmpty() || offered.contains(text) || m_answers.size() == kMost)
+            continue;
+        offered << text;
+        auto* button = new QPushButton(fontMetrics()
+                                           .elidedText(text, Qt::ElideMiddle, 64)
+                                           .replace(QLatin1Char('&'), QStringLiteral("&&")),
+                                       this);
+        button->setToolTip(tr("Grade the response by this answer. Any other place can be chosen in "
+                              "the text with Ctrl+B."));
+        button->setAccessibleName(tr("The answer is %1").arg(text));
+        connect(button, &QPushButton::clicked, this,
+                [this, first = range->first, last = range->last] {
+                    Q_EMIT answerRequested(first, last);
+                });
+        static_cast<QHBoxLayout*>(layout())->insertWidget(2, button, 0, Qt::AlignVCenter);
+        m_answers.insert(m_answers.begin(), button);
+    }
 }
 
 void HeatMapBanner::offerTokens(const TrajectorySnapshot& snapshot) {

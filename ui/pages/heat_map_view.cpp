@@ -142,6 +142,7 @@ void HeatMapView::connectRequests(ViewSettings& view) {
             [this] { Q_EMIT bookmarkRequested(-1); });
     connect(m_banner, &HeatMapBanner::retokeniseRequested, this, &HeatMapView::retokeniseRequested);
     connect(m_banner, &HeatMapBanner::scoreRequested, this, &HeatMapView::scoreRequested);
+    connect(m_banner, &HeatMapBanner::answerRequested, this, &HeatMapView::answerRequested);
     connect(&m_session, &Session::factsChanged, m_banner, &HeatMapBanner::refresh);
     connect(m_header, &QuestionHeader::noteRequested, this,
             [this] { Q_EMIT commentRequested(-1); });

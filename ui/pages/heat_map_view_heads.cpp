@@ -1,6 +1,7 @@
 // Head lines of the panes: the words of HeatMapView.
 #include "core/store/corpus.h"
 #include "ui/model/snapshot_loader.h"
+#include "ui/model/text_format.h"
 #include "ui/pages/heat_map_pair_key.h"
 #include "ui/pages/heat_map_view.h"
 #include "ui/widgets/format.h"
@@ -35,10 +36,12 @@ QString tokenText(const TrajectorySnapshot& s, int position) {
 }
 
 QString answerText(const TrajectorySnapshot& s) {
-    const QString word = marks::verdictWord(s.record.verdict);
+    const QString word =
+        s.answers.size() > 1 ? HeatMapView::tr("ambiguous") : marks::verdictWord(s.record.verdict);
     return s.record.extracted.empty()
                ? word
-               : QString::fromStdString(s.record.extracted) + QStringLiteral(", ") + word;
+               : text_format::extractedText(s.record.verdict, s.record.extracted) +
+                     QStringLiteral(", ") + word;
 }
 
 } // namespace

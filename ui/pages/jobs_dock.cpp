@@ -63,6 +63,8 @@ JobsDock::JobsDock(Session& session, QWidget* parent)
     add(Do::Stop, "media-playback-stop", tr("Stop and save"), true);
     add(Do::Force, "dialog-cancel", tr("Force stop"), true);
     add(Do::Duplicate, "document-duplicate", tr("Duplicate"), true);
+    add(Do::Metrics, "office-chart-line", tr("Open metrics"), true);
+    m_buttons[static_cast<int>(Do::Metrics)]->hide(); // until a training job is chosen
     row->addStretch(1);
     add(Do::MoveUp, "go-up", tr("Earlier in the queue (Alt+Shift+Up)"), false);
     add(Do::MoveDown, "go-down", tr("Later in the queue (Alt+Shift+Down)"), false);
@@ -158,6 +160,7 @@ void JobsDock::updateButtons() {
     const store::JobRecord* job = m_model->job(m_tree->currentIndex());
     for (auto entry = m_buttons.begin(); entry != m_buttons.end(); ++entry)
         entry.value()->setEnabled(whyNot(static_cast<Do>(entry.key())).isEmpty());
+    m_buttons[static_cast<int>(Do::Metrics)]->setVisible(job && job->kind == "train");
     // What has not begun has nothing to save.
     m_buttons[static_cast<int>(Do::Stop)]->setText(
         job && !isActive(job->state) && job->state != store::JobState::Done ? tr("Cancel")

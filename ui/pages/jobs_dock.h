@@ -43,7 +43,8 @@ public:
         MoveUp,
         MoveDown,
         Duplicate,
-        Again, ///< its launch sheet, filled as it was
+        Again,   ///< its launch sheet, filled as it was
+        Metrics, ///< its curves in the Train perspective
         Copy,
         Remove
     };
@@ -55,6 +56,7 @@ Q_SIGNALS:
     void scoreRequested(); ///< the empty state's action
     void importRequested();
     void launchAgainRequested(qint64 job);
+    void metricsRequested(qint64 job);
     void selectionChanged();
 
 protected:

@@ -29,6 +29,8 @@ QString JobsDock::whyNot(Do what) const {
         return tr("No job is selected.");
     if (what == Do::Copy)
         return {};
+    if (what == Do::Metrics)
+        return job->kind == "train" ? QString() : tr("Only training has metrics.");
     if (m_session.readOnly())
         return tr("The project is open for reading only.");
     const bool active = isActive(job->state), queued = job->state == JobState::Queued;
@@ -66,6 +68,7 @@ QString JobsDock::whyNot(Do what) const {
         return job->kind == "train" ? QString() : tr("Only training offers this yet.");
     case Do::Duplicate:
     case Do::Copy:
+    case Do::Metrics:
         break;
     }
     return {};
@@ -99,6 +102,8 @@ void JobsDock::perform(Do what) {
                                     QString::fromStdString(job->name));
     case Do::Again:
         return Q_EMIT launchAgainRequested(id.value);
+    case Do::Metrics:
+        return Q_EMIT metricsRequested(id.value);
     case Do::Copy:
         return QGuiApplication::clipboard()->setText(jobCommandLine(*job, m_session.projectFile()));
     case Do::Remove:
@@ -186,6 +191,7 @@ void JobsDock::registerActions(ActionRegistry& registry) {
         "go-down");
     add("duplicate", tr("Duplicate the job"), Do::Duplicate, {}, "document-duplicate");
     add("again", tr("Start again with changes…"), Do::Again, {}, "view-refresh");
+    add("metrics", tr("Open the job's metrics"), Do::Metrics, {}, "office-chart-line");
     add("copy", tr("Copy the job as command line"), Do::Copy, {}, "edit-copy");
     add("remove", tr("Remove the job from the list"), Do::Remove, {QStringLiteral("Del")},
         "trash-empty");
@@ -198,7 +204,7 @@ void JobsDock::contextMenu(const QPoint& position) {
     QMenu menu;
     menu.setToolTipsVisible(true);
     for (const char* id : {"pause", "resume", "cancel", "", "move_up", "move_down", "", "duplicate",
-                           "again", "copy", "remove"}) {
+                           "again", "metrics", "copy", "remove"}) {
         if (*id == 0)
             menu.addSeparator();
         else

@@ -4,13 +4,19 @@
 #include "ui/model/session.h"
 #include "ui/pages/project_tree.h"
 #include "ui/widgets/empty_state.h"
+#include "ui/widgets/icons.h"
 #include "ui/widgets/theme.h"
 #include "ui/widgets/theme_notifier.h"
 
+#include <QClipboard>
+#include <QGuiApplication>
 #include <QHeaderView>
+#include <QMenu>
 #include <QStackedWidget>
 #include <QTreeView>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace crux::ui {
 
@@ -40,6 +46,14 @@ ProjectDock::ProjectDock(Session& session, QWidget* parent)
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(m_stack);
     connect(m_tree, &QTreeView::activated, this, &ProjectDock::activate);
+    m_tree->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(m_tree, &QWidget::customContextMenuRequested, this, [this](const QPoint& at) {
+        QMenu* menu = menuFor(m_tree->indexAt(at));
+        if (!menu)
+            return;
+        menu->setAttribute(Qt::WA_DeleteOnClose);
+        menu->popup(m_tree->viewport()->mapToGlobal(at));
+    });
     connect(m_empty, &EmptyState::triggered, this, &ProjectDock::importRequested);
     connect(&session, &Session::factsChanged, this, &ProjectDock::refresh);
     connect(&session, &Session::scoreSetChanged, this, &ProjectDock::refresh);
@@ -132,6 +146,63 @@ void ProjectDock::activate(const QModelIndex& index) {
     default:
         break;
     }
+}
+
+QMenu* ProjectDock::menuFor(const QModelIndex& index) {
+    const QModelIndex name = index.siblingAtColumn(ProjectTree::Name);
+    const int kind = name.data(ProjectTree::KindRole).toInt();
+    if (!index.isValid() || (kind != ProjectTree::Adapter && kind != ProjectTree::Run))
+        return nullptr;
+    auto* menu = new QMenu(this);
+    menu->setToolTipsVisible(true);
+    if (kind == ProjectTree::Adapter)
+        fillAdapterMenu(*menu, name);
+    else
+        menu->addAction(icon(QStringLiteral("office-chart-line")), tr("Open the run's metrics"),
+                        this, [this, at = QPersistentModelIndex(name)] { activate(at); });
+    return menu;
+}
+
+void ProjectDock::fillAdapterMenu(QMenu& menu, const QModelIndex& adapter) {
+    const qint64 id = adapter.data(ProjectTree::IdRole).toLongLong();
+    const ProjectFacts& facts = m_session.facts();
+    const QString readOnly =
+        m_session.readOnly() ? tr("The project is open for reading only.") : QString();
+    const auto add = [&](const QString& text, const char* iconName, AdapterUse use,
+                         const QString& reason) {
+        QAction* action = menu.addAction(icon(QLatin1String(iconName)), text, this,
+                                         [this, id, use] { Q_EMIT useRequested(id, use); });
+        action->setEnabled(reason.isEmpty());
+        action->setToolTip(reason.isEmpty() ? text : reason);
+    };
+    const QString nothing = !readOnly.isEmpty()       ? readOnly
+                            : facts.trajectories == 0 ? tr("The project has no trajectories yet.")
+                                                      : QString();
+    add(tr("Score with it as the positive model…"), "speedometer", AdapterUse::ScorePositive,
+        nothing);
+    add(tr("Score with it as the negative model…"), "speedometer", AdapterUse::ScoreNegative,
+        nothing);
+    const bool questions = std::any_of(facts.datasets.begin(), facts.datasets.end(),
+                                       [](const auto& one) { return one.questions > 0; });
+    add(tr("Sample answers with it…"), "media-playback-start", AdapterUse::Sample,
+        !readOnly.isEmpty() ? readOnly
+        : questions         ? QString()
+                            : tr("The project has no questions yet."));
+    add(tr("Train on from it…"), "run-build", AdapterUse::Train, readOnly);
+    menu.addSeparator();
+    for (int row = 0; row < m_model->rowCount(adapter); ++row) {
+        const QModelIndex below = m_model->index(row, ProjectTree::Name, adapter);
+        if (below.data(ProjectTree::KindRole).toInt() == ProjectTree::Run)
+            menu.addAction(icon(QStringLiteral("office-chart-line")),
+                           tr("Open the metrics of “%1”").arg(below.data().toString()), this,
+                           [this, at = QPersistentModelIndex(below)] { activate(at); });
+    }
+    for (const store::AdapterRecord& record : facts.adapters)
+        if (record.id.value == id)
+            menu.addAction(icon(QStringLiteral("edit-copy")), tr("Copy the path of its folder"),
+                           this, [path = QString::fromStdString(record.path)] {
+                               QGuiApplication::clipboard()->setText(path);
+                           });
 }
 
 } // namespace crux::ui

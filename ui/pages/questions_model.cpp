@@ -1,7 +1,9 @@
 #include "ui/pages/questions_model.h"
 
+#include "core/store/gold_answers.h"
 #include "core/store/repositories.h"
 #include "ui/model/session.h"
+#include "ui/model/text_format.h"
 
 namespace crux::ui {
 
@@ -79,7 +81,7 @@ QVariant QuestionsModel::data(const QModelIndex& index, int role) const {
     case Question:
         return QString::fromStdString(question.text).simplified();
     case Gold:
-        return QString::fromStdString(question.gold);
+        return text_format::goldText(store::goldAnswers(question));
     default:
         return {};
     }

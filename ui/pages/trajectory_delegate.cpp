@@ -46,6 +46,29 @@ void paintScoreStrip(QPainter& painter, const QRectF& box, const std::string& st
     painter.restore();
 }
 
+/// Small marks on the upper edge of the strip: the lowest candidate of a wrong trajectory, and the
+/// critical token.
+void paintStripMarks(QPainter& painter, const QRectF& box, const store::TrajectorySummary& row) {
+    const auto mark = [&](Mark what, std::int32_t position) {
+        constexpr double kScale = 0.6;
+        const double x = box.left() + box.width() * (position + 0.5) / std::max(1, row.tokens);
+        const QSizeF size = marks::size(what) * kScale;
+        painter.save();
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.translate(x - size.width() / 2, box.top() - size.height() + 1);
+        painter.scale(kScale, kScale);
+        marks::paint(painter, what, {0, 0}, Theme::current().text, Theme::current().base);
+        painter.restore();
+    };
+    const bool found = row.critical == store::CriticalState::Found ||
+                       row.critical == store::CriticalState::Confirmed;
+    if (row.verdict == Verdict::Wrong && row.minSPosition >= 0 &&
+        !(found && row.criticalPosition == row.minSPosition))
+        mark(Mark::Candidate, row.minSPosition);
+    if (found && row.criticalPosition >= 0)
+        mark(Mark::Critical, row.criticalPosition);
+}
+
 /// Mark, position, token in the fixed font.
 void TrajectoryDelegate::paintCritical(QPainter* painter, const QStyleOptionViewItem& option,
                                        const QModelIndex& index) const {
@@ -108,6 +131,7 @@ void TrajectoryDelegate::paint(QPainter* painter, const QStyleOptionViewItem& op
     paintScoreStrip(*painter, box, row->strip,
                     m_view.palette == PaletteName::UnderlineOnly ? PaletteName::Grey
                                                                  : m_view.palette);
+    paintStripMarks(*painter, box, *row);
 }
 
 QSize TrajectoryDelegate::sizeHint(const QStyleOptionViewItem& option,

@@ -137,9 +137,10 @@ void HeatData::collectMarks() {
     for (const auto& mark : s.marks)
         if (auto* m = at(mark.position))
             m->bookmark = true;
-    for (int i = s.extractedFirst; i >= 0 && i <= s.extractedLast; ++i)
-        if (auto* m = at(i))
-            m->extracted = true;
+    for (const StepRange& answer : s.answers)
+        for (int i = answer.first; i <= answer.last; ++i)
+            if (auto* m = at(i))
+                m->extracted = true;
 }
 
 float HeatData::underlineValue(int token) const {
@@ -183,7 +184,8 @@ QString HeatData::markWords(int token) const {
     if (m.note)
         words << HeatWords::tr("note");
     if (m.extracted)
-        words << HeatWords::tr("extracted answer");
+        words << (m_snapshot->answers.size() > 1 ? HeatWords::tr("possible answer")
+                                                 : HeatWords::tr("extracted answer"));
     return words.join(QStringLiteral(", "));
 }
 

@@ -1,6 +1,7 @@
 #include "ui/widgets/heat_map_page.h"
 
 #include "core/base/version.h"
+#include "core/store/gold_answers.h"
 #include "ui/model/text_format.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/marks.h"
@@ -68,12 +69,14 @@ QString endWords(const ColorScale& scale, double at, const QString& words) {
 
 QString factsLine(const TrajectorySnapshot& s) {
     QStringList parts;
-    parts << ExportWords::tr("gold %1").arg(
-        s.question.gold.empty() ? QString(format::kDash) : QString::fromStdString(s.question.gold));
+    const QString gold = text_format::goldText(store::goldAnswers(s.question));
+    parts << ExportWords::tr("gold %1").arg(gold.isEmpty() ? QString(format::kDash) : gold);
     parts << ExportWords::tr("extracted %1, %2")
-                 .arg(s.record.extracted.empty() ? ExportWords::tr("none")
-                                                 : QString::fromStdString(s.record.extracted),
-                      marks::verdictWord(s.record.verdict));
+                 .arg(s.record.extracted.empty()
+                          ? ExportWords::tr("none")
+                          : text_format::extractedText(s.record.verdict, s.record.extracted),
+                      s.answers.size() > 1 ? ExportWords::tr("ambiguous")
+                                           : marks::verdictWord(s.record.verdict));
     if (!s.record.sourceModel.empty())
         parts << QString::fromStdString(s.record.sourceModel);
     return parts.join(QStringLiteral(" · "));

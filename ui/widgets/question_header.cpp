@@ -1,5 +1,7 @@
 #include "ui/widgets/question_header.h"
 
+#include "core/store/gold_answers.h"
+#include "ui/model/text_format.h"
 #include "ui/model/verdict_command.h"
 #include "ui/widgets/format.h"
 #include "ui/widgets/labels.h"
@@ -89,7 +91,8 @@ void QuestionHeader::updateWords() {
     const QString question = QString::fromStdString(m_snapshot->question.text);
     setAccessibleName(titleText() + QStringLiteral(", ") + placeText());
     setAccessibleDescription(question + QStringLiteral(" ") + factsText());
-    QString tip = QStringLiteral("<p>") + question.toHtmlEscaped() + QStringLiteral("</p>");
+    QString tip = QStringLiteral("<p>") + question.toHtmlEscaped() + QStringLiteral("</p><p>") +
+                  factsText().toHtmlEscaped() + QStringLiteral("</p>");
     if (!m_snapshot->record.verdictReason.empty())
         tip += QStringLiteral("<p>") +
                tr("Verdict: %1 (%2)")
@@ -141,10 +144,19 @@ QString QuestionHeader::extractedText() const {
         return tr("not graded") + because;
     if (record.extracted.empty() && record.verdict == Verdict::NoAnswer)
         return tr("no answer found") + because;
-    const QString answer = record.extracted.empty()
-                               ? QString()
-                               : QString::fromStdString(record.extracted) + QStringLiteral(", ");
+    const QString answer =
+        record.extracted.empty()
+            ? QString()
+            : text_format::extractedText(record.verdict, record.extracted) + QStringLiteral(", ");
+    if (record.verdictReason == "ambiguous")
+        return answer + tr("ambiguous") + because;
     return answer + marks::verdictWord(record.verdict) + because;
+}
+
+/// All right answers; a dash for none.
+QString QuestionHeader::goldText() const {
+    const QString gold = text_format::goldText(store::goldAnswers(m_snapshot->question));
+    return gold.isEmpty() ? QString(format::kDash) : gold;
 }
 
 QString QuestionHeader::samplingText() const {
@@ -223,8 +235,8 @@ QString QuestionHeader::criticalText() const {
 QString QuestionHeader::factsText() const {
     if (!m_snapshot)
         return {};
-    return tr("Gold %1").arg(QString::fromStdString(m_snapshot->question.gold)) +
-           QStringLiteral("  ") + tr("Extracted %1").arg(extractedText()) +
+    return tr("Gold %1").arg(goldText()) + QStringLiteral("  ") +
+           tr("Extracted %1").arg(extractedText()) +
            (criticalText().isEmpty() ? QString() : QStringLiteral("  ·  ") + criticalText()) +
            QStringLiteral("  ·  ") + samplingText() +
            (agreementText().isEmpty() ? QString() : QStringLiteral("  ·  ") + agreementText());
@@ -256,9 +268,8 @@ void QuestionHeader::paintEvent(QPaintEvent*) {
     put(titleText(), fonts::title(), theme.text);
     QString place = placeText();
     if (m_folded)
-        place += QStringLiteral(" · ") +
-                 tr("gold %1").arg(QString::fromStdString(m_snapshot->question.gold)) +
-                 QStringLiteral(" · ") + samplingText();
+        place += QStringLiteral(" · ") + tr("gold %1").arg(goldText()) + QStringLiteral(" · ") +
+                 samplingText();
     put(place, fonts::ui(), theme.secondText);
 
     marks::paintArrow(painter, arrowRect(), !m_folded, theme.text);
@@ -288,8 +299,7 @@ void QuestionHeader::paintFacts(QPainter& painter, double y) const {
         x += painter.fontMetrics().horizontalAdvance(shown) + gap;
     };
     put(tr("Gold"), false, 4);
-    const QString gold = QString::fromStdString(m_snapshot->question.gold);
-    put(gold.isEmpty() ? QString(format::kDash) : gold, true, 12);
+    put(goldText(), true, 12);
     put(tr("Extracted"), false, 4);
     put(extractedText(), true, 10);
     if (const QString critical = criticalText(); !critical.isEmpty()) {

@@ -48,6 +48,7 @@ protected:
 private:
     void paintFacts(QPainter& painter, double y) const;
     QString extractedText() const;
+    QString goldText() const;
     QRectF arrowRect() const;
     void placeButtons();
     void updateWords();

@@ -26,6 +26,7 @@ const std::map<std::string, const char*>& wordsByCode() {
         {"unparsed", QT_TRANSLATE_NOOP("VerdictReason", "not readable as mathematics")},
         {"gold_not_a_number", QT_TRANSLATE_NOOP("VerdictReason", "the gold answer is no number")},
         {"no_answer", QT_TRANSLATE_NOOP("VerdictReason", "nothing to extract")},
+        {"ambiguous", QT_TRANSLATE_NOOP("VerdictReason", "which one counts is not said")},
         {"no_gold", QT_TRANSLATE_NOOP("VerdictReason", "the question has no gold answer")},
         {"published", QT_TRANSLATE_NOOP("VerdictReason", "label of the import")},
         {"partial", QT_TRANSLATE_NOOP("VerdictReason", "imported only up to some token")},

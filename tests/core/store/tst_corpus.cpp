@@ -30,6 +30,9 @@ private Q_SLOTS:
     void cancels();
     void olderProjectsAreBroughtUpToDate();
     void retokenisingForgetsThem();
+    void theNewestSearchCounts();
+    void scoringAgainChangesTheirScores();
+    void branchesAndRightOnesHaveNone();
 
 private:
     Project& project() { return m_temp->project(); }
@@ -306,10 +309,16 @@ void TestCorpus::cancels() {
 /// A file as version 1 wrote it: without the tables and columns that came later.
 void TestCorpus::olderProjectsAreBroughtUpToDate() {
     const auto before = rowsOf("cand.token=\" owed\" and crit.step=1");
+    const auto low = rowsOf("crit.s<0.1 and crit.confirmed=yes and crit.without>0.5");
     const Path file = m_temp->file();
     m_temp->close();
     {
         SQLite::Database old(file.string(), SQLite::OPEN_READWRITE);
+        for (const char* trigger : {"found_insert", "found_delete", "found_scored"})
+            old.exec(std::string("DROP TRIGGER ") + trigger);
+        old.exec("DROP TABLE found_score");
+        old.exec("DROP TABLE found_token");
+        old.exec("ALTER TABLE trajectory DROP COLUMN answer_spans");
         old.exec("DROP INDEX search_result_by_token");
         old.exec("ALTER TABLE search_result DROP COLUMN token_id");
         old.exec("ALTER TABLE search_result DROP COLUMN sign");
@@ -326,6 +335,9 @@ void TestCorpus::olderProjectsAreBroughtUpToDate() {
     const auto ids = take(trajectoryIds(*migrated, query));
     QCOMPARE(ids.size(), before.size());
     QCOMPARE(ids.size(), std::size_t{1});
+    query.filter = "crit.s<0.1 and crit.confirmed=yes and crit.without>0.5";
+    QCOMPARE(take(trajectoryIds(*migrated, query)).size(), low.size());
+    QCOMPARE(low, std::vector<int>{1});
     QVERIFY(take(checkProject(*migrated)).empty());
 }
 
@@ -336,6 +348,60 @@ void TestCorpus::retokenisingForgetsThem() {
     QCOMPARE(rowsOf("cand.token=\" owed\""), std::vector<int>());
     QCOMPARE(rowsOf("crit.token=\" owed\""), std::vector<int>{2});
     QVERIFY(take(checkProject(project())).empty());
+}
+
+void TestCorpus::theNewestSearchCounts() {
+    // Another search of the same method finds the same place, and does not confirm it.
+    Provenance made;
+    made.params = {{"search", {{"method", "critical"}, {"n", 128}}}};
+    SearchFindingRecord finding;
+    finding.trajectoryId = m_a;
+    finding.search = take(addSearch(project(), made));
+    finding.rolloutSet = take(addRolloutSet(project(), {}));
+    finding.method = "critical";
+    finding.position = 5;
+    finding.tokenId = 15;
+    finding.at = {1, 64};
+    finding.confirmed = false;
+    take(saveSearchResult(project(), {finding}, {}));
+    QCOMPARE(rowsOf("crit.confirmed=yes"), std::vector<int>{});
+    QCOMPARE(rowsOf("crit.at>0"), std::vector<int>{1});
+    QCOMPARE(rowsOf("crit>1"), std::vector<int>{}); // it is one place
+    QCOMPARE(summary(CorpusTokens::Critical).counted, std::int64_t{2});
+    finding.position = -1; // asked again it finds none: the older search counts
+    take(saveSearchResult(project(), {finding}, {}));
+    QCOMPARE(rowsOf("crit.confirmed=yes"), std::vector<int>{1});
+    QVERIFY(take(checkProject(project())).empty());
+}
+
+void TestCorpus::scoringAgainChangesTheirScores() {
+    QCOMPARE(rowsOf("crit.s<0.1"), std::vector<int>{1});
+    ScoreRecord scores = *take(store::scores(project(), m_a, m_set));
+    scores.s[5] = .7f;
+    take(saveScores(project(), scores, nullptr, {}));
+    QCOMPARE(rowsOf("crit.s<0.1"), std::vector<int>{});
+    QCOMPARE(rowsOf("crit.s>0.6 and crit.s<0.8"), std::vector<int>{1});
+    QVERIFY(take(checkProject(project())).empty());
+}
+
+void TestCorpus::branchesAndRightOnesHaveNone() {
+    // A branch has scores and a verdict too, but is no row of the table.
+    BranchRecord branch;
+    branch.rootId = branch.parentId = m_a;
+    branch.forkPosition = 5;
+    TrajectoryRecord child = take(trajectory(project(), m_a));
+    child.id = {};
+    const auto made = take(addBranch(project(), branch, child));
+    ScoreRecord scores = *take(store::scores(project(), m_a, m_set));
+    scores.trajectoryId = made.childId;
+    take(saveScores(project(), scores, nullptr, {}));
+    find(m_right, 4, true); // pivotal searches look at right ones as well
+    QCOMPARE(rowsOf("cand.token=\" owed\""), std::vector<int>{1});
+    QCOMPARE(rowsOf("crit.hit=yes"), std::vector<int>{1});
+    QCOMPARE(rowsOf("crit.token=w14"), std::vector<int>{4});
+    QCOMPARE(rowsOf("cand.hit=yes"), std::vector<int>{1});
+    QCOMPARE(summary(CorpusTokens::Candidates).counted, std::int64_t{3});
+    QCOMPARE(summary(CorpusTokens::Critical).counted, std::int64_t{3});
 }
 
 QTEST_APPLESS_MAIN(TestCorpus)

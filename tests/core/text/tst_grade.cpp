@@ -121,6 +121,53 @@ private Q_SLOTS:
     }
     void crux() { compareRow(GradeTask::Gsm8k, GradeProfile::Crux); }
 
+    /// UX.md 3.12: no verdict while it depends on which of several answers is meant.
+    void ambiguous_data() {
+        QTest::addColumn<bool>("math");
+        QTest::addColumn<QByteArray>("response");
+        QTest::addColumn<QByteArray>("gold");
+        QTest::addColumn<QStringList>("places"); // none: it is not ambiguous
+        QTest::addColumn<int>("verdict");
+        const auto row = [](bool math, const char* response, const char* gold, QStringList places,
+                            Verdict verdict = Verdict::NoAnswer) {
+            QTest::newRow(response) << math << QByteArray(response) << QByteArray(gold)
+                                    << std::move(places) << int(verdict);
+        };
+        row(false, "#### 5 or 7", "5", {"5", "7"});
+        row(false, "The answer is 5 dollars or 7 dollars.", "7", {"5", "7"});
+        row(false, "#### 5 or 7", "8", {}, kWrong);
+        row(false, "#### 5\n#### 7", "5", {"5", "7"});
+        row(false, "#### 5\n#### 7", "6", {}, kWrong);
+        row(false, "#### 7.0\n#### 7", "7", {}, kRight);
+        row(false, "#### 5\nNo, that is wrong.\n#### 7", "7", {}, kRight);
+        row(false, "He pays $18 for 3 shirts.", "18", {"$18", "3"});
+        row(false, "He pays 3 * 6 = 18 for 3 shirts", "3", {}, kRight);
+        row(false, "He sold 3, then 4 more, so 7 are left.", "7", {}, kRight);
+        row(true, "\\boxed{5} and then, \\boxed{7}", "5", {"5", "7"});
+        row(true, "\\boxed{5} or \\boxed{7}", "7", {"5", "7"});
+        row(true, "\\boxed{5} or \\boxed{7}", "5, 7", {}, kRight);
+        row(true, "The answer is $5$ or $7$", "7", {"$5$", "$7$"});
+        row(true, "The answer is $x = 5$ or $x = 7$", "5, 7", {}, kRight);
+        row(true, "\\boxed{5}. Wait, I made a mistake: \\boxed{7}", "7", {}, kRight);
+    }
+    void ambiguous() {
+        QFETCH(bool, math);
+        QFETCH(QByteArray, response);
+        QFETCH(QByteArray, gold);
+        QFETCH(QStringList, places);
+        QFETCH(int, verdict);
+        const auto grade =
+            text::grade(math ? GradeTask::Math : GradeTask::Gsm8k, GradeProfile::Crux,
+                        response.toStdString(), gold.toStdString());
+        QCOMPARE(int(grade.verdict), verdict);
+        QCOMPARE(grade.reason == "ambiguous", !places.isEmpty());
+        QStringList found;
+        for (std::size_t i = 0; i + 1 < grade.spans.size(); i += 2)
+            found << QString::fromUtf8(
+                response.mid(grade.spans[i], grade.spans[i + 1] - grade.spans[i]));
+        QCOMPARE(found, places);
+    }
+
     // Expected values follow the published script line by line, faults included.
     void authors_data() {
         addRows({

@@ -203,7 +203,7 @@ void TestSession::verdictsByHand() {
                  static_cast<std::size_t>(record().extractedEnd - record().extractedBegin)),
              std::string("owed."));
     QVERIFY(QString::fromStdString(record().verdictReason).startsWith(QStringLiteral("user_")));
-    QCOMPARE(session.current()->extractedFirst, first);
+    QCOMPARE(session.current()->answers.front().first, first);
     ui::gradeAgain(session);
     QTRY_VERIFY_WITH_TIMEOUT(!ui::isByHand(*session.current()), 20'000);
 }

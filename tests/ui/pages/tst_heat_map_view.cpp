@@ -1,7 +1,11 @@
 // The centre of Explore on a real project: what Session opens is drawn, settings and keys change
 // the drawing, a live branch gets its pane.
+#include "core/store/gold_answers.h"
+#include "core/text/grade.h"
 #include "tests/ui/model/project_fixture.h"
 #include "ui/model/live_branch.h"
+#include "ui/model/verdict_command.h"
+#include "ui/pages/heat_map_banner.h"
 #include "ui/pages/heat_map_view.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/find_bar.h"
@@ -16,6 +20,7 @@
 #include <QPushButton>
 #include <QScrollBar>
 #include <QSignalSpy>
+#include <QUndoStack>
 #include <QtTest/QtTest>
 
 #include <memory>
@@ -37,6 +42,7 @@ private Q_SLOTS:
     void findsOverAllTokens();
     void findStepsWrapAround();
     void narrowBarHidesItsLabels();
+    void ambiguousAnswerIsLeftToTheUser();
 
 private:
     /// Opens trajectory `n` of the fixture; false when it does not arrive.
@@ -243,6 +249,59 @@ void TestHeatMapView::narrowBarHidesItsLabels() {
     QVERIFY2(m_view->minimumSizeHint().width() <= 540,
              qPrintable(QString::number(m_view->minimumSizeHint().width())));
     m_view->resize(652, 656);
+}
+
+/// UX.md 3.12: all places are underlined, a button each settles it, and Ctrl+Z takes it back.
+void TestHeatMapView::ambiguousAnswerIsLeftToTheUser() {
+    TrajectoryId id;
+    {
+        const auto project =
+            store::Project::open(m_project.file.toStdString(), store::OpenMode::ReadWrite);
+        QVERIFY(project.ok());
+        store::QuestionRecord question;
+        question.datasetId = m_project.dataset;
+        question.externalId = "q2";
+        question.text = "how many pears?";
+        store::setGoldAnswers(question, {"7", "14/2"});
+        const auto asked = store::addQuestion(**project, question);
+        QVERIFY(asked.ok());
+        store::TrajectoryRecord row = test::makeTrajectory(
+            m_project.dataset, *asked, " so it is\n #### 5 or 7", Verdict::Ungraded);
+        const text::Grade grade = text::gradeAny(text::GradeTask::Gsm8k, text::GradeProfile::Crux,
+                                                 row.response, store::goldAnswers(question));
+        row.verdict = grade.verdict;
+        row.verdictReason = grade.reason;
+        row.extracted = grade.extracted;
+        row.extractedBegin = grade.extractedBegin;
+        row.extractedEnd = grade.extractedEnd;
+        row.answerSpans = grade.spans;
+        const auto added = store::addTrajectory(**project, row);
+        QVERIFY(added.ok());
+        id = *added;
+    }
+    m_session->openTrajectory(id);
+    QTRY_VERIFY_WITH_TIMEOUT(m_session->current() && m_session->current()->record.id == id, 20'000);
+    const auto facts = [this] { return m_view->header().factsText(); };
+    QVERIFY2(facts().contains(QStringLiteral("Gold 7 or 14/2")), qPrintable(facts()));
+    QVERIFY2(facts().contains(QStringLiteral("Extracted 5 or 7, ambiguous")), qPrintable(facts()));
+    QCOMPARE(m_session->current()->answers.size(), std::size_t{2});
+    const HeatDataPtr heat = m_view->focusedData();
+    int underlined = 0;
+    for (int token = 0; token < heat->count(); ++token)
+        underlined += heat->marks(token).extracted ? 1 : 0;
+    QCOMPARE(underlined, 2);
+    const auto& buttons = m_view->banner().answerButtons();
+    QCOMPARE(buttons.size(), std::size_t{2});
+    QCOMPARE(buttons[1]->text(), QStringLiteral("7"));
+    connect(m_view.get(), &HeatMapView::answerRequested, this,
+            [this](int first, int last) { useAsAnswer(*m_session, first, last); });
+    buttons[1]->click();
+    QTRY_COMPARE_WITH_TIMEOUT(m_session->current()->record.verdict, Verdict::Right, 20'000);
+    QCOMPARE(m_session->current()->answers.size(), std::size_t{1});
+    QVERIFY(m_view->banner().answerButtons().empty());
+    m_session->undoStack().undo();
+    QTRY_COMPARE_WITH_TIMEOUT(m_session->current()->answers.size(), std::size_t{2}, 20'000);
+    QCOMPARE(m_session->current()->record.verdict, Verdict::NoAnswer);
 }
 
 QTEST_MAIN(TestHeatMapView)

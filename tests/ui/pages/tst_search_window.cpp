@@ -2,19 +2,27 @@
 // in between, the confirmed mark at the end; rollouts after a forced token.
 #include "app/program.h"
 #include "core/store/repositories.h"
+#include "ui/dialogs/sample_dialog.h"
+#include "ui/dialogs/score_dialog.h"
 #include "ui/main_window.h"
+#include "ui/model/action_registry.h"
+#include "ui/model/trajectory_table_model.h"
 #include "ui/model/worker_client.h"
 #include "ui/pages/alternatives_model.h"
+#include "ui/pages/filter_bar.h"
 #include "ui/pages/heat_map_view.h"
 #include "ui/pages/rollouts_dock.h"
 #include "ui/pages/token_inspector.h"
+#include "ui/pages/trajectories_dock.h"
 #include "ui/widgets/heat_map_pane.h"
+#include "ui/widgets/pass_plot.h"
 #include "ui/widgets/rollout_plot.h"
 #include "ui/widgets/theme.h"
 
 #include <QApplication>
 #include <QDockWidget>
 #include <QFile>
+#include <QPushButton>
 #include <QSettings>
 #include <QTableView>
 
@@ -38,6 +46,7 @@ private Q_SLOTS:
     void searchFromTheKeyboard();
     void killedWorkerLosesNothing();
     void rolloutsAfterAForcedToken();
+    void fromAQuestionToPassAtK();
 
 private:
     Session& session() { return m_window->session(); }
@@ -208,6 +217,64 @@ void TestSearchWindow::rolloutsAfterAForcedToken() {
                              kPatience);
     QCOMPARE(session().current()->branches.size(), std::size_t{1});
     QCOMPARE(total(), 8);
+}
+
+/// The whole road of issue 4: 64 answers to a question, a wrong one opened, one key, and the
+/// critical token stands beside the candidate, with pass@k with and without it.
+void TestSearchWindow::fromAQuestionToPassAtK() {
+    const auto jobDone = [this](const char* kind) {
+        for (const auto& job : session().facts().jobs)
+            if (job.kind == kind && job.state == store::JobState::Done)
+                return true;
+        return false;
+    };
+    const auto trigger = [this](const char* id) {
+        m_window->actions().action(QLatin1String(id))->trigger();
+    };
+    trigger("jobs.sample");
+    auto* sample = m_window->findChild<SampleDialog*>();
+    QVERIFY(sample);
+    sample->setFilter(QStringLiteral("id=%1").arg(m_wrong[0].value)); // its question
+    sample->setValue("n", 64);
+    QTRY_VERIFY_WITH_TIMEOUT(sample->primaryButton()->isEnabled(), kPatience);
+    sample->accept();
+    QTRY_VERIFY_WITH_TIMEOUT(jobDone("sample"), kPatience);
+
+    TrajectoryTableModel& table = m_window->trajectories().model();
+    m_window->trajectories().filter().setExpression(QStringLiteral("source=sampled"));
+    QTRY_COMPARE_WITH_TIMEOUT(table.rowCount(), 64, kPatience);
+    m_window->trajectories().filter().setExpression(
+        QStringLiteral("source=sampled and verdict=wrong"));
+    QTRY_VERIFY_WITH_TIMEOUT(table.rowCount() > 0 && table.rowCount() < 64, kPatience);
+
+    trigger("jobs.score"); // of what the filter shows
+    auto* score = m_window->findChild<ScoreDialog*>();
+    QVERIFY(score);
+    QTRY_VERIFY_WITH_TIMEOUT(score->primaryButton()->isEnabled(), kPatience);
+    score->accept();
+    const int wrong = table.rowCount();
+    QTRY_VERIFY_WITH_TIMEOUT(jobDone("score"), kPatience);
+
+    remember(16, 32);
+    const store::SearchFindingRecord* found = nullptr;
+    for (int row = 0; row < wrong && !found; ++row) {
+        const TrajectoryId id = table.idAt(row);
+        session().openTrajectory(id);
+        QTRY_VERIFY_WITH_TIMEOUT(session().current() && session().current()->record.id == id,
+                                 kPatience);
+        text()->setFocus();
+        QTest::keyClick(text(), Qt::Key_R);
+        QTRY_VERIFY_WITH_TIMEOUT(rollouts() && rollouts()->verdict() != nullptr, kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(!m_window->search().running(), kPatience);
+        found = rollouts()->critical();
+    }
+    QVERIFY2(found, "no wrong answer of 64 has a confirmed critical token");
+    QVERIFY(m_window->rollouts().plot().shownPoints() > 2);
+    QTRY_VERIFY_WITH_TIMEOUT(text()->data()->marks(found->position).critical, kPatience);
+    QVERIFY(!session().current()->candidates.empty());
+    m_window->rollouts().setView(RolloutsDock::View::PassAtK);
+    QTRY_COMPARE_WITH_TIMEOUT(m_window->rollouts().passPlot().curves().size(), std::size_t{2},
+                              kPatience);
 }
 
 QTEST_MAIN(TestSearchWindow)

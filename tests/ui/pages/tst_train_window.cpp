@@ -5,6 +5,7 @@
 #include "core/store/repositories.h"
 #include "core/store/step_repo.h"
 #include "support/demo_pairs.h"
+#include "ui/dialogs/sample_dialog.h"
 #include "ui/main_window.h"
 #include "ui/model/config_diff_model.h"
 #include "ui/model/run_board.h"
@@ -13,6 +14,7 @@
 #include "ui/model/worker_client.h"
 #include "ui/pages/batch_inspector.h"
 #include "ui/pages/config_dock.h"
+#include "ui/pages/jobs_dock.h"
 #include "ui/pages/metrics_view.h"
 #include "ui/pages/project_dock.h"
 #include "ui/pages/project_tree.h"
@@ -25,6 +27,7 @@
 #include <QApplication>
 #include <QDockWidget>
 #include <QFile>
+#include <QMenu>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QTableView>
@@ -268,6 +271,23 @@ void TestTrainWindow::lineageLeadsToTheRun() {
     Q_EMIT view->activated(find());
     QCOMPARE(m_window->perspective(), Perspective::Train);
     QVERIFY(board().inspectedStep() > 0);
+    // The adapter's own menu fills a launch sheet with it.
+    auto* dock = m_window->dock(QStringLiteral("project"))->findChild<ProjectDock*>();
+    const std::unique_ptr<QMenu> menu(dock->menuFor(find().parent()));
+    QVERIFY(menu);
+    for (QAction* action : menu->actions())
+        if (action->text() == ProjectDock::tr("Sample answers with it…"))
+            action->trigger();
+    auto* sheet = m_window->findChild<SampleDialog*>();
+    QVERIFY(sheet);
+    QCOMPARE(sheet->spec().value("adapter", std::string()), std::string("first cdpo"));
+    sheet->reject();
+    // A training job of the Jobs dock leads to its curves.
+    m_window->setPerspective(Perspective::Explore);
+    auto* jobs = m_window->dock(QStringLiteral("jobs"))->findChild<JobsDock*>();
+    jobs->select(board().runs().front()->id);
+    jobs->perform(JobsDock::Do::Metrics);
+    QCOMPARE(m_window->perspective(), Perspective::Train);
 }
 
 QTEST_MAIN(TestTrainWindow)

@@ -98,7 +98,8 @@ tutorSnapshot(const QString& slip = QStringLiteral(" owed")) {
     for (int step = 1; step <= lines.size(); ++step)
         for (const QString& t : cutTokens(lines[step - 1]))
             appendToken(*s, t, step);
-    s->extractedFirst = s->extractedLast = static_cast<int>(s->tokens.size()) - 1;
+    const int answer = static_cast<int>(s->tokens.size()) - 1;
+    s->answers = {{answer, answer}};
     appendToken(*s, QStringLiteral("<|end_of_text|>"), 8, true);
     appendScores(*s);
     int slipAt = -1;

@@ -23,7 +23,17 @@ struct Sides {
     LoadedModel positive, negative, text;
 };
 
-Result<LoadedModel> openSide(const char* option, const Path& folder, const LoadedModel* base,
+/// Wrong usage is told before a model is loaded.
+Status checkNamed(const char* option, const Path& folder, const std::string& model) {
+    if (!model.empty() || !isAdapterFolder(folder))
+        return {};
+    return fail(ErrorCode::Usage,
+                cat(option, " ", folder.string(),
+                    " is an adapter, so --model must name the model it belongs to."));
+}
+
+/// `base`: the model of the adapters, null when neither side is one.
+Result<LoadedModel> openSide(const Path& folder, const LoadedModel* base,
                              const CommonOptions& common) {
     if (!isAdapterFolder(folder)) {
         if (base && std::filesystem::weakly_canonical(folder) ==
@@ -31,10 +41,6 @@ Result<LoadedModel> openSide(const char* option, const Path& folder, const Loade
             return *base;
         return loadModel(common, folder, {});
     }
-    if (!base)
-        return fail(ErrorCode::Usage,
-                    cat(option, " ", folder.string(),
-                        " is an adapter, so --model must name the model it belongs to."));
     LoadedModel side = *base;
     CRUX_TRY(index, side.ref.model->attachAdapter(folder));
     side.ref.adapter = index;
@@ -68,14 +74,16 @@ Status sameVocabulary(const Sides& sides) {
 
 Result<Sides> openSides(const ContrastOptions& options, const CommonOptions& common) {
     std::optional<LoadedModel> base;
+    CRUX_TRY_VOID(checkNamed("--positive", options.positive, options.model));
+    CRUX_TRY_VOID(checkNamed("--negative", options.negative, options.model));
     const bool needsBase = isAdapterFolder(options.positive) || isAdapterFolder(options.negative);
     if (!options.model.empty() && needsBase) {
         CRUX_TRY(loaded, loadModel(common, options.model, {}));
         base = std::move(loaded);
     }
     Sides sides;
-    CRUX_TRY(positive, openSide("--positive", options.positive, base ? &*base : nullptr, common));
-    CRUX_TRY(negative, openSide("--negative", options.negative, base ? &*base : nullptr, common));
+    CRUX_TRY(positive, openSide(options.positive, base ? &*base : nullptr, common));
+    CRUX_TRY(negative, openSide(options.negative, base ? &*base : nullptr, common));
     sides.positive = std::move(positive);
     sides.negative = std::move(negative);
     CRUX_TRY_VOID(sameVocabulary(sides));

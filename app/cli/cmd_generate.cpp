@@ -175,7 +175,11 @@ void addGenerate(CLI::App& app, Session& session) {
         "before a stop text; finish_reason is eos, stop or length. Without a tokenizer in the\n"
         "folder \"text\" is null. The same seed gives the same samples.\n"
         "Example:\n"
+#ifdef CRUX_HAS_TEXT
         "  echo '{\"prompt\":\"Once upon a time\"}' | crux-cli generate --model FOLDER \\\n"
+#else // this build reads ids only
+        "  echo '{\"ids\":[1,2,3]}' | crux-cli generate --model FOLDER \\\n"
+#endif
         "      --temperature 0.8 --top-p 0.95 --n 4 --max-new-tokens 60");
     setBody(*command, session, [options, &session] { return runGenerate(*options, session); });
 }

@@ -43,7 +43,7 @@ Result<Json> gradeLine(const Json& object, text::GradeTask task, text::GradeProf
         for (std::string& gold : golds)
             gold = text::gsm8kGold(gold);
     const text::Grade grade = text::gradeAny(task, profile, response, golds);
-    const bool found = grade.verdict != Verdict::NoAnswer;
+    const bool found = grade.verdict != Verdict::NoAnswer && !grade.extracted.empty();
     Json line{{"extracted", found ? Json(grade.extracted) : Json()},
               {"correct", grade.verdict == Verdict::Right},
               {"reason", grade.reason}};

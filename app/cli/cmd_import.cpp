@@ -35,10 +35,16 @@ Status runImport(const ImportOptions& options, const Session& session) {
     spec.update(options.given);
     if (!options.kind.empty())
         spec["kind"] = options.kind;
-    if (!options.inputs.empty()) {
+    std::vector<Path> named(options.inputs.begin(), options.inputs.end());
+    if (named.empty() && spec.contains("inputs") && spec["inputs"].is_array())
+        for (const Json& input : spec["inputs"])
+            if (input.is_string())
+                named.emplace_back(input.get<std::string>());
+    if (!named.empty()) {
+        CRUX_TRY(files, interop::importFiles(named));
         Json inputs = Json::array();
-        for (const std::string& input : options.inputs)
-            inputs.push_back(std::filesystem::absolute(input).string());
+        for (const Path& file : files)
+            inputs.push_back(std::filesystem::absolute(file).string());
         spec["inputs"] = std::move(inputs);
     }
     if (options.file.empty())
@@ -65,7 +71,8 @@ void addImport(CLI::App& app, Session& session) {
     auto options = std::make_shared<ImportOptions>();
     CLI::App* command = app.add_subcommand("import", "Read trajectories of a file into a project");
     command->add_option("file", options->file, "Project file");
-    command->add_option("inputs", options->inputs, "Files to read");
+    command->add_option("inputs", options->inputs,
+                        "Files to read, or folders: their .json, .jsonl and .csv files by name");
     command->add_option("--kind", options->kind,
                         "Form of the files: auto looks at them itself, help lists all");
     addSpecText(*command, *options, "--dataset", "dataset", "Dataset to add to");

@@ -2,6 +2,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/run_here.h"
 #include "core/base/text_util.h"
+#include "core/store/job_ends.h"
 #include "core/store/repositories.h"
 
 #include <CLI/CLI.hpp>
@@ -59,9 +60,17 @@ Status runJobs(const JobsOptions& options) {
     CRUX_TRY(known, store::job(*project, id));
     CRUX_TRY(stale, store::interruptStaleJobs(*project));
     static_cast<void>(stale);
+    const bool ends = options.action == "stop" || options.action == "cancel" ||
+                      options.action == "force" || options.action == "pause";
+    if (ends && store::jobHasEnded(known.state) && known.state != store::JobState::Interrupted)
+        return fail(ErrorCode::InvalidArgument,
+                    cat("Job ", id.value, " is ", store::jobStateName(known.state),
+                        " already: there is nothing to ", options.action, "."));
     CRUX_TRY(shown, act(*project, options.action, known));
-    if (!shown)
+    if (!shown) {
+        printNote(cat("job ", id.value, " is removed."));
         return {};
+    }
     CRUX_TRY(row, store::job(*project, shown));
     std::cout << dumpJson(jobJson(row)) << std::endl;
     return {};

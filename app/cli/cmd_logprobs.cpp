@@ -76,7 +76,11 @@ void addLogprobs(CLI::App& app, Session& session) {
         "log p(ids[t] | ids before t), null at 0. {\"text\"} gets BOS as the tokenizer says;\n"
         "{\"ids\"} are taken as they are (and first, where a line has both).\n"
         "Example:\n"
+#ifdef CRUX_HAS_TEXT
         "  echo '{\"text\":\"Once upon a time\"}' | crux-cli logprobs --model FOLDER --top 3");
+#else // this build reads ids only
+        "  echo '{\"ids\":[1,2,3]}' | crux-cli logprobs --model FOLDER --top 3");
+#endif
     setBody(*command, session, [options, &session] { return runLogprobs(*options, session); });
 }
 

@@ -53,6 +53,21 @@ Status check(const store::Project& project, const ProjectOptions& options) {
     return {};
 }
 
+Status vacuum(const store::Project& project, const ProjectOptions&) {
+    const auto size = [&] {
+        std::error_code code;
+        const auto bytes = std::filesystem::file_size(project.file(), code);
+        return code ? std::int64_t{0} : static_cast<std::int64_t>(bytes);
+    };
+    const std::int64_t before = size();
+    CRUX_TRY_VOID(store::vacuumProject(project));
+    std::cout << dumpJson({{"vacuumed", project.file().string()},
+                           {"bytes_before", before},
+                           {"bytes", size()}})
+              << std::endl;
+    return {};
+}
+
 Status backup(const store::Project& project, const ProjectOptions& options) {
     const Path file = options.file;
     const Path target = options.target.empty()
@@ -95,9 +110,7 @@ void addProject(CLI::App& app, Session& session) {
     addAction(*group, session, "check", "Verify the whole file; exit 1 when it has faults",
               store::OpenMode::ReadOnly, check);
     addAction(*group, session, "vacuum", "Give free space back to the disk",
-              store::OpenMode::ReadWrite, [](const store::Project& project, const ProjectOptions&) {
-                  return store::vacuumProject(project);
-              });
+              store::OpenMode::ReadWrite, vacuum);
     addAction(*group, session, "backup", "Copy a project, also while others use it",
               store::OpenMode::ReadOnly, backup);
 }

@@ -1,6 +1,7 @@
 // crux-cli: the jobs of Crux without a window. Contract: DESIGN.md section 6.
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
+#include "app/cli/parser_rules.h"
 #include "core/base/version.h"
 
 #include <CLI/CLI.hpp>
@@ -18,8 +19,12 @@ constexpr const char* kFooter =
     "A line that cannot be used gives {\"line\":N,\"error\":\"...\"} in its place and does not\n"
     "change the exit status; stderr says how many there were.\n"
     "Start with:  crux-cli doctor\n"
+#ifdef CRUX_HAS_TEXT
     "             echo '{\"text\":\"Once upon a time\"}' | crux-cli logprobs --model FOLDER --top "
     "3\n"
+#else
+    "             echo '{\"ids\":[1,2,3]}' | crux-cli logprobs --model FOLDER --top 3\n"
+#endif
     "Help on one command:  crux-cli COMMAND --help";
 
 /// Help goes to stdout with status 0; any other complaint of the parser is one sentence and 2.
@@ -47,10 +52,9 @@ int main(int argc, char** argv) {
     crux::cli::Session session;
     crux::cli::addCommonOptions(app, session.common); // accepted by every command
     crux::cli::addCommands(app, session);
-    const auto named = [&](const CLI::App* command) { return command->check_name(argv[1]); };
-    if (argc > 1 && argv[1][0] != '-' && app.get_subcommands(named).empty()) {
-        crux::cli::printNote(std::string("There is no command \"") + argv[1] +
-                             "\" (see crux-cli --help)");
+    crux::cli::applyParserRules(app);
+    if (const std::string fault = crux::cli::unknownCommand(app, argc, argv); !fault.empty()) {
+        crux::cli::printNote(fault);
         return crux::cli::kExitUsage;
     }
     try {

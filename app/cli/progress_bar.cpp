@@ -34,12 +34,14 @@ void ProgressBar::update(std::int64_t done, std::int64_t total, const std::strin
             std::clamp(static_cast<double>(done) / static_cast<double>(total), 0., 1.);
         const auto filled = static_cast<std::size_t>(share * kWidth);
         line = cat("[", std::string(filled, '#'), std::string(kWidth - filled, '.'), "] ",
-                   static_cast<int>(share * 100), " %  ", done, "/", total, " ", m_unit);
-    } else {
+                   static_cast<int>(share * 100), " %");
+        if (!m_unit.empty())
+            line += cat("  ", done, "/", total, " ", m_unit);
+    } else if (!m_unit.empty()) {
         line = cat(done, " ", m_unit);
     }
     if (!note.empty())
-        line += "  " + note;
+        line += (line.empty() ? "" : "  ") + note;
     std::fprintf(stderr, "\r\x1b[K%s", line.c_str());
     std::fflush(stderr);
     m_drawn = true;

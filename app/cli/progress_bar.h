@@ -8,7 +8,7 @@ namespace crux::cli {
 
 class ProgressBar {
 public:
-    /// `unit`: "lines", "trajectories".
+    /// `unit`: "lines", "trajectories"; empty where the note says what is done.
     explicit ProgressBar(std::string unit);
     ~ProgressBar(); ///< clears what it drew
     ProgressBar(const ProgressBar&) = delete;

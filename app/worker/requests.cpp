@@ -193,6 +193,9 @@ Result<jobs::ContinuationRequest> continuationOf(const Json& object) {
     asked.forceIds = params.ids("force_ids");
     if (params.has("force_text"))
         asked.forceText = params.text("force_text");
+    if (asked.forceText && !asked.forceIds.empty())
+        return fail(ErrorCode::InvalidArgument, "Give \"force_ids\" or \"force_text\", not both.",
+                    "params");
     asked.goOn = params.boolean("continue", true);
     asked.scoreSet = ScoreSetId{params.integer("score_set_id", 0)};
     asked.model = ModelId{params.integer("model_id", 0)};

@@ -90,7 +90,11 @@ void Server::accept(const LineChannel::Line* line, bool bySignal) {
             dumpJson(protocol::reply(id, {{"cancelled", isId(wanted) && cancelRequest(wanted)}})));
         return;
     }
+    m_helloCame = m_helloCame || request.method == "hello";
     if (request.method == "ping") { // a long model load on the main thread is no hang
+        if (!m_helloCame)
+            return refuse(id, protocol::kFailed, ErrorCode::Protocol,
+                          "The first call must be hello.");
         m_channel.send(dumpJson(protocol::reply(id, Json::object())));
         return;
     }
@@ -203,8 +207,7 @@ void Server::finish(const Request& request, const Result<Json>& result) {
 Result<Json> Server::call(const Request& request) {
     if (request.cancel.cancelled())
         return fail(ErrorCode::Cancelled, "The request was cancelled before it began.");
-    if (!m_greeted && request.method != "hello" && request.method != "ping" &&
-        request.method != "shutdown")
+    if (!m_greeted && request.method != "hello" && request.method != "shutdown")
         return fail(ErrorCode::Protocol, "The first call must be hello.");
     try {
         auto result = callMethod(*this, request);

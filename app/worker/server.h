@@ -72,6 +72,7 @@ private:
     std::int64_t m_seenVersion = -1;                                  // main thread only
     int m_jobsRunning = 0;                                            // main thread only
     std::deque<JobId> m_soon;                                         // main thread only
+    bool m_helloCame = false;                                         // reader thread only
     const CancelToken m_stopJobs; // cancelled once, when the worker ends before its jobs do
     // guarded by m_mutex
     std::mutex m_mutex;

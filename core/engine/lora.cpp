@@ -35,11 +35,26 @@ bool isNothing(const Json& value) {
 /// Options of PEFT that change the mathematics beyond plain LoRA. Anything but "nothing" is
 /// refused.
 Status refuseBeyondPlainLora(const Json& config, const Path& file) {
-    for (const char* key :
-         {"use_dora", "modules_to_save", "rank_pattern", "alpha_pattern", "layers_to_transform",
-          "layer_replication", "fan_in_fan_out", "bias", "lora_bias", "trainable_token_indices",
-          "target_parameters", "use_qalora", "use_bdlora", "alora_invocation_tokens",
-          "velora_config", "monteclora_config", "arrow_config", "kasa_config"}) {
+    for (const char* key : {"use_dora",
+                            "modules_to_save",
+                            "rank_pattern",
+                            "alpha_pattern",
+                            "layers_to_transform",
+                            "layer_replication",
+                            "fan_in_fan_out",
+                            "bias",
+                            "lora_bias",
+                            "trainable_token_indices",
+                            "target_parameters",
+                            "use_qalora",
+                            "use_bdlora",
+                            "alora_invocation_tokens",
+                            "velora_config",
+                            "monteclora_config",
+                            "arrow_config",
+                            "kasa_config",
+                            "exclude_modules",
+                            "megatron_config"}) {
         const auto found = config.find(key);
         if (found != config.end() && !isNothing(*found))
             return fail(ErrorCode::Unsupported,
@@ -47,6 +62,22 @@ Status refuseBeyondPlainLora(const Json& config, const Path& file) {
                             " is not computed by Crux (plain LoRA on the seven linears is)"),
                         file.string());
     }
+    // These take something out of the base's weights before the pair is added; the others only
+    // choose where training begins.
+    const auto start = config.find("init_lora_weights");
+    if (start != config.end() && !start->is_null() && !start->is_boolean() &&
+        *start != Json("gaussian") && *start != Json("eva") && *start != Json("orthogonal"))
+        return fail(ErrorCode::Unsupported,
+                    cat(file.string(), ": \"init_lora_weights\": ", dumpJson(*start).substr(0, 60),
+                        " changes the base model's weights, which Crux does not; convert the "
+                        "adapter to plain LoRA"),
+                    file.string());
+    const auto stabilised = config.find("use_rslora");
+    if (stabilised != config.end() && !stabilised->is_null() && !stabilised->is_boolean())
+        return fail(ErrorCode::InvalidArgument,
+                    cat(file.string(), ": \"use_rslora\" is ", dumpJson(*stabilised).substr(0, 60),
+                        ", not true or false"),
+                    file.string());
     return {};
 }
 
@@ -82,8 +113,8 @@ Result<AdapterConfig> parseAdapterConfig(const Json& config, const Path& file) {
 }
 
 /// What "target_modules" promises. A list of names must agree with the weights that are there; an
-/// expression (or "exclude_modules") is not evaluated: the weights themselves say what it matched,
-/// and a hostile expression cannot hang anything.
+/// expression is not evaluated: the weights themselves say what it matched, and a hostile
+/// expression cannot hang anything.
 class TargetModules {
 public:
     static Result<TargetModules> make(const Json& config, const Path& file) {
@@ -91,9 +122,7 @@ public:
         const auto targets = config.find("target_modules");
         if (targets == config.end() || targets->is_null())
             return badConfig(file, "\"target_modules\" is missing");
-        const auto excluded = config.find("exclude_modules");
-        result.m_weightsDecide =
-            targets->is_string() || (excluded != config.end() && !isNothing(*excluded));
+        result.m_weightsDecide = targets->is_string();
         if (targets->is_string())
             return result;
         if (!targets->is_array())

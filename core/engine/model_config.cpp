@@ -122,6 +122,25 @@ std::string architectureOf(KeyReader& reader) {
     return {};
 }
 
+/// model_type decides which class Hugging Face loads, whatever "architectures" says.
+void refuseOtherType(KeyReader& reader, const std::string& architecture) {
+    if (!reader.has("model_type"))
+        return;
+    const Json& type = reader.at("model_type");
+    if (!type.is_string()) {
+        reader.note(ErrorCode::InvalidArgument,
+                    cat("\"model_type\" is ", KeyReader::shown(type), ", not a name"));
+        return;
+    }
+    const char* const expected = architecture == "LlamaForCausalLM"   ? "llama"
+                                 : architecture == "Qwen2ForCausalLM" ? "qwen2"
+                                                                      : "mistral";
+    if (type != Json(expected))
+        reader.unsupported(cat("\"model_type\" is ", KeyReader::shown(type), " where ",
+                               architecture, " has \"", expected,
+                               "\": which of the two is meant cannot be told"));
+}
+
 /// Keys that change the mathematics and must be absent, null or neutral. Other unknown keys are
 /// harmless (training, serving, provenance).
 void refuseOtherMathematics(KeyReader& reader) {
@@ -129,28 +148,72 @@ void refuseOtherMathematics(KeyReader& reader) {
         reader.unsupported(cat("\"", key, "\": ", KeyReader::shown(reader.at(key)),
                                " changes the computation in a way Crux does not know"));
     };
-    for (const char* key :
-         {"quantization_config", "compression_config", "attn_logit_softcapping",
-          "final_logit_softcapping", "logit_softcapping", "attention_chunk_size", "clip_qkv",
-          "num_experts", "num_local_experts", "n_routed_experts", "kv_lora_rank", "q_lora_rank",
-          "no_rope_layers", "attention_sink_size", "num_attention_sinks", "per_layer_config",
-          "block_configs", "query_pre_attn_scalar", "moe_intermediate_size"})
+    for (const char* key : {"quantization_config",
+                            "compression_config",
+                            "attn_logit_softcapping",
+                            "final_logit_softcapping",
+                            "logit_softcapping",
+                            "attention_chunk_size",
+                            "clip_qkv",
+                            "num_experts",
+                            "num_local_experts",
+                            "n_routed_experts",
+                            "kv_lora_rank",
+                            "q_lora_rank",
+                            "no_rope_layers",
+                            "attention_sink_size",
+                            "num_attention_sinks",
+                            "per_layer_config",
+                            "block_configs",
+                            "query_pre_attn_scalar",
+                            "moe_intermediate_size",
+                            "attention_multiplier",
+                            "no_rope_layer_interval",
+                            "sliding_window_pattern",
+                            "cross_attention_layers",
+                            "attn_temperature_tuning",
+                            "lm_head_multiplier",
+                            "key_multiplier",
+                            "mlp_multipliers"})
         if (reader.has(key) && reader.at(key) != Json(0) && reader.at(key) != Json::array())
             refuse(key);
-    for (const char* key :
-         {"use_qk_norm", "qk_norm", "qk_layernorm", "attention_sinks", "use_attention_sinks",
-          "alibi", "parallel_attn", "use_parallel_residual", "is_encoder_decoder",
-          "add_cross_attention", "use_bidirectional_attention", "use_mrope", "use_mup",
-          "use_post_norm", "cross_layer_attention"})
+    for (const char* key : {"use_qk_norm",
+                            "qk_norm",
+                            "qk_layernorm",
+                            "attention_sinks",
+                            "use_attention_sinks",
+                            "alibi",
+                            "parallel_attn",
+                            "use_parallel_residual",
+                            "is_encoder_decoder",
+                            "add_cross_attention",
+                            "use_bidirectional_attention",
+                            "use_mrope",
+                            "use_mup",
+                            "use_post_norm",
+                            "cross_layer_attention",
+                            "rope_interleaved",
+                            "rope_interleave",
+                            "rotary_interleaved",
+                            "interleaved_rope",
+                            "use_alibi",
+                            "scale_embedding",
+                            "normalize_embeddings",
+                            "tie_layers"})
         if (reader.has(key) && reader.at(key) != Json(false))
             refuse(key);
     for (const char* key :
          {"partial_rotary_factor", "rotary_pct", "embedding_multiplier", "residual_multiplier",
-          "attention_multiplier", "logits_scaling", "logit_scale", "scale_emb", "scale_depth"})
+          "logits_scaling", "logit_scale", "scale_emb", "scale_depth"})
         if (reader.has(key) && !(reader.at(key).is_number() && reader.at(key).get<double>() == 1))
             refuse(key);
-    if (reader.has("is_causal") && reader.at("is_causal") != Json(true))
-        refuse("is_causal");
+    for (const char* key : {"is_causal", "use_rope"})
+        if (reader.has(key) && reader.at(key) != Json(true))
+            refuse(key);
+    if (reader.has("position_embedding_type") &&
+        reader.at("position_embedding_type") != Json("rope") &&
+        reader.at("position_embedding_type") != Json("rotary"))
+        refuse("position_embedding_type");
     for (const char* key : {"hidden_act", "hidden_activation"})
         if (reader.has(key) && reader.at(key) != Json("silu") && reader.at(key) != Json("swish"))
             refuse(key);
@@ -188,6 +251,9 @@ RopeConfig ropeOf(KeyReader& reader, const ModelConfig& config) {
     }
     KeyReader inner(reader.at(key), cat(reader.where(), ", \"", key, "\""));
     rope.theta = inner.number("rope_theta", 1, 1e12, rope.theta);
+    for (const auto& [name, value] : reader.at(key).items())
+        if (value.is_object()) // one rotation a kind of layer
+            inner.unsupported(cat("\"", name, "\": an object is not computed by Crux"));
     const char* typeKey = inner.has("rope_type") ? "rope_type" : "type";
     const Json type = inner.has(typeKey) ? inner.at(typeKey) : Json("default");
     if (inner.has("partial_rotary_factor") && inner.number("partial_rotary_factor", 0, 1) != 1)
@@ -216,15 +282,23 @@ RopeConfig ropeOf(KeyReader& reader, const ModelConfig& config) {
     return rope;
 }
 
-/// eos_token_id is a number or a list of them.
-void addEosIds(KeyReader& reader, std::vector<std::int32_t>& ids) {
+/// eos_token_id is a number or a list of them; -1 stands for none.
+void addEosIds(KeyReader& reader, std::int64_t vocabulary, std::vector<std::int32_t>& ids) {
     if (!reader.has("eos_token_id"))
         return;
     const Json& value = reader.at("eos_token_id");
     const auto addOne = [&](const Json& one) {
-        if (!one.is_number_integer() || one.get<std::int64_t>() > (std::int64_t{1} << 24)) {
+        if (!one.is_number_integer()) {
             reader.note(ErrorCode::InvalidArgument,
                         cat("\"eos_token_id\" is ", KeyReader::shown(value), ", not token ids"));
+            return;
+        }
+        const bool large = one.is_number_unsigned() &&
+                           one.get<std::uint64_t>() >= static_cast<std::uint64_t>(vocabulary);
+        if (large || one.get<std::int64_t>() < -1) {
+            reader.note(ErrorCode::InvalidArgument,
+                        cat("\"eos_token_id\" is ", KeyReader::shown(value),
+                            ", outside the vocabulary of ", vocabulary, " tokens"));
             return;
         }
         const auto id = static_cast<std::int32_t>(one.get<std::int64_t>());
@@ -296,6 +370,8 @@ Result<ModelConfig> parseModelConfig(const Json& config, const std::string& wher
         reader.unsupported(cat("the architecture \"", result.architecture,
                                "\" is not computed by Crux (LlamaForCausalLM, Qwen2ForCausalLM and "
                                "MistralForCausalLM are)"));
+    if (!reader.error())
+        refuseOtherType(reader, result.architecture);
     refuseOtherMathematics(reader);
     readSizes(reader, result);
     readBiases(reader, result);
@@ -303,7 +379,7 @@ Result<ModelConfig> parseModelConfig(const Json& config, const std::string& wher
     result.rope = ropeOf(reader, result);
     result.tiedHead = reader.flag("tie_word_embeddings", false);
     result.storedDType = storedDTypeOf(reader);
-    addEosIds(reader, result.eosIds);
+    addEosIds(reader, result.vocabularySize, result.eosIds);
     if (reader.has("bos_token_id"))
         result.bosId = static_cast<std::int32_t>(reader.integer("bos_token_id", -1, 1 << 24));
     if (reader.error())
@@ -335,7 +411,7 @@ Result<ModelConfig> readModelConfig(const Path& folder) {
             return fail(ErrorCode::Corrupt, cat(generation.string(), " is not a JSON object"),
                         generation.string());
         KeyReader reader(*more, generation.string());
-        addEosIds(reader, config.eosIds);
+        addEosIds(reader, config.vocabularySize, config.eosIds);
         if (reader.error())
             return fail(*reader.error());
     }

@@ -171,7 +171,7 @@ Result<StoredTensors> openSafetensors(const Path& file) {
     const auto owner = std::make_shared<const MappedFile>(std::move(mapped));
     const std::span<const std::byte> bytes = owner->bytes();
     if (bytes.size() < 8)
-        return corrupt(file, "is too short to be a safetensors file; download it again");
+        return corrupt(file, "the file is too short to be a safetensors file; download it again");
     std::uint64_t headerBytes = 0;
     for (int i = 7; i >= 0; --i)
         headerBytes =
@@ -180,7 +180,7 @@ Result<StoredTensors> openSafetensors(const Path& file) {
         return corrupt(
             file, cat("claims a header of ", headerBytes, " bytes: it is not a safetensors file"));
     if (headerBytes > bytes.size() - 8)
-        return corrupt(file, "ends within its header: it is truncated; download it again");
+        return corrupt(file, "the file ends within its header: it is truncated; download it again");
     const std::string_view header(reinterpret_cast<const char*>(bytes.data()) + 8, headerBytes);
     CRUX_TRY(entries, parseUniqueKeys(header, 3, file));
     const std::span<const std::byte> data = bytes.subspan(8 + headerBytes);

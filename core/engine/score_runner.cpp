@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <condition_variable>
 #include <limits>
 #include <mutex>
@@ -244,6 +245,7 @@ private:
         CRUX_TRY(hidden,
                  hiddenOfRoles(m_roles, sequences, plan.shared, rows, m_hooks.cancel, breathe));
         CRUX_TRY(facts, vocabularyPass(hidden, targets, m_options, m_hooks.cancel, breathe));
+        CRUX_TRY_VOID(checkNumbers(facts));
         for (std::size_t i = 0; i < sequences.size(); ++i)
             for (std::size_t t = 1; t < sequences[i].size(); ++t) {
                 std::size_t owner = i; // a shared token's facts are those of who computed it
@@ -251,6 +253,16 @@ private:
                     owner = static_cast<std::size_t>(plan.shared[owner].leader);
                 take(plan.first + i, t, facts, firstFact[owner] + t - plan.firstPredicted(owner));
             }
+        return {};
+    }
+
+    /// Scores of a broken model would look like any others.
+    Status checkNumbers(const VocabularyFacts& facts) const {
+        for (std::size_t r = 0; r < facts.roles.size(); ++r)
+            for (std::size_t row = 0; row < facts.roles[r].logp.size(); ++row)
+                if (!std::isfinite(facts.roles[r].logSumExp[row]) ||
+                    !std::isfinite(facts.roles[r].logp[row]))
+                    return notNumbers(*m_roles.models[r], m_roles.adapters[r]);
         return {};
     }
 

@@ -55,9 +55,9 @@ Result<ScoreRoles> rolesOf(const ContrastRequest& request, bool needBoth) {
     }
     if (roles.models.empty())
         return fail(ErrorCode::InvalidArgument, "no model was given to compute with");
-    if (!std::isfinite(request.beta) || std::abs(request.beta) > 1000)
+    if (!(request.beta >= 0 && request.beta <= 1000))
         return fail(ErrorCode::InvalidArgument,
-                    cat("beta ", request.beta, ": give a number from -1000 to 1000"));
+                    cat("beta ", request.beta, ": give a number from 0 to 1000"));
     return roles;
 }
 
@@ -147,6 +147,8 @@ Result<std::vector<NextTokenRow>> nextTokensOf(const ContrastRequest& request,
         CRUX_TRY(
             after,
             DecodeSession::of(*roles.models[index])->logitsAfter(prefix, roles.adapters[index]));
+        if (!std::all_of(after.begin(), after.end(), [](float x) { return std::isfinite(x); }))
+            return notNumbers(*roles.models[index], roles.adapters[index]);
         row = std::move(after);
         return {};
     };

@@ -330,7 +330,7 @@ Result<std::shared_ptr<LoadedModel>> assemble(const Path& folder, const ComputeO
         mergeLinears(weights);
     config.storedDType = dtypeName(storedType);
     auto model = LoadedModel::fromWeights(std::move(config), std::move(weights), dtype, device);
-    model->keep(taker.kept(), options.threads > 0 ? options.threads : cores);
+    model->keep(taker.kept(), folder, options.threads > 0 ? options.threads : cores);
     return model;
 }
 
@@ -349,9 +349,20 @@ std::shared_ptr<LoadedModel> LoadedModel::fromWeights(ModelConfig config, LlamaW
     return model;
 }
 
-void LoadedModel::keep(std::vector<std::shared_ptr<const void>> mappings, int threads) {
+void LoadedModel::keep(std::vector<std::shared_ptr<const void>> mappings, const Path& folder,
+                       int threads) {
     m_mappings = std::move(mappings);
+    m_folder = folder;
     m_threads = threads;
+}
+
+Failure notNumbers(const LoadedModel& model, int adapter) {
+    const std::string folder = model.folder().string();
+    return fail(ErrorCode::Corrupt,
+                cat("The model", folder.empty() ? "" : " ", folder,
+                    adapter >= 0 ? " with its adapter" : "",
+                    " computes values that are not numbers: its weights are damaged, or too large "
+                    "for the dtype."));
 }
 
 int LoadedModel::attachPairs(const std::vector<std::vector<LoraPair>>& pairsByLayer) {

@@ -125,8 +125,10 @@ public:
     int threads() const { return m_threads; } ///< intra-op threads asked for; at least 1
     int adapterCount() const { return m_adapterCount; }
 
-    /// Keeps the files that tensors lie in, and the thread count; called once, by load.
-    void keep(std::vector<std::shared_ptr<const void>> mappings, int threads);
+    /// Keeps the files that tensors lie in, their folder and the thread count; called once, by
+    /// load.
+    void keep(std::vector<std::shared_ptr<const void>> mappings, const Path& folder, int threads);
+    const Path& folder() const { return m_folder; } ///< empty: made from tensors
 
     /// Tables of at least `positions` rows (grown in powers of two, kept).
     RopeTables ropeTables(std::int64_t positions) const;
@@ -141,6 +143,7 @@ private:
     at::Device m_device{at::kCPU};
     int m_threads = 1;
     std::vector<std::shared_ptr<const void>> m_mappings; ///< files the tensors lie in
+    Path m_folder;
 
     // grows by attachAdapter
     LlamaWeights m_weights;
@@ -156,5 +159,8 @@ private:
 
 /// The loaded model behind a ref; InvalidArgument when the ref is empty or names no adapter of it.
 Result<std::shared_ptr<LoadedModel>> asLoaded(const ModelRef& ref);
+
+/// Corrupt: the model computed NaN or infinity where numbers belong.
+Failure notNumbers(const LoadedModel& model, int adapter);
 
 } // namespace crux::engine

@@ -5,6 +5,7 @@
 #include "core/interop/import_inputs.h"
 #include "core/interop/import_tokens.h"
 #include "core/interop/takers.h"
+#include "core/store/repositories.h"
 
 #include <algorithm>
 #include <memory>
@@ -60,8 +61,9 @@ public:
             CRUX_TRY_VOID(readInput(input));
         }
         tellProgress(m_facts.totalBytes);
-        return std::move(m_report);
+        return m_report;
     }
+    const std::vector<DatasetId>& datasets() const { return m_report.datasets; }
 
 private:
     Status readInput(const Path& input) {
@@ -155,6 +157,20 @@ private:
     std::int64_t m_doneBytes = 0;
 };
 
+/// Data sets that this run made and nothing came into.
+Status takeBackEmpty(const store::Project& project, const std::vector<store::DatasetRecord>& before,
+                     const std::vector<DatasetId>& used) {
+    CRUX_TRY(now, store::datasets(project));
+    for (const store::DatasetRecord& dataset : now) {
+        const auto same = [&](const store::DatasetRecord& other) { return other.id == dataset.id; };
+        const bool ours = std::find(used.begin(), used.end(), dataset.id) != used.end() &&
+                          std::none_of(before.begin(), before.end(), same);
+        if (ours && dataset.questions == 0 && dataset.trajectories == 0)
+            CRUX_TRY_VOID(store::removeDataset(project, dataset.id));
+    }
+    return {};
+}
+
 } // namespace
 
 Result<ImportReport> runImport(store::Project& project, const ImportOptions& options,
@@ -172,8 +188,24 @@ Result<ImportReport> runImport(store::Project& project, const ImportOptions& opt
     }
     if (tokenizer)
         CRUX_TRY_VOID(tokenizer->save(project));
+    CRUX_TRY(before, store::datasets(project));
     ImportRun run(project, options, cancel, progress, pace, facts, borrowed, false);
-    return run.run();
+    auto report = run.run();
+    if (!report.ok() || report->kept == 0) // as far as a full disk lets it
+        static_cast<void>(takeBackEmpty(project, before, run.datasets()));
+    return report;
+}
+
+std::string nothingKept(const ImportReport& report) {
+    if (report.kept > 0)
+        return {};
+    if (report.rows == 0)
+        return "There are no rows to import in the files.";
+    if (report.rejectedCount == 0)
+        return cat("None of the ", report.rows, " rows belongs to the split asked for.");
+    const RejectedRow& first = report.rejected.front();
+    return cat("None of the ", report.rows, " rows could be used; the first: ", first.file,
+               first.line > 0 ? cat(", line ", first.line) : std::string(), ": ", first.reason);
 }
 
 Result<ImportOptions> importOptionsFromSpec(const Json& spec) {

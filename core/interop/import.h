@@ -78,6 +78,13 @@ Result<ImportReport> runImport(store::Project& project, const ImportOptions& opt
                                const CancelToken& cancel, const ImportProgress& progress = {},
                                const ImportPace& pace = {});
 
+/// What is named, with folders replaced by the files in them, by name. NotFound for what is not
+/// there, InvalidArgument for a folder without files.
+Result<std::vector<Path>> importFiles(const std::vector<Path>& named);
+
+/// Why an import that ended well left nothing in the project, one sentence; empty when it did.
+std::string nothingKept(const ImportReport& report);
+
 /// For the import dialog: what is in the files, without a project.
 struct ImportPreview {
     std::string kind;                           ///< as found or as asked

@@ -63,6 +63,36 @@ Status needColumns(const InputFacts& facts, const Path& file) {
 
 } // namespace
 
+Result<std::vector<Path>> importFiles(const std::vector<Path>& named) {
+    std::vector<Path> files;
+    for (const Path& one : named) {
+        std::error_code code;
+        if (!std::filesystem::exists(one, code))
+            return fail(ErrorCode::NotFound, cat("There is no file \"", one.string(), "\"."),
+                        one.string());
+        if (!std::filesystem::is_directory(one, code)) {
+            CRUX_TRY(form, formOf(one)); // what cannot be read is told before a job is queued
+            CRUX_TRY(rows, openRows(one, form));
+            static_cast<void>(rows);
+            files.push_back(one);
+            continue;
+        }
+        const std::size_t before = files.size();
+        for (const auto& entry : std::filesystem::directory_iterator(one, code)) {
+            const std::string kind = entry.path().extension().string();
+            if (entry.is_regular_file(code) &&
+                (kind == ".json" || kind == ".jsonl" || kind == ".csv"))
+                files.push_back(entry.path());
+        }
+        if (files.size() == before)
+            return fail(ErrorCode::InvalidArgument,
+                        cat("The folder ", one.string(), " holds no .json, .jsonl or .csv file."),
+                        one.string());
+        std::sort(files.begin() + static_cast<std::ptrdiff_t>(before), files.end());
+    }
+    return files;
+}
+
 Status checkOptions(const ImportOptions& options) {
     if (options.inputs.empty())
         return fail(ErrorCode::InvalidArgument, "an import needs at least one file");

@@ -27,9 +27,10 @@ Status readTokens(const RowFields& fields, ParsedAnswer& answer) {
                     cat(*promptTokens, " prompt tokens do not fit ", count, " token ids"));
     answer.promptTokens = static_cast<std::int32_t>(*promptTokens);
     CRUX_TRY(slip, fields.integer("slip"));
-    if (slip && (*slip < 0 || *slip >= count))
+    if (slip && (*slip < *promptTokens || *slip >= count))
         return fail(ErrorCode::InvalidArgument,
-                    cat("the slip ", *slip, " lies outside the ", count, " token ids"));
+                    cat("the slip ", *slip, " lies outside the response, tokens ", *promptTokens,
+                        " to ", count - 1));
     answer.slip = slip ? static_cast<std::int32_t>(*slip) : -1;
     return {};
 }

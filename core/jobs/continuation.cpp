@@ -148,6 +148,11 @@ private:
                 return fail(ErrorCode::InvalidArgument,
                             cat("Token id ", id, " is outside the model's vocabulary of ",
                                 vocabulary, "."));
+        for (const std::int32_t id : m_request.sampling.bannedIds)
+            if (id < 0 || id >= vocabulary)
+                return fail(ErrorCode::InvalidArgument,
+                            cat("The banned token id ", id,
+                                " is outside the model's vocabulary of ", vocabulary, "."));
         if (m_request.forceText && m_forced.empty())
             return fail(ErrorCode::InvalidArgument,
                         "The typed text gives no token with this model's tokenizer.");

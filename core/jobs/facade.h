@@ -72,8 +72,10 @@ struct RunnerOptions {
 /// "host:pid" of this process.
 std::string ownerName();
 
-/// Claims and runs queued jobs until none is left or `cancel`. While a job runs, a thread with its
-/// own connection renews the lease and watches for a stop or pause asked by another process.
+/// Claims and runs queued jobs until none is left or `cancel`; then those that were interrupted, by
+/// a crash (up to store::kMostCrashes) or a signal and not by a decision about the job, once a call.
+/// While a job runs, a thread with its own connection renews the lease and watches for a stop or
+/// pause asked by another process.
 Status runQueue(const Path& projectFile, ModelCache& models, const RunnerOptions& options,
                 const CancelToken& cancel);
 /// One step of runQueue: claims the next queued job and runs it; false when there was none.

@@ -30,6 +30,8 @@ Status runImportJob(JobContext& context) {
     const auto unlisted = report.rejectedCount - static_cast<std::int64_t>(report.rejected.size());
     if (unlisted > 0)
         addJobEvent(context, "warning", cat(unlisted, " more rows were refused."));
+    if (const std::string why = interop::nothingKept(report); !why.empty())
+        return fail(ErrorCode::InvalidArgument, why);
     const std::string summary = cat(
         report.kept, " of ", report.rows, " rows are in the project: ", report.questions,
         " questions and ", report.trajectories, " trajectories added",

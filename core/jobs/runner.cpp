@@ -3,6 +3,7 @@
 #include "core/base/text_util.h"
 #include "core/jobs/handlers.h"
 #include "core/jobs/job_outputs.h"
+#include "core/store/job_ends.h"
 #include "core/store/repositories.h"
 
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -287,9 +289,13 @@ Status runQueue(const Path& projectFile, ModelCache& models, const RunnerOptions
     CRUX_TRY(project, store::Project::open(projectFile, store::OpenMode::ReadWrite));
     if (project->readOnly())
         return fail(ErrorCode::ReadOnly, project->readOnlyReason(), projectFile.string());
+    std::set<std::int64_t> taken; // interrupted jobs, once a call each
     while (!cancel.cancelled()) {
         CRUX_TRY(ran, runNextJob(*project, models, options, cancel));
-        if (!ran)
+        if (ran)
+            continue;
+        CRUX_TRY(again, store::requeueInterruptedJobs(*project, taken));
+        if (again == 0)
             return {};
     }
     return {};

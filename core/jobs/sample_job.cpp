@@ -212,7 +212,7 @@ private:
             }
         }
         if (questions.empty())
-            addJobEvent(m_context, "warning", "No question matches the job's choice.");
+            return fail(ErrorCode::NotFound, "No question matches the job's choice.");
         if (withoutGold > 0)
             addJobEvent(m_context, "warning",
                         cat(withoutGold, " of ", questions.size(),
@@ -246,7 +246,7 @@ private:
             return;
         TokenizedPrompt prompt =
             tokenizePrompt(*m_tokenizer, group.form.prompt(question.text), group.form.bos);
-        const std::string why = unusable(prompt);
+        const std::string why = unusable(group, prompt);
         if (!why.empty()) {
             m_total -= missing;
             skip(question, why);
@@ -259,13 +259,17 @@ private:
     }
 
     /// One sentence, or empty.
-    std::string unusable(const TokenizedPrompt& prompt) const {
+    std::string unusable(const Group& group, const TokenizedPrompt& prompt) const {
         const engine::ModelInfo& info = m_model.model->info();
         if (prompt.ids.empty())
             return "its prompt has no token.";
         if (info.contextLength > 0 && std::ssize(prompt.ids) >= info.contextLength)
             return cat("its prompt has ", prompt.ids.size(),
-                       " tokens and fills the model's context of ", info.contextLength, ".");
+                       " tokens and fills the model's context of ", info.contextLength,
+                       group.form.examples.empty()
+                           ? "."
+                           : "; ask for fewer worked examples (shots), or take the preset \"small "
+                             "CPU\" or \"demo\", which have none.");
         for (const std::int32_t id : prompt.ids)
             if (id < 0 || id >= info.vocabularySize)
                 return cat("its token id ", id, " is outside the model's vocabulary of ",
@@ -273,8 +277,23 @@ private:
         return {};
     }
 
+    /// Its id in the file it came from; questions without one are known by a hash of their text,
+    /// which tells nobody anything.
+    static std::string shownName(const store::QuestionRecord& question) {
+        if (!question.externalId.starts_with("text:"))
+            return question.externalId;
+        constexpr std::size_t kMost = 40;
+        std::string begin = question.text.substr(0, kMost);
+        if (begin.size() < question.text.size()) // whole words, and no character cut in two
+            begin = begin.substr(0, begin.find_last_of(" \n")) + "...";
+        return cat("\"", withReplacedUtf8(begin), "\"");
+    }
+
     void skip(const store::QuestionRecord& question, const std::string& why) {
-        m_skips.add("Question " + question.externalId, why, cat("question ", question.id.value));
+        const std::string name = "Question " + shownName(question);
+        if (m_firstSkip.empty())
+            m_firstSkip = cat(name, ": ", why);
+        m_skips.add(name, why, cat("question ", question.id.value));
     }
 
     Status drawWindow() {
@@ -381,6 +400,9 @@ private:
 
     Status finish() {
         m_skips.finish();
+        if (m_done == 0 && !m_firstSkip.empty())
+            return fail(ErrorCode::InvalidArgument,
+                        cat("No question could be answered. ", m_firstSkip));
         const std::int64_t drawn = m_done - m_before;
         if (m_empty > 0)
             addJobEvent(m_context, "warning",
@@ -441,6 +463,7 @@ private:
     std::optional<SampleDrawer> m_drawer;
     std::int64_t m_total = 0, m_done = 0, m_empty = 0;
     Skips m_skips{m_context, "questions", "sampled"};
+    std::string m_firstSkip; ///< one sentence, empty when none was skipped
     double m_startMs = 0, m_savedMs = 0, m_toldMs = 0, m_rate = 0;
 };
 

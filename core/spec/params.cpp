@@ -270,9 +270,13 @@ bool hasType(const Json& value, ParamType type) {
     return false;
 }
 
+std::string aJob(std::string_view kind) {
+    return cat(kind == "import" ? "an " : "a ", kind, " job");
+}
+
 Failure wrong(std::string_view kind, const ParamDef& def, const std::string& rule) {
     return fail(ErrorCode::InvalidArgument,
-                cat("The parameter \"", def.name, "\" of a ", kind, " job must be ", rule, "."),
+                cat("The parameter \"", def.name, "\" of ", aJob(kind), " must be ", rule, "."),
                 def.name);
 }
 
@@ -327,23 +331,23 @@ Result<Json> completeSpec(std::string_view kind, const Json& asGiven) {
     const Json given = kind == "train" ? withTrainPreset(asGiven) : asGiven;
     if (!given.is_object())
         return fail(ErrorCode::InvalidArgument,
-                    cat("The parameters of a ", kind, " job must be a JSON object."));
+                    cat("The parameters of ", aJob(kind), " must be a JSON object."));
     for (const auto& [key, value] : given.items())
         if (std::none_of(table.begin(), table.end(),
                          [&key = key](const ParamDef& def) { return def.name == key; }))
             return fail(ErrorCode::InvalidArgument,
-                        cat("A ", kind, " job has no parameter \"", key, "\"; `crux-cli spec ",
-                            kind, "` lists them."),
+                        cat("There is no parameter \"", key, "\" of ", aJob(kind),
+                            "; `crux-cli spec ", kind, "` lists them."),
                         key);
     Json complete = Json::object();
     for (const ParamDef& def : table) {
         const auto found = given.find(def.name);
         if (found == given.end() || found->is_null()) {
             if (def.defaultValue.is_null())
-                return fail(
-                    ErrorCode::InvalidArgument,
-                    cat("A ", kind, " job needs the parameter \"", def.name, "\": ", def.doc),
-                    def.name);
+                return fail(ErrorCode::InvalidArgument,
+                            cat("The parameter \"", def.name, "\" is missing, which ", aJob(kind),
+                                " needs: ", def.doc),
+                            def.name);
             complete[def.name] = def.defaultValue;
             continue;
         }

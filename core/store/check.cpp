@@ -184,6 +184,42 @@ void checkOffsets(const Project& project, Findings& findings) {
     }
 }
 
+/// Numbers that stand for words, where they stand for none.
+void checkWords(Findings& findings) {
+    findings.each(cat("SELECT id FROM job WHERE state NOT BETWEEN 0 AND ",
+                      static_cast<int>(JobState::Cancelled)),
+                  "a job is in a state that does not exist");
+    findings.each(cat("SELECT id FROM trajectory WHERE verdict NOT BETWEEN 0 AND ",
+                      static_cast<int>(Verdict::NoAnswer)),
+                  "a trajectory has a verdict that does not exist");
+    findings.each(cat("SELECT id FROM trajectory WHERE source NOT BETWEEN 0 AND ",
+                      static_cast<int>(Source::Forced)),
+                  "a trajectory comes from where none can");
+}
+
+/// Texts are UTF-8, but for prompts and responses: a model may stop in the middle of a character.
+void checkTexts(const Project& project, Findings& findings) {
+    std::vector<std::pair<std::string, std::string>> columns;
+    {
+        Query query(project, "SELECT m.name, c.name FROM sqlite_schema m, pragma_table_info(m.name)"
+                             " c WHERE m.type = 'table' AND m.sql NOT LIKE 'CREATE VIRTUAL%' AND"
+                             " m.name NOT LIKE 'sqlite%' AND m.name NOT GLOB '*_fts_*' AND c.type"
+                             " = 'TEXT' AND m.name NOT IN ('prompt', 'trajectory_text')"
+                             " ORDER BY 1, c.cid");
+        while (query.step())
+            columns.emplace_back(query.text(0), query.text(1));
+    }
+    for (const auto& [table, column] : columns) {
+        Query query(project, cat("SELECT \"", column, "\" FROM \"", table, "\""));
+        std::int64_t broken = 0;
+        while (query.step())
+            broken += firstInvalidUtf8(query.text(0)) != std::string::npos ? 1 : 0;
+        if (broken > 0)
+            findings.add(cat("the column ", column, " of ", table, " holds ", broken,
+                             broken == 1 ? " text that is" : " texts that are", " no UTF-8"));
+    }
+}
+
 /// The text index must agree with the texts. Only a connection that may write can ask for it.
 void checkTextIndex(const Project& project, Findings& findings) {
     if (project.readOnly())
@@ -208,6 +244,8 @@ Result<std::vector<std::string>> checkProject(const Project& project) {
         checkArrays(findings);
         checkRollouts(findings);
         checkOffsets(project, findings);
+        checkWords(findings);
+        checkTexts(project, findings);
         checkTextIndex(project, findings);
         return findings.take();
     });

@@ -1,5 +1,6 @@
 #include "core/base/clock.h"
 #include "core/base/text_util.h"
+#include "core/store/job_ends.h"
 #include "core/store/job_owner.h"
 #include "core/store/job_waits.h"
 #include "core/store/repositories.h"
@@ -14,7 +15,8 @@ std::string_view jobStateName(JobState state) {
     constexpr std::array<std::string_view, 12> kNames{
         "draft",    "queued",  "preparing", "running", "pausing",     "paused",
         "stopping", "stopped", "done",      "failed",  "interrupted", "cancelled"};
-    return kNames[static_cast<std::size_t>(state)];
+    const auto index = static_cast<std::size_t>(state);
+    return index < kNames.size() ? kNames[index] : "unknown"; // a damaged row, a later version's
 }
 
 namespace {
@@ -56,16 +58,6 @@ JobRecord readJob(const Query& row) {
     return job;
 }
 
-bool isActive(JobState state) {
-    return state == JobState::Preparing || state == JobState::Running ||
-           state == JobState::Pausing || state == JobState::Stopping;
-}
-
-bool isFinal(JobState state) {
-    return state == JobState::Stopped || state == JobState::Done || state == JobState::Failed ||
-           state == JobState::Interrupted || state == JobState::Cancelled;
-}
-
 std::optional<JobRecord> findJob(const Project& project, JobId id) {
     std::optional<JobRecord> found;
     {
@@ -82,7 +74,7 @@ void writeState(const Project& project, JobId id, JobState state,
                 const std::optional<Error>& error) {
     Query row(project, "UPDATE job SET state = ?, finished_ms = ?, error_code = ?,"
                        " error_message = ?, error_where = ?, error_detail = ? WHERE id = ?");
-    row.bindAll(static_cast<int>(state), isFinal(state) ? nowMs() : 0);
+    row.bindAll(static_cast<int>(state), jobHasEnded(state) ? nowMs() : 0);
     if (error)
         row.bindAll(errorCodeName(error->code), error->message, error->where, error->detail);
     else
@@ -157,11 +149,11 @@ Result<JobRecord> claimJob(const Project& project, JobId id, const std::string& 
         const auto found = findJob(project, id);
         if (!found)
             return noSuchRow(project, "job", id.value);
-        const bool free = found->state == JobState::Queued ||
-                          (isActive(found->state) && isStale(*found, nowMs()));
+        const bool free =
+            found->state == JobState::Queued || (jobRuns(found->state) && isStale(*found, nowMs()));
         if (!free)
             return fail(ErrorCode::Busy,
-                        isActive(found->state)
+                        jobRuns(found->state)
                             ? cat("job ", id.value, " is being run by ", found->owner)
                             : cat("job ", id.value, " is ", jobStateName(found->state),
                                   "; resume it first"),
@@ -229,10 +221,10 @@ Status requestCancel(const Project& project, JobId id) {
         const auto found = findJob(project, id);
         if (!found)
             return noSuchRow(project, "job", id.value);
-        if (isFinal(found->state) && found->state != JobState::Interrupted)
+        if (jobHasEnded(found->state) && found->state != JobState::Interrupted)
             return {};
         // Nobody runs it: done at once. Else its runner is told, and is free to finish a step.
-        if (!isActive(found->state)) {
+        if (!jobRuns(found->state)) {
             writeState(project, id, JobState::Cancelled, {});
             return {};
         }
@@ -247,7 +239,7 @@ Status requestPause(const Project& project, JobId id) {
         const auto found = findJob(project, id);
         if (!found)
             return noSuchRow(project, "job", id.value);
-        if (found->state != JobState::Queued && !isActive(found->state))
+        if (found->state != JobState::Queued && !jobRuns(found->state))
             return fail(ErrorCode::InvalidArgument,
                         cat("job ", id.value, " is ", jobStateName(found->state),
                             ": there is nothing to pause"));
@@ -276,21 +268,17 @@ Status requeueJob(const Project& project, JobId id) {
         const auto found = findJob(project, id);
         if (!found)
             return noSuchRow(project, "job", id.value);
-        const bool stale = isActive(found->state) && isStale(*found, nowMs());
+        const bool stale = jobRuns(found->state) && isStale(*found, nowMs());
         const bool resumable = stale || found->state == JobState::Draft ||
                                found->state == JobState::Paused ||
-                               (isFinal(found->state) && found->state != JobState::Done);
+                               (jobHasEnded(found->state) && found->state != JobState::Done);
         if (!resumable)
             return fail(
                 ErrorCode::InvalidArgument,
                 cat("job ", id.value, " is ", jobStateName(found->state), " and cannot be resumed"),
                 cat("job ", id.value));
-        Query row(project, "UPDATE job SET state = ?, owner = '', cancel_requested = 0,"
-                           " pause_requested = 0, finished_ms = 0, error_code = NULL,"
-                           " error_message = NULL, error_where = NULL, error_detail = NULL"
-                           " WHERE id = ?");
-        row.bindAll(static_cast<int>(JobState::Queued), id.value).run();
-        return {};
+        queueAgain(project, id);
+        return forgetCrashes(project, id);
     });
 }
 
@@ -329,7 +317,7 @@ Status removeJob(const Project& project, JobId id) {
         const auto found = findJob(project, id);
         if (!found)
             return noSuchRow(project, "job", id.value);
-        if (isActive(found->state) && !isStale(*found, nowMs()))
+        if (jobRuns(found->state) && !isStale(*found, nowMs()))
             return fail(ErrorCode::Busy, cat("job ", id.value, " is running; cancel it first"),
                         cat("job ", id.value));
         CRUX_TRY(followers, followersOf(project, id));
@@ -351,9 +339,10 @@ Result<int> interruptStaleJobs(const Project& project) {
         const std::int64_t now = nowMs();
         int count = 0;
         for (const JobRecord& entry : all) {
-            if (!isActive(entry.state) || !isStale(entry, now))
+            if (!jobRuns(entry.state) || !isStale(entry, now))
                 continue;
             writeState(project, entry.id, JobState::Interrupted, goneError(entry));
+            CRUX_TRY_VOID(noteCrash(project, entry));
             ++count;
         }
         return count;

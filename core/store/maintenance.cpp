@@ -2,6 +2,7 @@
 #include "core/base/text_util.h"
 #include "core/base/version.h"
 #include "core/store/migrate.h"
+#include "core/store/project_file.h"
 #include "core/store/repositories.h"
 #include "core/store/schema.h"
 #include "core/store/sql.h"
@@ -127,7 +128,7 @@ Result<Json> projectInfo(const Project& project) {
             {"program_version", kVersion},
             {"created_by", oneText(project, "SELECT value FROM meta WHERE key = 'created_by'")},
             {"journal", oneText(project, "PRAGMA journal_mode")},
-            {"read_only", project.readOnly()},
+            {"read_only", !whyNotWritable(project.file()).empty() || schema > kSchemaVersion},
             {"datasets", datasetsInfo(allDatasets)},
             {"questions", questions},
             {"trajectories", trajectories},

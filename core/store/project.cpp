@@ -145,6 +145,13 @@ void connect(Project::Impl& impl) {
     wal += "-wal";
     std::error_code code;
     const bool folderWritable = ::access(folder.c_str(), W_OK) == 0;
+    if (whyNotWritable(impl.file).empty()) {
+        // A reader that could not write would leave the journal's files behind when it is the last
+        // to close: a project is one file.
+        impl.database = openDatabase(impl.file, SQLite::OPEN_READWRITE);
+        impl.database->exec("PRAGMA query_only = ON");
+        return;
+    }
     if (!folderWritable && !std::filesystem::exists(wal, code))
         impl.database =
             openDatabase(immutableUri(impl.file), SQLite::OPEN_READONLY | SQLite::OPEN_URI);

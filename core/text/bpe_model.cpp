@@ -189,6 +189,13 @@ void BpeModel::split(std::string_view word, std::vector<WordPiece>& symbols) con
     }
 }
 
+namespace {
+/// Of two symbols as one; an unknown character left out between them belongs to it.
+std::uint32_t lengthWith(const WordPiece& left, const WordPiece& right) {
+    return right.begin + right.length - left.begin;
+}
+} // namespace
+
 void BpeModel::mergeShort(std::vector<WordPiece>& symbols) const {
     std::array<MergeTable::Merge, kShortWord> merges; // of symbol i with symbol i + 1
     std::size_t count = symbols.size();
@@ -208,7 +215,7 @@ void BpeModel::mergeShort(std::vector<WordPiece>& symbols) const {
         if (merges[best].rank == kNoRank)
             break;
         symbols[best].id = merges[best].id;
-        symbols[best].length += symbols[best + 1].length;
+        symbols[best].length = lengthWith(symbols[best], symbols[best + 1]);
         for (std::size_t i = best + 1; i + 1 < count; ++i) {
             symbols[i] = symbols[i + 1];
             merges[i] = merges[i + 1];
@@ -254,7 +261,7 @@ void BpeModel::mergeLong(std::vector<WordPiece>& symbols) const {
             m_merges.find(left.id, symbols[right].id).id != best.id)
             continue; // one of the two was merged meanwhile
         left.id = best.id;
-        left.length += symbols[right].length;
+        left.length = lengthWith(left, symbols[right]);
         symbols[right].length = 0;
         next[best.at] = next[right];
         if (next[right] != kNone) {

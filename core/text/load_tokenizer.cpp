@@ -31,8 +31,7 @@ template <typename T> Result<T> placed(Result<T> result, const Path& path) {
     if (result.ok())
         return result;
     Error error = result.error();
-    if (error.where.empty() || error.where == path.filename().string())
-        error.where = path.string();
+    error.where = path.string(); // whatever part of the file it is about
     return fail(std::move(error));
 }
 

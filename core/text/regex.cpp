@@ -85,8 +85,9 @@ Result<Regex> Regex::compilePcre2(const std::string& pattern, std::string_view s
         PCRE2_UCHAR message[200] = {};
         pcre2_get_error_message(error, message, sizeof message);
         return fail(ErrorCode::Corrupt,
-                    "the tokenizer's pattern is not a regular expression Crux can read",
-                    std::string(shown), reinterpret_cast<const char*>(message));
+                    cat("the tokenizer's pattern \"", withReplacedUtf8(shown.substr(0, 60)),
+                        "\" is not a regular expression Crux can read"),
+                    {}, reinterpret_cast<const char*>(message));
     }
     pcre2_jit_compile(code, PCRE2_JIT_COMPLETE); // without JIT the interpreter does the same
     Regex regex;

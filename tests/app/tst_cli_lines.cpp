@@ -23,6 +23,7 @@ private Q_SLOTS:
     void deepNestingAndNulBytes();
     void interactiveUserIsAnsweredAtOnce();
     void gradeGivesReasons();
+    void gradeWithoutGoldExtractsNothing();
     void gradeTakesLists();
     void specIsTheSchema();
     void doctorNamesDevices();
@@ -45,9 +46,24 @@ void TestCliLines::usageErrorsExitTwo_data() {
     QTest::addRow("bad kind") << list("import x.crux --kind chess y");
     QTest::addRow("bad top_p") << list("generate --model x --top-p 2");
     QTest::addRow("negative temperature") << list("generate --model x --temperature -1");
+    for (const char* number : {"nan", "inf", "-inf", "1e999"}) {
+        QTest::addRow("temperature %s", number)
+            << list("generate --model x --temperature") + QStringList{QLatin1String(number)};
+        QTest::addRow("beta %s", number) << list("contrast --positive x --negative y --beta") +
+                                                QStringList{QLatin1String(number)};
+        QTest::addRow("gap %s", number)
+            << list("search x.crux --gap") + QStringList{QLatin1String(number)};
+    }
+    QTest::addRow("negative seed") << list("generate --model x --seed -1");
+    QTest::addRow("large seed") << list("generate --model x --seed 18446744073709551616");
+    QTest::addRow("large limit") << list("search x.crux --limit 9223372036854775808");
+    QTest::addRow("seed with a point") << list("init-model x y --seed 1.5");
+    QTest::addRow("empty project")
+        << QStringList{QStringLiteral("project"), QStringLiteral("info"), QString()};
     QTest::addRow("no job kind") << list("spec bake");
     QTest::addRow("jobs without id") << list("jobs x.crux cancel");
     QTest::addRow("half a group") << list("project");
+    QTest::addRow("unknown in a group") << list("project bogus x.crux");
     QTest::addRow("adapter without model")
         << QStringList{QStringLiteral("contrast"), QStringLiteral("--positive"),
                        crux::test::demoAdapter("positive"), QStringLiteral("--negative"),
@@ -76,6 +92,8 @@ void TestCliLines::helpNamesAnExample() {
     const Ran ran = runCli(command.split(QLatin1Char(' ')) + QStringList{QStringLiteral("--help")});
     QCOMPARE(ran.status, 0);
     QVERIFY(ran.out.contains("Example:"));
+    for (const char* jargon : {"INT", "FLOAT", " in [", ":{", "{false}", "REQUIRED"})
+        QVERIFY2(!ran.out.contains(jargon), jargon);
     QVERIFY(ran.out.contains("crux-cli " + command.toUtf8()) ||
             ran.out.contains("crux-cli " + command.section(QLatin1Char(' '), 0, 0).toUtf8()));
 }
@@ -220,6 +238,14 @@ void TestCliLines::gradeGivesReasons() {
     QCOMPARE(lines[3].at("correct").get<bool>(), true);
     QVERIFY(!lines[3].at("reason").get<std::string>().empty());
     QCOMPARE(lines[4].at("line").get<int>(), 5);
+}
+
+void TestCliLines::gradeWithoutGoldExtractsNothing() {
+    const Ran ran =
+        runCli({QStringLiteral("grade"), QStringLiteral("--task"), QStringLiteral("gsm8k")},
+               "{\"response\":\"x\",\"answer\":\"\"}\n");
+    QCOMPARE(ran.status, 0);
+    QVERIFY(ran.lines()[0].at("extracted").is_null());
 }
 
 void TestCliLines::gradeTakesLists() {

@@ -5,6 +5,8 @@
 #include <QFile>
 #include <QFileInfo>
 
+#include <unistd.h>
+
 using namespace crux;
 using crux::test::demoAdapter;
 using crux::test::demoDir;
@@ -28,6 +30,10 @@ private Q_SLOTS:
     void failedScoreLeavesNothingBehind();
     void refusedLinesAreNamed();
     void damagedProjectIsNotSentToItsOwnCheck();
+    void infoLeavesOneFile();
+    void importOfNothingFails();
+    void foldersAreRead();
+    void endedJobsAreNotStopped();
     void exportWritesRows();
 
 private:
@@ -250,6 +256,70 @@ void TestCliProject::damagedProjectIsNotSentToItsOwnCheck() {
     QCOMPARE(check.status, 1);
     QVERIFY2(check.lastWords().contains("backup") && !check.err.contains("project check"),
              check.err.constData());
+}
+
+void TestCliProject::infoLeavesOneFile() {
+    QCOMPARE(project("create").status, 0);
+    const Ran info = project("info");
+    QVERIFY(!info.lines()[0].at("read_only").get<bool>());
+    QCOMPARE(project("check").status, 0);
+    QCOMPARE(runCli({QStringLiteral("jobs"), m_file}).status, 0);
+    QCOMPARE(QDir(m_folder->path()).entryList(QDir::Files),
+             QStringList{QStringLiteral("work.crux")});
+    if (::geteuid() == 0)
+        return; // root may write everything
+    QVERIFY(QFile(m_file).setPermissions(QFile::ReadOwner));
+    QVERIFY(project("info").lines()[0].at("read_only").get<bool>());
+}
+
+/// A job that did nothing is not done, and leaves no data set behind.
+void TestCliProject::importOfNothingFails() {
+    QCOMPARE(project("create").status, 0);
+    const auto import = [&](const char* name, const QByteArray& bytes) {
+        QFile file(m_folder->filePath(QString::fromLatin1(name)));
+        if (file.open(QIODevice::WriteOnly))
+            file.write(bytes);
+        file.close();
+        return runCli({QStringLiteral("import"), m_file, file.fileName()});
+    };
+    for (const Ran& ran :
+         {import("noise.jsonl", "\x8f\x01gh\n\xfe\xff"), import("empty.jsonl", "")}) {
+        QCOMPARE(ran.status, 1);
+        QVERIFY2(ran.lastWords().contains("rows"), ran.lastWords().constData());
+        QVERIFY(project("info").lines()[0].at("datasets").empty());
+    }
+    // What is not there is told before a job is queued.
+    const Ran missing = runCli({QStringLiteral("import"), m_file, QStringLiteral("--enqueue"),
+                                m_folder->filePath(QStringLiteral("missing.jsonl"))});
+    QCOMPARE(missing.status, 1);
+    QVERIFY(missing.lastWords().contains("missing.jsonl"));
+    QCOMPARE(runCli({QStringLiteral("jobs"), m_file}).lines().size(), std::size_t{2});
+}
+
+void TestCliProject::foldersAreRead() {
+    QCOMPARE(project("create").status, 0);
+    const QString folder = m_folder->filePath(QStringLiteral("rows"));
+    QVERIFY(QDir().mkpath(folder));
+    for (const char* name : {"b.jsonl", "a.jsonl", "notes.md"}) {
+        QFile file(folder + QLatin1Char('/') + QString::fromLatin1(name));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("{\"question\":\"" + QByteArray(name) + "\",\"response\":\"#### 1\"}\n");
+    }
+    const Ran ran = runCli({QStringLiteral("import"), m_file, folder});
+    QVERIFY2(ran.status == 0, ran.err.constData());
+    const Json datasets = project("info").lines()[0].at("datasets");
+    QCOMPARE(datasets.size(), std::size_t{2});
+    QCOMPARE(datasets[0].at("name").get<std::string>(), std::string("a"));
+}
+
+void TestCliProject::endedJobsAreNotStopped() {
+    importSome();
+    for (const char* action : {"cancel", "pause", "force"}) {
+        const Ran ran = runCli(
+            {QStringLiteral("jobs"), m_file, QString::fromLatin1(action), QStringLiteral("1")});
+        QCOMPARE(ran.status, 1);
+        QVERIFY2(ran.lastWords().contains("is done already"), ran.lastWords().constData());
+    }
 }
 
 void TestCliProject::exportWritesRows() {

@@ -67,6 +67,7 @@ private Q_SLOTS:
     void samplesHaveAnIndexAndASeed();
     void promptAndIdsMeanTheSame();
     void worksWithoutATokenizer();
+    void brokenWeightsAreLineErrors();
 };
 
 void TestCliScoring::logprobsAgree() {
@@ -265,6 +266,40 @@ void TestCliScoring::worksWithoutATokenizer() {
     QCOMPARE(ran.lines()[0].at("ids").size(), std::size_t{4});
     QVERIFY(ran.lines()[0].at("text").is_null());
     QVERIFY(ran.lines()[1].at("error").get<std::string>().find("tokenizer") != std::string::npos);
+}
+
+/// The first weight of the last norm is no number: nothing of what follows is one.
+void TestCliScoring::brokenWeightsAreLineErrors() {
+    QTemporaryDir folder;
+    QVERIFY(folder.isValid());
+    for (const char* name : {"config.json", "model.safetensors"})
+        QVERIFY(QFile::copy(demoModel() + QLatin1Char('/') + QString::fromLatin1(name),
+                            folder.filePath(QString::fromLatin1(name))));
+    QFile weights(folder.filePath(QStringLiteral("model.safetensors")));
+    QVERIFY(weights.setPermissions(QFile::ReadOwner | QFile::WriteOwner));
+    QVERIFY(weights.open(QIODevice::ReadWrite));
+    qint64 size = 0;
+    QCOMPARE(weights.read(reinterpret_cast<char*>(&size), 8), qint64{8});
+    const auto header = parseJson(weights.read(size).toStdString());
+    QVERIFY(header.ok());
+    const auto begin = header->at("model.norm.weight").at("data_offsets")[0].get<qint64>();
+    QVERIFY(weights.seek(8 + size + begin));
+    QCOMPARE(weights.write(QByteArray(4, '\xff')), qint64{4});
+    weights.close();
+    for (const QStringList& command :
+         {words("logprobs --top 2 --model") + QStringList{folder.path()},
+          words("contrast --positive") +
+              QStringList{folder.path(), QStringLiteral("--negative"), demoModel()}}) {
+        const Ran ran = runCli(command, "{\"ids\":[1,45,351]}\n{\"ids\":[1,45]}\n");
+        QCOMPARE(ran.status, 0);
+        QCOMPARE(ran.lines().size(), std::size_t{2});
+        for (const Json& line : ran.lines()) {
+            QVERIFY2(line.contains("error"), line.dump().c_str());
+            const auto sentence = line.at("error").get<std::string>();
+            QVERIFY2(sentence.find(folder.path().toStdString()) != std::string::npos,
+                     sentence.c_str());
+        }
+    }
 }
 
 QTEST_GUILESS_MAIN(TestCliScoring)

@@ -40,6 +40,7 @@ private Q_SLOTS:
     void callsWithoutAProject();
     void alternativesFromStoredAndComputed();
     void typedTextIsTokenisedInContext();
+    void continueRefusesWhatCannotBe();
     void continueStreamsGradesAndScores();
     void cancelledContinueKeepsWhatItHas();
     void wrongParamsNameTheField();
@@ -111,9 +112,10 @@ void TestWorkerProtocol::greet(Peer& peer, const QString& project) {
 void TestWorkerProtocol::helloComesFirst() {
     Peer peer;
     QVERIFY(peer.call(1, "run_jobs", Json::object()).contains("error"));
-    QVERIFY(peer.call(2, "ping", Json::object()).contains("result"));
+    QVERIFY(peer.call(2, "ping", Json::object()).contains("error"));
     QVERIFY(peer.call(3, "hello", {{"protocol", 1}}).contains("result"));
-    QVERIFY(peer.call(4, "run_jobs", Json::object()).contains("result"));
+    QVERIFY(peer.call(4, "ping", Json::object()).contains("result"));
+    QVERIFY(peer.call(5, "run_jobs", Json::object()).contains("result"));
 }
 
 void TestWorkerProtocol::otherProtocolIsRefused() {
@@ -145,7 +147,7 @@ void TestWorkerProtocol::hostileLinesGetErrors() {
     Peer peer;
     peer.raw(line + "\n");
     QCOMPARE(errorCode(peer.anonymous()), code);
-    QVERIFY(peer.call(5, "ping", Json::object()).contains("result")); // still alive
+    QVERIFY(peer.call(5, "hello", {{"protocol", 1}}).contains("result")); // still alive
     QCOMPARE(peer.garbage(), 0);
 }
 
@@ -223,6 +225,20 @@ void TestWorkerProtocol::typedTextIsTokenisedInContext() {
     for (const Json& piece : bare.at("result").at("pieces"))
         text += piece.get<std::string>();
     QCOMPARE(text, std::string("was"));
+}
+
+void TestWorkerProtocol::continueRefusesWhatCannotBe() {
+    Peer peer;
+    greet(peer, freshProject());
+    const Json from{{"trajectory_id", m_wrong}, {"position", m_slip}};
+    const auto refused = [&](int id, const Json& more) {
+        Json params = from;
+        params.update(more);
+        return peer.call(id, "continue", params).contains("error");
+    };
+    QVERIFY(refused(3, {{"force_ids", {45}}, {"force_text", " was"}}));
+    QVERIFY(refused(4, {{"ban_ids", {400}}})); // the vocabulary ends at 399
+    QVERIFY(refused(5, {{"force_ids", {400}}}));
 }
 
 void TestWorkerProtocol::continueStreamsGradesAndScores() {

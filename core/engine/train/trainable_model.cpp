@@ -155,7 +155,7 @@ Result<std::unique_ptr<TrainableModel>> TrainableModel::withAll(std::shared_ptr<
     const at::ScalarType wide = wideType(base->activations());
     made->m_base =
         LoadedModel::fromWeights(base->config(), weights, base->activations(), base->device());
-    made->m_base->keep({}, base->threads());
+    made->m_base->keep({}, base->folder(), base->threads());
     const auto addOne = [&](const std::string& name, const at::Tensor& tensor, bool decay) {
         const int index = made->add(name, tensor.to(wide), decay);
         made->m_computed.push_back(tensor);

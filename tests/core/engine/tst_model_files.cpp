@@ -128,6 +128,17 @@ void TestModelFiles::configRefusals_data() {
     row(R"({"head_dim":null,"hidden_size":42})", "head_dim");
     row(R"({"rms_norm_eps":-1})", "rms_norm_eps");
     row(R"({"eos_token_id":"two"})", "eos_token_id");
+    row(R"({"eos_token_id":[2,512]})", "512");
+    row(R"({"eos_token_id":-7})", "eos_token_id");
+    row(R"({"model_type":"gpt2"})", "model_type");
+    row(R"({"model_type":"qwen3"})", "model_type");
+    row(R"({"model_type":3})", "model_type");
+    row(R"({"rope_interleaved":true})", "rope_interleaved");
+    row(R"({"attention_multiplier":0.0078125})", "attention_multiplier");
+    row(R"({"use_rope":false})", "use_rope");
+    row(R"({"position_embedding_type":"alibi"})", "position_embedding_type");
+    row(R"({"rope_parameters":{"full_attention":{"rope_type":"linear","factor":2.0}}})",
+        "full_attention");
     row(R"({"tie_word_embeddings":"yes"})", "tie_word_embeddings");
 }
 
@@ -154,6 +165,7 @@ void TestModelFiles::configAccepts() {
     QCOMPARE(parsed->rope.theta, 5000.0);
     QCOMPARE(parsed->rope.kind, RopeKind::Linear);
     config["architectures"] = Json::array({"MistralForCausalLM"});
+    config["model_type"] = "mistral";
     config["sliding_window"] = 128; // as long as the context: no window
     config.erase("use_sliding_window");
     QVERIFY(parseModelConfig(config, "config.json").ok());
@@ -348,6 +360,11 @@ void TestModelFiles::adapterRefusals_data() {
     row(R"({"layers_to_transform":[0]})", "layers_to_transform");
     row(R"({"fan_in_fan_out":true})", "fan_in_fan_out");
     row(R"({"bias":"all"})", "bias");
+    row(R"({"exclude_modules":["layers.0.self_attn.q_proj"]})", "exclude_modules");
+    row(R"({"exclude_modules":".*q_proj"})", "exclude_modules");
+    row(R"({"megatron_config":{"a":1}})", "megatron_config");
+    row(R"({"init_lora_weights":"pissa"})", "init_lora_weights"); // the base's weights change
+    row(R"({"use_rslora":"yes"})", "use_rslora");
     row(R"({"peft_type":"IA3"})", "IA3");
     row(R"({"peft_type":null})", "peft_type");
     row(R"({"r":0})", "\"r\"");
@@ -377,7 +394,8 @@ void TestModelFiles::adapterAccepts() {
     const BrokenFolder folder(tiny() + QStringLiteral("/adapter"));
     Json config = folder.json("adapter_config.json");
     config.update(*parseJson(R"({"target_modules":".*_proj","use_dora":false,"rank_pattern":{},
-        "modules_to_save":null,"a_new_key":[1],"lora_dropout":0.1,"layers_pattern":null})"));
+        "modules_to_save":null,"a_new_key":[1],"exclude_modules":null,"init_lora_weights":"gaussian",
+        "loftq_config":{},"lora_dropout":0.1,"layers_pattern":null})"));
     folder.write("adapter_config.json", dumpJson(config));
     QCOMPARE((*model)->attachAdapter(folder.path()).value(), 0);
     const auto other =

@@ -377,6 +377,16 @@ void TestSampleJob::whatCannotBeSampledSaysWhy() {
     QVERIFY(eventsOf(job.id).find("Question long was not sampled: its prompt has") !=
             std::string::npos);
     QVERIFY(eventsOf(job.id).find("fills the model's context") != std::string::npos);
+    // A job that can sample nothing fails, naming a question by its text where it has no id.
+    crux::test::addQuestion(project(), dataset, "text:f56e3f64", longText);
+    const auto none = sample({{"n", 2}, {"questions", "text:f56e3f64"}});
+    QVERIFY(none.state == store::JobState::Failed);
+    QVERIFY(none.error->message.find("Question \"Joy has 4 pens.") != std::string::npos);
+    QVERIFY(none.error->message.find("f56e3f64") == std::string::npos);
+    const auto shots =
+        sample({{"n", 2}, {"template", "gsm8k"}, {"shots", 8}, {"questions", "600"}});
+    QVERIFY(shots.state == store::JobState::Failed);
+    QVERIFY(shots.error->message.find("worked examples") != std::string::npos);
     const auto form = sample({{"template", "rhyme"}});
     QVERIFY(form.error->message.find("rhyme") != std::string::npos);
     const auto adapter = sample({{"adapter", demo("model")}});

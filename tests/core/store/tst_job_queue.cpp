@@ -1,4 +1,5 @@
 #include "core/base/clock.h"
+#include "core/store/job_ends.h"
 #include "core/store/job_owner.h"
 #include "support/temp_project.h"
 
@@ -19,6 +20,7 @@ private Q_SLOTS:
     void oneJobHasOneOwner();
     void heartbeatEndsWithTheTakeover();
     void staleJobsAreInterruptedAndResumed();
+    void crashedJobsAreTakenUpAFewTimes();
     void deadLocalOwnersAreSeenAtOnce();
     void cancelAndPause();
     void jobsWaitForOthers();
@@ -127,6 +129,44 @@ void TestJobQueue::staleJobsAreInterruptedAndResumed() {
     CRUX_OK(requeueJob(temp.project(), id));
     QVERIFY(!take(job(temp.project(), id)).error.has_value());
     QVERIFY(take(claimJob(temp.project(), "elsewhere:2")).has_value());
+}
+
+/// A job that takes its worker with it again and again stays; queued by hand it has its tries
+/// again.
+void TestJobQueue::crashedJobsAreTakenUpAFewTimes() {
+    TempProject temp;
+    const auto id = add(temp.project(), "a");
+    const auto crash = [&] {
+        QVERIFY(take(claimJob(temp.project(), "elsewhere:1")).has_value());
+        setHeartbeat(temp, nowMs() - kLeaseMs - 1);
+        QCOMPARE(take(interruptStaleJobs(temp.project())), 1);
+    };
+    const auto takenUp = [&] {
+        std::set<std::int64_t> taken;
+        const int count = take(requeueInterruptedJobs(temp.project(), taken));
+        // Once in one go, whatever becomes of it.
+        static_cast<void>(setJobState(temp.project(), id, JobState::Interrupted));
+        const int again = take(requeueInterruptedJobs(temp.project(), taken));
+        if (count == 1)
+            static_cast<void>(setJobState(temp.project(), id, JobState::Queued));
+        return again == 0 ? count : -1;
+    };
+    for (int i = 1; i < kMostCrashes; ++i) {
+        crash();
+        QCOMPARE(take(jobCrashes(temp.project(), id)), i);
+        QCOMPARE(takenUp(), 1);
+    }
+    crash();
+    QCOMPARE(takenUp(), 0);
+    CRUX_OK(requeueJob(temp.project(), id));
+    QCOMPARE(take(jobCrashes(temp.project(), id)), 0);
+    crash();
+    QCOMPARE(takenUp(), 1);
+    for (const JobState state : {JobState::Stopped, JobState::Paused, JobState::Cancelled}) {
+        CRUX_OK(setJobState(temp.project(), id, state));
+        std::set<std::int64_t> taken;
+        QCOMPARE(take(requeueInterruptedJobs(temp.project(), taken)), 0);
+    }
 }
 
 void TestJobQueue::deadLocalOwnersAreSeenAtOnce() {

@@ -414,6 +414,10 @@ void TestProjectFile::checkFindsWrongRows() {
     QVERIFY(contains(findingsAfter("UPDATE trajectory_tokens SET offsets = x'00'"), "offsets"));
     QVERIFY(contains(findingsAfter("UPDATE trajectory SET prompt_tokens = 99 WHERE id = 1"),
                      "token counts"));
+    QVERIFY(contains(findingsAfter("INSERT INTO job(kind, name, spec, state, position, created_ms)"
+                                   " VALUES ('score', 'x', '{}', 99, 1, 1)"),
+                     "state"));
+    QVERIFY(contains(findingsAfter("UPDATE question SET gold = CAST(x'ff41' AS TEXT)"), "UTF-8"));
     QVERIFY(contains(findingsAfter("UPDATE prompt SET text = ''"), "leave its text"));
     QVERIFY(contains(findingsAfter("DELETE FROM score_summary"), "summary"));
     QVERIFY(contains(findingsAfter("PRAGMA foreign_keys = OFF; UPDATE trajectory SET model_id = 9"),

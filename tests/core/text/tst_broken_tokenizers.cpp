@@ -260,6 +260,33 @@ private Q_SLOTS:
         QVERIFY(!folder.load().ok());
     }
 
+    /// Without an unknown token and without bytes a character may have no token: what closes over
+    /// it covers it.
+    void leftOutCharactersBelongToTheTokenAroundThem() {
+        Folder folder;
+        folder.put("tokenizer.json",
+                   R"({"model":{"type":"BPE","vocab":{"h":0,"e":1,"l":2,"o":3,"w":4,"r":5,"d":6,
+                   "ow":7},"merges":["o w"]}})");
+        const auto tokenizer = folder.load();
+        QVERIFY2(tokenizer.ok(), tokenizer.ok() ? "" : tokenizer.error().message.c_str());
+        const auto encoding = (*tokenizer)->encode("hello world", false);
+        QCOMPARE(encoding.ids, (std::vector<std::int32_t>{0, 1, 2, 2, 7, 3, 5, 2, 6}));
+        QCOMPARE(encoding.spans[4].begin, 4);
+        QCOMPARE(encoding.spans[4].end, 7);
+        QCOMPARE(encoding.spans[5].begin, 7);
+    }
+
+    void patternsNameTheirFile() {
+        Folder folder;
+        folder.put("tokenizer.json",
+                   changed("/pre_tokenizer", "{\"type\":\"Split\",\"pattern\":{\"Regex\":\"(\"},"
+                                             "\"behavior\":\"Isolated\",\"invert\":false}"));
+        const auto broken = folder.load();
+        QVERIFY(!broken.ok());
+        QVERIFY(broken.error().where.find("tokenizer.json") != std::string::npos);
+        QVERIFY(broken.error().message.find("\"(\"") != std::string::npos);
+    }
+
     void regexSyntax() {
         QCOMPARE(*text::toPcre2Syntax("[^\\s\\d]\\S\\u00e9"),
                  std::string("[^\\p{White_Space}\\d]\\P{White_Space}\\x{00e9}"));

@@ -1,0 +1,28 @@
+// How jobs end: which states are an end, and jobs that ended with the process that ran them.
+#pragma once
+
+#include "core/store/project.h"
+#include "core/store/records.h"
+
+#include <set>
+
+namespace crux::store {
+
+bool jobRuns(JobState state);     ///< a process has claimed it
+bool jobHasEnded(JobState state); ///< nobody goes on with it unasked
+
+/// Crashes are events of the job, counted since someone queued it again by hand.
+Result<int> jobCrashes(const Project&, JobId);
+Status noteCrash(const Project&, const JobRecord&);
+Status forgetCrashes(const Project&, JobId);
+
+/// Queued again, without a word of why it ended; the caller holds the write lock.
+void queueAgain(const Project&, JobId);
+
+/// Interrupted -> Queued for all but those in `taken`, which grows: they ended with the process
+/// that ran them, not by a decision. A job of kMostCrashes crashes stays, or it would go on
+/// killing.
+inline constexpr int kMostCrashes = 3;
+Result<int> requeueInterruptedJobs(const Project&, std::set<std::int64_t>& taken);
+
+} // namespace crux::store

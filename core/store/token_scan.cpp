@@ -40,7 +40,7 @@ private:
     std::span<const std::byte> m_bytes;
 };
 
-std::string_view bytesOf(const Query& row, int column) {
+std::string_view valueBytes(const Query& row, int column) {
     const auto bytes = row.blob(column);
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
@@ -71,7 +71,7 @@ public:
         if (needs.place) {
             m_promptTokens = row.integer32(first);
             m_tokens = row.integer32(first + 1);
-            m_tokenizerHash = bytesOf(row, first + 2);
+            m_tokenizerHash = valueBytes(row, first + 2);
         }
         if (needs.step)
             m_firsts = row.array<std::int32_t>(first + 3);
@@ -172,7 +172,7 @@ void scanCritical(const Project& project, const CriticalScan& what, const SqlSel
     while (row.step()) {
         FoundToken token;
         token.trajectory = row.id<TrajectoryId>(0);
-        token.method = bytesOf(row, 1);
+        token.method = valueBytes(row, 1);
         Places(row, 10, what.needs).fill(token, row.integer32(2));
         // Several searches of one method may have found the same place.
         if (token.trajectory == lastTrajectory && token.position == lastPosition &&
@@ -216,7 +216,7 @@ Result<TokenIds> tokenIdsOf(const Project& project, FilterOp op, const std::stri
     while (row.step()) {
         std::vector<std::int32_t>& ids = found[row.text(0)];
         // Read where they lie (schema.cpp): a vocabulary has 150,000 pieces.
-        const std::string_view blob = bytesOf(row, 1);
+        const std::string_view blob = valueBytes(row, 1);
         std::int32_t id = 0;
         for (std::size_t at = 0; at + sizeof(std::int32_t) <= blob.size(); ++id) {
             std::int32_t length = 0;

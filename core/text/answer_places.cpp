@@ -14,7 +14,7 @@ bool isLetter(char c) {
 }
 
 /// The word that ends at `end`, in lower case.
-std::string wordBefore(std::string_view text, std::size_t end) {
+std::string precedingWord(std::string_view text, std::size_t end) {
     std::size_t begin = end;
     while (begin > 0 && isLetter(text[begin - 1]))
         --begin;
@@ -27,7 +27,7 @@ std::string wordBefore(std::string_view text, std::size_t end) {
 template <typename Known> bool hasWord(std::string_view text, const Known& known) {
     for (std::size_t i = 0; i < text.size(); ++i)
         if (isLetter(text[i]) && (i + 1 == text.size() || !isLetter(text[i + 1])) &&
-            known(wordBefore(text, i + 1)))
+            known(precedingWord(text, i + 1)))
             return true;
     return false;
 }

@@ -3867,6 +3867,10 @@
         <source>The answer is %1</source>
         <translation>Die Antwort ist %1</translation>
     </message>
+    <message>
+        <source>It was imported as token ids whose texts no model here knows. The model you choose tokenises its text and scores it.</source>
+        <translation>Sie wurde als Token-IDs importiert, deren Texte hier kein Modell kennt. Das Modell, das Sie wählen, zerlegt und bewertet ihren Text.</translation>
+    </message>
 </context>
 <context>
     <name>crux::ui::HeatMapPane</name>

@@ -150,8 +150,9 @@ Result<TokenFault> tokenFault(const store::Project& project, const TrajectorySna
     const bool known = std::any_of(models.begin(), models.end(), [&](const auto& model) {
         return model.tokenizerHash == record.tokenizerHash;
     });
-    return models.empty() || known || record.tokenizerHash.empty() ? TokenFault::None
-                                                                   : TokenFault::OtherTokenizer;
+    if (models.empty())
+        return vocabulary ? TokenFault::None : TokenFault::NoTexts;
+    return known || record.tokenizerHash.empty() ? TokenFault::None : TokenFault::OtherTokenizer;
 }
 
 Status fillScores(const store::Project& project, TrajectorySnapshot& snapshot, ScoreSetId set) {

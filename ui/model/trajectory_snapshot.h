@@ -30,6 +30,7 @@ struct StepRange {
 /// Why stored tokens are to be read with care (UX.md 3.12); such a trajectory still shows.
 enum class TokenFault {
     None,
+    NoTexts,        ///< its ids are of a tokenizer that the project has no pieces of
     OtherTokenizer, ///< no model of the project has the tokenizer its ids are of
     NotSpelled,     ///< the ids do not spell its text
     OtherScores     ///< the stored scores are of other tokens, and not shown

@@ -18,6 +18,9 @@ namespace {
 
 QString faultWords(TokenFault fault) {
     switch (fault) {
+    case TokenFault::NoTexts:
+        return HeatMapBanner::tr("It was imported as token ids whose texts no model here knows. "
+                                 "The model you choose tokenises its text and scores it.");
     case TokenFault::OtherTokenizer:
         return HeatMapBanner::tr("Its token ids belong to a tokenizer that no model here has. "
                                  "Stored values are shown; no token can be forced.");

@@ -48,10 +48,9 @@ Options optionsOf(int argc, char** argv) {
 
 /// transformers + peft in bf16 and, where the CPU emulates that, in float32, which suits it better.
 int peers(const Options& options, const Path& folder, const std::string& python) {
-    const std::string run = cat(
-        python, " ", CRUX_SOURCE_DIR, "/tests/bench/peer_score.py ", folder.string(), " --device ",
-        options.device, " --threads ", options.threads, options.onCpu() ? "" : " --batch 1 4 16",
-        " --count ", options.peerCount > 0 ? options.peerCount : options.count);
+    const std::string run = cat(python, " ", CRUX_SOURCE_DIR, "/tests/bench/peer_score.py ",
+                                folder.string(), " --threads ", options.threads, " --count ",
+                                options.peerCount > 0 ? options.peerCount : options.count);
     for (const char* dtype : {"bfloat16", "float32"})
         if ((dtype[0] == 'b' || !packed::supported(64)) &&
             std::system(cat(run, " --dtype ", dtype).c_str()) != 0)

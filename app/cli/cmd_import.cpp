@@ -35,6 +35,14 @@ Status runImport(const ImportOptions& options, const Session& session) {
     spec.update(options.given);
     if (!options.kind.empty())
         spec["kind"] = options.kind;
+    if (options.file.empty())
+        return fail(ErrorCode::Usage, "import needs a project FILE and at least one INPUT.");
+    const std::string kind = spec.value("kind", std::string("auto"));
+    const auto& kinds = interop::importKinds();
+    if (kind != "auto" && std::none_of(kinds.begin(), kinds.end(),
+                                       [&](const auto& row) { return row.first == kind; }))
+        return fail(ErrorCode::Usage,
+                    cat("There is no import kind \"", kind, "\"; --kind help lists them."));
     std::vector<Path> named(options.inputs.begin(), options.inputs.end());
     if (named.empty() && spec.contains("inputs") && spec["inputs"].is_array())
         for (const Json& input : spec["inputs"])
@@ -47,14 +55,6 @@ Status runImport(const ImportOptions& options, const Session& session) {
             inputs.push_back(std::filesystem::absolute(file).string());
         spec["inputs"] = std::move(inputs);
     }
-    if (options.file.empty())
-        return fail(ErrorCode::Usage, "import needs a project FILE and at least one INPUT.");
-    const std::string kind = spec.value("kind", std::string("auto"));
-    const auto& kinds = interop::importKinds();
-    if (kind != "auto" && std::none_of(kinds.begin(), kinds.end(),
-                                       [&](const auto& row) { return row.first == kind; }))
-        return fail(ErrorCode::Usage,
-                    cat("There is no import kind \"", kind, "\"; --kind help lists them."));
     return queueOrRun(options.file, "import", spec, "import", options.enqueue, session.common);
 }
 

@@ -163,7 +163,7 @@ Result<std::string> readFile(const Path& path, std::uint64_t maxBytes) {
     return bytes;
 }
 
-Result<FileReplacement> FileReplacement::begin(const Path& target) {
+Result<FileReplacement> FileReplacement::begin(const Path& target, bool byDatabase) {
     std::error_code code;
     FileReplacement replacement;
     replacement.m_target = std::filesystem::is_symlink(target, code)
@@ -175,7 +175,8 @@ Result<FileReplacement> FileReplacement::begin(const Path& target) {
         replacement.m_writeTo = target;
         return replacement;
     }
-    CRUX_TRY_VOID(notADatabase(replacement.m_target));
+    if (!byDatabase)
+        CRUX_TRY_VOID(notADatabase(replacement.m_target));
     replacement.m_writeTo = asidePath(replacement.m_target);
     return replacement;
 }

@@ -25,8 +25,8 @@ Status writeFileAtomically(const Path& path, std::string_view bytes);
 /// committed: the file beside it goes with this.
 class FileReplacement {
 public:
-    /// Busy: a database that is open here (kept_files.h).
-    static Result<FileReplacement> begin(const Path& target);
+    /// InvalidArgument: a project's database (kept_files.h), unless it is to be replaced by one.
+    static Result<FileReplacement> begin(const Path& target, bool byDatabase = false);
     FileReplacement(FileReplacement&& other) noexcept;
     FileReplacement& operator=(FileReplacement&&) = delete;
     ~FileReplacement();

@@ -170,7 +170,7 @@ Status backupProject(const Project& project, const Path& target) {
                         target.string());
     }
     CRUX_TRY_VOID(mayBecomeBackup(project, target));
-    CRUX_TRY(replacement, FileReplacement::begin(target));
+    CRUX_TRY(replacement, FileReplacement::begin(target, true));
     CRUX_TRY_VOID(copyPages(project.impl().handle(), replacement.writeTo(), target));
     return replacement.commit();
 }

@@ -235,6 +235,7 @@ void TestSearchWindow::fromAQuestionToPassAtK() {
     auto* sample = m_window->findChild<SampleDialog*>();
     QVERIFY(sample);
     sample->setFilter(QStringLiteral("id=%1").arg(m_wrong[0].value)); // its question
+    sample->choosePreset(QStringLiteral("demo"));
     sample->setValue("n", 64);
     QTRY_VERIFY_WITH_TIMEOUT(sample->primaryButton()->isEnabled(), kPatience);
     sample->accept();

@@ -5,7 +5,7 @@
 #include "core/store/repositories.h"
 #include "core/store/step_repo.h"
 #include "support/demo_pairs.h"
-#include "ui/dialogs/sample_dialog.h"
+#include "ui/dialogs/train_dialog.h"
 #include "ui/main_window.h"
 #include "ui/model/config_diff_model.h"
 #include "ui/model/run_board.h"
@@ -276,11 +276,13 @@ void TestTrainWindow::lineageLeadsToTheRun() {
     const std::unique_ptr<QMenu> menu(dock->menuFor(find().parent()));
     QVERIFY(menu);
     for (QAction* action : menu->actions())
-        if (action->text() == ProjectDock::tr("Sample answers with it…"))
+        if (action->text() == ProjectDock::tr("Train on from it…"))
             action->trigger();
-    auto* sheet = m_window->findChild<SampleDialog*>();
+        else if (action->text() == ProjectDock::tr("Sample answers with it…"))
+            QVERIFY(!action->isEnabled()); // the project has no questions
+    auto* sheet = m_window->findChild<TrainDialog*>();
     QVERIFY(sheet);
-    QCOMPARE(sheet->spec().value("adapter", std::string()), std::string("first cdpo"));
+    QCOMPARE(sheet->spec().value("start_adapter", std::string()), std::string("first cdpo"));
     sheet->reject();
     // A training job of the Jobs dock leads to its curves.
     m_window->setPerspective(Perspective::Explore);

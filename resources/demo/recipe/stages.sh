@@ -21,7 +21,11 @@ stage() {
     fi
     began=${EPOCHREALTIME/[.,]/}
     mkdir -p "$out/done" "$out/log"
-    if ! "$@" > "$out/log/$name" 2>&1; then
+    set +e # not `if ! ...`: within a condition a command that fails would not end its stage
+    (set -e; "$@") > "$out/log/$name" 2>&1
+    local status=$?
+    set -e
+    if [ $status != 0 ]; then
         echo "$name: failed; its last words ($out/log/$name):" >&2
         tail -5 "$out/log/$name" >&2
         exit 1

@@ -52,10 +52,14 @@ def seed_table(found, by_method):
     lines.append(f"| base | - | {percent(base['right'] / base['asked'])} | {percent(low)} to {percent(high)} (Wilson, {base['asked']} questions) | |")
     for method, shares in sorted(by_method.items(), key=lambda item: -statistics.mean(item[1].values())):
         values = [shares[seed] for seed in sorted(shares)]
-        mean, half = statistics.mean(values), math.nan
+        mean = statistics.mean(values)
         if len(values) > 1:
             half = STUDENT.get(len(values) - 1, 1.96) * statistics.stdev(values) / math.sqrt(len(values))
-        lines.append(f"| {NAMES.get(method, method)} | {len(values)} | {percent(mean)} | {percent(mean - half)} to {percent(mean + half)} | "
+            interval = f"{percent(mean - half)} to {percent(mean + half)}"
+        else:  # nothing to spread over: the questions alone
+            low, high = wilson(round(mean * base["asked"]), base["asked"])
+            interval = f"{percent(low)} to {percent(high)} (Wilson, one seed)"
+        lines.append(f"| {NAMES.get(method, method)} | {len(values)} | {percent(mean)} | {interval} | "
                      + ", ".join(percent(v) for v in values) + " |")
     return lines
 

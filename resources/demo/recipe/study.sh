@@ -30,9 +30,9 @@ copied() { # PROJECT: a file of its own, so that runs side by side do not wait f
 trained() { # PLACE METHOD SEED [OPTIONS...]
     local place=$1 method=$2 seed=$3 project=$study/$1/study.crux
     shift 3
-    # A name of its own: the copied project has the demo's adapter of that method already.
-    stage "study-$place-$method" policy "$project" "$method" "$place-$method" "$seed" "$@"
-    stage "study-$place-$method-greedy" greedy "$project" "$place-$method" "$place-$method"
+    stage "study-$place-$method" policy "$project" "$method" "$method" "$seed" "$@"
+    # By its folder: the copied project also holds an adapter of this name that make.sh trained.
+    stage "study-$place-$method-greedy" greedy "$project" "$place-$method" "$study/$place/runs/$method/adapter"
 }
 
 seed_runs() { # SEED

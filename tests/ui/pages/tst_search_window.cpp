@@ -28,6 +28,8 @@
 
 #include <csignal>
 
+#include <algorithm>
+
 using namespace crux;
 using namespace crux::ui;
 using crux::test::runCli;
@@ -222,12 +224,13 @@ void TestSearchWindow::rolloutsAfterAForcedToken() {
 /// The whole road of issue 4: 64 answers to a question, a wrong one opened, one key, and the
 /// critical token stands beside the candidate, with pass@k with and without it.
 void TestSearchWindow::fromAQuestionToPassAtK() {
-    const auto jobDone = [this](const char* kind) {
-        for (const auto& job : session().facts().jobs)
-            if (job.kind == kind && job.state == store::JobState::Done)
-                return true;
-        return false;
+    const auto jobsDone = [this](const char* kind) {
+        const auto& jobs = session().facts().jobs;
+        return std::count_if(jobs.begin(), jobs.end(), [&](const auto& job) {
+            return job.kind == kind && job.state == store::JobState::Done;
+        });
     };
+    const auto scored = jobsDone("score");
     const auto trigger = [this](const char* id) {
         m_window->actions().action(QLatin1String(id))->trigger();
     };
@@ -239,7 +242,7 @@ void TestSearchWindow::fromAQuestionToPassAtK() {
     sample->setValue("n", 64);
     QTRY_VERIFY_WITH_TIMEOUT(sample->primaryButton()->isEnabled(), kPatience);
     sample->accept();
-    QTRY_VERIFY_WITH_TIMEOUT(jobDone("sample"), kPatience);
+    QTRY_VERIFY_WITH_TIMEOUT(jobsDone("sample") > 0, kPatience);
 
     TrajectoryTableModel& table = m_window->trajectories().model();
     m_window->trajectories().filter().setExpression(QStringLiteral("source=sampled"));
@@ -254,7 +257,8 @@ void TestSearchWindow::fromAQuestionToPassAtK() {
     QTRY_VERIFY_WITH_TIMEOUT(score->primaryButton()->isEnabled(), kPatience);
     score->accept();
     const int wrong = table.rowCount();
-    QTRY_VERIFY_WITH_TIMEOUT(jobDone("score"), kPatience);
+    QTRY_VERIFY_WITH_TIMEOUT(jobsDone("score") > scored, kPatience);
+    session().setScoreSet(session().facts().scoreSets.back().id);
 
     remember(16, 32);
     const store::SearchFindingRecord* found = nullptr;

@@ -48,7 +48,6 @@ private Q_SLOTS:
     void searchFromTheKeyboard();
     void killedWorkerLosesNothing();
     void rolloutsAfterAForcedToken();
-    void fromAQuestionToPassAtK();
 
 private:
     Session& session() { return m_window->session(); }
@@ -219,67 +218,6 @@ void TestSearchWindow::rolloutsAfterAForcedToken() {
                              kPatience);
     QCOMPARE(session().current()->branches.size(), std::size_t{1});
     QCOMPARE(total(), 8);
-}
-
-/// The whole road of issue 4: 64 answers to a question, a wrong one opened, one key, and the
-/// critical token stands beside the candidate, with pass@k with and without it.
-void TestSearchWindow::fromAQuestionToPassAtK() {
-    const auto jobsDone = [this](const char* kind) {
-        const auto& jobs = session().facts().jobs;
-        return std::count_if(jobs.begin(), jobs.end(), [&](const auto& job) {
-            return job.kind == kind && job.state == store::JobState::Done;
-        });
-    };
-    const auto scored = jobsDone("score");
-    const auto trigger = [this](const char* id) {
-        m_window->actions().action(QLatin1String(id))->trigger();
-    };
-    trigger("jobs.sample");
-    auto* sample = m_window->findChild<SampleDialog*>();
-    QVERIFY(sample);
-    sample->setFilter(QStringLiteral("id=%1").arg(m_wrong[0].value)); // its question
-    sample->choosePreset(QStringLiteral("demo"));
-    sample->setValue("n", 64);
-    QTRY_VERIFY_WITH_TIMEOUT(sample->primaryButton()->isEnabled(), kPatience);
-    sample->accept();
-    QTRY_VERIFY_WITH_TIMEOUT(jobsDone("sample") > 0, kPatience);
-
-    TrajectoryTableModel& table = m_window->trajectories().model();
-    m_window->trajectories().filter().setExpression(QStringLiteral("source=sampled"));
-    QTRY_COMPARE_WITH_TIMEOUT(table.rowCount(), 64, kPatience);
-    m_window->trajectories().filter().setExpression(
-        QStringLiteral("source=sampled and verdict=wrong"));
-    QTRY_VERIFY_WITH_TIMEOUT(table.rowCount() > 0 && table.rowCount() < 64, kPatience);
-
-    trigger("jobs.score"); // of what the filter shows
-    auto* score = m_window->findChild<ScoreDialog*>();
-    QVERIFY(score);
-    QTRY_VERIFY_WITH_TIMEOUT(score->primaryButton()->isEnabled(), kPatience);
-    score->accept();
-    const int wrong = table.rowCount();
-    QTRY_VERIFY_WITH_TIMEOUT(jobsDone("score") > scored, kPatience);
-    session().setScoreSet(session().facts().scoreSets.back().id);
-
-    remember(16, 32);
-    const store::SearchFindingRecord* found = nullptr;
-    for (int row = 0; row < wrong && !found; ++row) {
-        const TrajectoryId id = table.idAt(row);
-        session().openTrajectory(id);
-        QTRY_VERIFY_WITH_TIMEOUT(session().current() && session().current()->record.id == id,
-                                 kPatience);
-        text()->setFocus();
-        QTest::keyClick(text(), Qt::Key_R);
-        QTRY_VERIFY_WITH_TIMEOUT(rollouts() && rollouts()->verdict() != nullptr, kPatience);
-        QTRY_VERIFY_WITH_TIMEOUT(!m_window->search().running(), kPatience);
-        found = rollouts()->critical();
-    }
-    QVERIFY2(found, "no wrong answer of 64 has a confirmed critical token");
-    QVERIFY(m_window->rollouts().plot().shownPoints() > 2);
-    QTRY_VERIFY_WITH_TIMEOUT(text()->data()->marks(found->position).critical, kPatience);
-    QVERIFY(!session().current()->candidates.empty());
-    m_window->rollouts().setView(RolloutsDock::View::PassAtK);
-    QTRY_COMPARE_WITH_TIMEOUT(m_window->rollouts().passPlot().curves().size(), std::size_t{2},
-                              kPatience);
 }
 
 QTEST_MAIN(TestSearchWindow)

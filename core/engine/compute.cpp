@@ -10,7 +10,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <new>
 #include <thread>
 
@@ -48,6 +50,15 @@ bool isLackOfMemory(const std::string& text) {
            text.find("STATUS_ALLOC_FAILED") != std::string::npos || // cuBLAS's and cuDNN's
            text.find("not enough memory") != std::string::npos ||
            text.find("can't allocate memory") != std::string::npos;
+}
+
+/// A line of /proc/self/status in bytes; 0 where there is none.
+std::int64_t statusBytes(std::string_view key) {
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);)
+        if (line.starts_with(key))
+            return std::strtoll(line.c_str() + key.size(), nullptr, 10) * 1024;
+    return 0;
 }
 
 /// Why an "auto" device is the CPU.
@@ -238,8 +249,14 @@ std::vector<DeviceInfo> devices() {
 
 DeviceMemory deviceMemory(const std::string& name, bool restartPeak) {
     const auto device = deviceFromName(name);
-    if (!device.ok() || device->is_cpu())
+    if (!device.ok())
         return {};
+    if (device->is_cpu()) {
+        const DeviceMemory memory{statusBytes("VmRSS:"), statusBytes("VmHWM:")};
+        if (restartPeak)
+            std::ofstream("/proc/self/clear_refs") << "5";
+        return memory;
+    }
     auto* allocator = at::getDeviceAllocator(device->type());
     const auto all = static_cast<std::size_t>(c10::CachingAllocator::StatType::AGGREGATE);
     const auto bytes = allocator->getDeviceStats(device->index()).allocated_bytes[all];

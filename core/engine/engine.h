@@ -213,8 +213,8 @@ struct DeviceInfo {
 };
 std::vector<DeviceInfo> devices();
 
-/// Memory of the tensors of this process on a device other than the CPU: now, and the most since
-/// the start or the last `restartPeak`. 0 on the CPU, where nobody counts.
+/// Memory of this process, now and the most since its start or the last `restartPeak`: resident on
+/// the CPU (0 where the system does not say), that of its tensors on any other device.
 struct DeviceMemory {
     std::int64_t nowBytes = 0, peakBytes = 0;
 };

@@ -249,11 +249,7 @@ private:
         CRUX_TRY_VOID(m_project.write(write));
         m_pending.clear();
         m_keeper->clear();
-        const std::string& device = m_base.model->info().device;
-        if (device == "cpu")
-            return store::setJobMemory(m_project, m_context.job.id, processBytes("VmRSS:"),
-                                       processBytes("VmHWM:"));
-        const engine::DeviceMemory memory = engine::deviceMemory(device);
+        const engine::DeviceMemory memory = engine::deviceMemory(m_base.model->info().device);
         return store::setJobMemory(m_project, m_context.job.id, memory.nowBytes, memory.peakBytes);
     }
 

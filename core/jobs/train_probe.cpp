@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <numeric>
 
 namespace crux::jobs {
@@ -43,12 +42,6 @@ std::vector<TrainExample> probeRows(const std::vector<TrainExample>& all, std::s
     return rows;
 }
 
-/// From here on the peak counts anew, where the system lets it.
-void forgetPeak() {
-    std::ofstream out("/proc/self/clear_refs");
-    out << "5";
-}
-
 std::int64_t freeBytes(const std::string& device) {
     for (const engine::DeviceInfo& one : engine::devices())
         if (one.name == device)
@@ -74,7 +67,7 @@ public:
 
     Result<Json> run(int steps, const CancelToken& cancel, const ProbeProgress& progress) {
         CRUX_TRY_VOID(open());
-        const std::int64_t before = bytesNow();
+        const std::int64_t before = memory().nowBytes;
         CRUX_TRY(plan, wholePlan());
         m_plan = plan;
         if (steps > 0)
@@ -112,7 +105,7 @@ private:
                               batch * static_cast<std::size_t>(steps));
         const auto count = static_cast<double>(rows.size());
         CRUX_TRY(trainer, Trainer::make(m_base.model, options, std::move(rows), {}));
-        forgetPeak();
+        memory(true); // from here on the peak counts anew
         const double begin = steadyMs();
         CRUX_TRY_VOID(trainer->prepareReference({}, cancel));
         m_referenceSeconds =
@@ -132,15 +125,8 @@ private:
         return {};
     }
 
-    bool onCpu() const { return m_base.model->info().device == "cpu"; }
-    /// Of the process on a CPU; of its tensors on any other device, where the peak begins anew.
-    std::int64_t bytesNow() const {
-        return onCpu() ? processBytes("VmRSS:")
-                       : engine::deviceMemory(m_base.model->info().device, true).nowBytes;
-    }
-    std::int64_t peakBytes() const {
-        return onCpu() ? processBytes("VmHWM:")
-                       : engine::deviceMemory(m_base.model->info().device).peakBytes;
+    engine::DeviceMemory memory(bool restartPeak = false) const {
+        return engine::deviceMemory(m_base.model->info().device, restartPeak);
     }
 
     Json answer(std::int64_t before) const {
@@ -152,7 +138,7 @@ private:
                                                           static_cast<double>(m_plan.stepsPerEpoch)
                                                     : 0;
         const std::int64_t measured =
-            m_probed > 0 ? std::max<std::int64_t>(0, peakBytes() - before) : 0;
+            m_probed > 0 ? std::max<std::int64_t>(0, memory().peakBytes - before) : 0;
         const auto output = m_spec.at("output").get<std::string>();
         std::error_code code;
         const auto space = std::filesystem::space(
@@ -189,15 +175,6 @@ private:
 };
 
 } // namespace
-
-std::int64_t processBytes(const std::string& what) {
-    std::ifstream in("/proc/self/status");
-    std::string line;
-    while (std::getline(in, line))
-        if (line.starts_with(what))
-            return std::strtoll(line.c_str() + what.size(), nullptr, 10) * 1024;
-    return 0;
-}
 
 Result<Json> probeTraining(const store::Project& project, ModelCache& models, const Json& given,
                            int steps, const CancelToken& cancel, const ProbeProgress& progress) {

@@ -19,8 +19,4 @@ Result<Json> probeTraining(const store::Project& project, ModelCache& models, co
                            int steps, const CancelToken& cancel,
                            const ProbeProgress& progress = {});
 
-/// Bytes that this process holds now ("VmRSS:") or held at most ("VmHWM:"); 0 where the system does
-/// not say.
-std::int64_t processBytes(const std::string& what);
-
 } // namespace crux::jobs

@@ -1,15 +1,12 @@
 #include "machine.h"
 
+#include "core/engine/engine.h"
 #include "core/engine/packed_gemm.h"
 #include "core/engine/product_rate.h"
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
-#include <fstream>
-#include <string>
 #include <thread>
 #include <vector>
 
@@ -22,21 +19,11 @@ double secondsNow() {
         .count();
 }
 
-std::int64_t statusBytes(const char* key) {
-    std::ifstream status("/proc/self/status");
-    for (std::string line; std::getline(status, line);)
-        if (line.starts_with(key))
-            return std::atoll(line.c_str() + std::strlen(key)) * 1024;
-    return 0;
-}
-
-MemoryMeter::MemoryMeter() {
-    std::ofstream("/proc/self/clear_refs") << "5"; // the peak counts from here
-    m_before = statusBytes("VmRSS:");
-}
+MemoryMeter::MemoryMeter()
+    : m_before(engine::deviceMemory("cpu", true).nowBytes) {} // the peak counts from here
 
 std::int64_t MemoryMeter::peakBytes() const {
-    return statusBytes("VmHWM:") - m_before;
+    return engine::deviceMemory("cpu").peakBytes - m_before;
 }
 
 double blockRate(int threads) {

@@ -8,9 +8,6 @@ namespace crux::benchmark {
 /// Of a steady clock.
 double secondsNow();
 
-/// Bytes of a line of /proc/self/status ("VmRSS:", "VmHWM:"); 0 where there is none.
-std::int64_t statusBytes(const char* key);
-
 /// Resident memory that this process took since it was made, at its peak.
 class MemoryMeter {
 public:
@@ -18,7 +15,7 @@ public:
     std::int64_t peakBytes() const;
 
 private:
-    std::int64_t m_before = 0;
+    std::int64_t m_before;
 };
 
 /// GFLOP/s of block products on `threads` threads (0: all cores), operands in the cache: the most

@@ -5,6 +5,7 @@
 Figures are lines "FIGURE name value unit"."""
 import argparse, json, os, re, sys, time
 import torch
+from peer_machine import contrast, padded
 
 parser = argparse.ArgumentParser()
 parser.add_argument("command")
@@ -129,25 +130,6 @@ def load(**more):
     return transformers.AutoModelForCausalLM.from_pretrained(options.model, dtype=dtype, attn_implementation="sdpa", **more).to(options.device).eval()
 
 
-def padded(rows):
-    longest = max(map(len, rows))
-    ids = torch.tensor([row + [0] * (longest - len(row)) for row in rows], device=options.device)
-    mask = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in rows], device=options.device)
-    return ids, mask
-
-
-@torch.inference_mode()
-def score_rows(model, rows):
-    ids, mask = padded(rows)
-    logits = []
-    for name in ("positive", "negative"):
-        model.set_adapter(name)
-        logits.append(model(input_ids=ids, attention_mask=mask, use_cache=False).logits[:, :-1].float())
-    target = ids[:, 1:, None]
-    values = [l.softmax(-1).gather(-1, target)[..., 0] for l in logits]
-    return torch.stack([(2 * logits[0] - logits[1]).softmax(-1).gather(-1, target)[..., 0], *values]).cpu()
-
-
 def score():
     from peft import PeftModel
     model = PeftModel.from_pretrained(load(), options.positive, adapter_name="positive")
@@ -155,7 +137,7 @@ def score():
     rows = json.load(open(options.ids))
     if options.ours:
         ours = json.load(open(options.ours))
-        theirs = score_rows(model, rows[:1])[0][0].tolist()
+        theirs = contrast(model, rows[:1], options.device).cpu()[0][0].tolist()
         import math
         logs = [abs(math.log(a) - math.log(b)) for a, b in zip(ours[1:], theirs) if a > 1e-37 and b > 1e-37]
         figure("peer_score_difference_of_log_s_mean", sum(logs) / max(len(logs), 1), "nats")
@@ -164,12 +146,12 @@ def score():
     for size in options.batches:
         before = memory(True)
         try:
-            score_rows(model, rows[:size])
+            contrast(model, rows[:size], options.device).cpu()
             rates = []
             for _ in range(1 if size == 1 else 2):
                 begin = wait()
                 for i in range(0, len(rows), size):
-                    score_rows(model, rows[i : i + size])
+                    contrast(model, rows[i : i + size], options.device).cpu()
                 rates.append(sum(map(len, rows)) / (wait() - begin))
         except torch.OutOfMemoryError:
             print(f"peer: batch {size} does not fit")
@@ -204,7 +186,7 @@ def generate():
 
 def token_logps(model, rows, prompts):
     """Sum over each completion of log p, padded batch."""
-    ids, mask = padded(rows)
+    ids, mask = padded(rows, options.device)
     logits = model(input_ids=ids, attention_mask=mask, use_cache=False).logits[:, :-1].float()
     logp = logits.log_softmax(-1).gather(-1, ids[:, 1:, None])[..., 0]
     place = torch.arange(ids.size(1) - 1, device=ids.device)[None]

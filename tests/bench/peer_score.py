@@ -21,27 +21,13 @@ sequences = json.load(open(f"{folder}/ids.json"))
 sequences = sequences[: options.count or None]
 
 
-@torch.inference_mode()
-def score(model, rows):
-    longest = max(map(len, rows))
-    ids = torch.tensor([row + [0] * (longest - len(row)) for row in rows])
-    mask = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in rows])
-    logits = []
-    for name in ("positive", "negative"):
-        model.set_adapter(name)
-        logits.append(model(input_ids=ids, attention_mask=mask, use_cache=False).logits[:, :-1].float())
-    target = ids[:, 1:, None]
-    values = [l.softmax(-1).gather(-1, target)[..., 0] for l in logits]
-    return (2 * logits[0] - logits[1]).softmax(-1).gather(-1, target)[..., 0], *values
-
-
 base = transformers.AutoModelForCausalLM.from_pretrained(f"{folder}/model", dtype=dtype)
 model = PeftModel.from_pretrained(base, f"{folder}/positive", adapter_name="positive")
 model.load_adapter(f"{folder}/negative", adapter_name="negative")
 model.eval()
 print(f"peer: {options.dtype} linear {machine.gemm_rate(dtype):.0f} GFLOP/s (best of some shapes)", flush=True)
 ours = json.load(open(f"{folder}/scores.json"))
-theirs = score(model, sequences[:1])[0][0]
+theirs = machine.contrast(model, sequences[:1])[0][0]
 difference = max(abs(a - b) for a, b in zip(ours[1:], theirs.tolist()))
 print(f"peer: largest difference of s_t on the first solution {difference:.2e}, largest s_t {max(ours[1:]):.2e}")
 for size in sizes:
@@ -49,7 +35,7 @@ for size in sizes:
     resident, begin, cpu, tokens = machine.status("VmRSS"), time.perf_counter(), time.process_time(), 0
     for i in range(0, len(sequences), size):
         rows = sequences[i : i + size]
-        score(model, rows)
+        machine.contrast(model, rows)
         tokens += sum(map(len, rows))
     seconds = time.perf_counter() - begin
     above = (machine.status("VmHWM") - resident) / 1e9

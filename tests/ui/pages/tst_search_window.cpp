@@ -2,33 +2,23 @@
 // in between, the confirmed mark at the end; rollouts after a forced token.
 #include "app/program.h"
 #include "core/store/repositories.h"
-#include "ui/dialogs/sample_dialog.h"
-#include "ui/dialogs/score_dialog.h"
 #include "ui/main_window.h"
-#include "ui/model/action_registry.h"
-#include "ui/model/trajectory_table_model.h"
 #include "ui/model/worker_client.h"
 #include "ui/pages/alternatives_model.h"
-#include "ui/pages/filter_bar.h"
 #include "ui/pages/heat_map_view.h"
 #include "ui/pages/rollouts_dock.h"
 #include "ui/pages/token_inspector.h"
-#include "ui/pages/trajectories_dock.h"
 #include "ui/widgets/heat_map_pane.h"
-#include "ui/widgets/pass_plot.h"
 #include "ui/widgets/rollout_plot.h"
 #include "ui/widgets/theme.h"
 
 #include <QApplication>
 #include <QDockWidget>
 #include <QFile>
-#include <QPushButton>
 #include <QSettings>
 #include <QTableView>
 
 #include <csignal>
-
-#include <algorithm>
 
 using namespace crux;
 using namespace crux::ui;

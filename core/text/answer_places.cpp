@@ -18,10 +18,7 @@ std::string precedingWord(std::string_view text, std::size_t end) {
     std::size_t begin = end;
     while (begin > 0 && isLetter(text[begin - 1]))
         --begin;
-    std::string word(text.substr(begin, end - begin));
-    for (char& c : word)
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    return word;
+    return lowerAscii(std::string(text.substr(begin, end - begin)));
 }
 
 template <typename Known> bool hasWord(std::string_view text, const Known& known) {

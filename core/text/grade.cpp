@@ -83,6 +83,13 @@ std::string_view beforeNextQuestion(std::string_view response) {
     return response.substr(0, end);
 }
 
+std::string lowerAscii(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return text;
+}
+
 bool findLastBoxed(std::string_view text, TextRange& content) {
     std::size_t at = std::string_view::npos;
     for (const std::string_view name : {"\\boxed{", "\\fbox{"})

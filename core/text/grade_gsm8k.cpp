@@ -30,13 +30,6 @@ std::string withoutCalculator(std::string_view text) {
     return out;
 }
 
-std::string lowerAscii(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return text;
-}
-
 /// The number that a marker ending at byte `at` announces: on the first line with anything on it,
 /// behind the last "=" of that line when a number follows it, else the line's first.
 std::optional<NumberMatch> announcedNumber(std::string_view text, std::size_t at) {

@@ -51,12 +51,6 @@ bool findStrict(std::string_view text, TextRange& found) {
     return false;
 }
 
-std::string lowerAscii(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return text;
-}
-
 /// exact_match with lm-eval's ignored patterns: ",", "$", everything up to "#### ", a last ".".
 std::string lmEvalNormal(std::string_view text) {
     if (const std::size_t mark = text.rfind("#### "); mark != std::string_view::npos)

@@ -3,6 +3,9 @@
 
 #include "core/text/grade.h"
 
+#include <string>
+#include <string_view>
+
 namespace crux::text {
 
 Grade gradeGsm8kCrux(std::string_view response, std::string_view gold);
@@ -21,6 +24,9 @@ struct TextRange {
     std::size_t end = 0;
 };
 bool findLastBoxed(std::string_view text, TextRange& content);
+
+/// Letters A to Z in lower case; nothing else changes, so that places stay the same.
+std::string lowerAscii(std::string text);
 
 /// A grade with its extracted text and range.
 Grade madeGrade(Verdict verdict, std::string reason, std::string extracted, std::size_t begin,

@@ -141,13 +141,6 @@ FoundAnswer joinedBoxes(std::string_view text, const Box& last) {
     return answer;
 }
 
-std::string lowerAscii(std::string_view text) {
-    std::string lower(text);
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return lower;
-}
-
 /// Behind the last words that announce an answer, or npos.
 std::size_t behindAnnouncement(std::string_view lower) {
     std::size_t best = kNone;
@@ -286,7 +279,7 @@ std::optional<FoundAnswer> formulaInside(std::string_view response, TextRange ra
 }
 
 std::optional<FoundAnswer> findMathAnswer(std::string_view response) {
-    const std::size_t behind = behindAnnouncement(lowerAscii(response));
+    const std::size_t behind = behindAnnouncement(lowerAscii(std::string(response)));
     const auto box = lastBoxBefore(response, response.size());
     if (behind != kNone && (!box || box->begin < behind))
         if (auto answer = announcedAnswer(response, behind))

@@ -180,11 +180,16 @@ Json storedJson(const std::string& text) {
     return parsed.ok() ? std::move(parsed).value() : Json::object();
 }
 
-namespace {
-
-char foldAscii(char c) {
-    return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+bool containsText(std::string_view text, std::string_view part) {
+    const auto alike = [](char a, char b) {
+        return std::tolower(static_cast<unsigned char>(a)) ==
+               std::tolower(static_cast<unsigned char>(b));
+    };
+    return part.empty() ||
+           std::search(text.begin(), text.end(), part.begin(), part.end(), alike) != text.end();
 }
+
+namespace {
 
 std::string_view textArgument(sqlite3_value* value) {
     const auto* text = static_cast<const char*>(sqlite3_value_blob(value));
@@ -195,9 +200,7 @@ std::string_view textArgument(sqlite3_value* value) {
 void containsFunction(sqlite3_context* context, int, sqlite3_value** arguments) {
     const std::string_view text = textArgument(arguments[0]);
     const std::string_view part = textArgument(arguments[1]);
-    const auto it = std::search(text.begin(), text.end(), part.begin(), part.end(),
-                                [](char a, char b) { return foldAscii(a) == foldAscii(b); });
-    sqlite3_result_int(context, it != text.end() || part.empty());
+    sqlite3_result_int(context, containsText(text, part));
 }
 
 /// crux_count_below(float32 blob, first index, threshold): NaN is never below.

@@ -45,6 +45,9 @@ struct Project::Impl {
     ~Impl() { statements.clear(); }
 };
 
+/// Whether `part` stands in `text`, the case of ASCII letters aside: crux_contains of SQL.
+bool containsText(std::string_view text, std::string_view part);
+
 /// One use of a prepared statement: taken from the cache, reset and given back at scope end.
 /// Throws SQLite::Exception; use inside guarded().
 class Query {

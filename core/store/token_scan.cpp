@@ -193,23 +193,6 @@ void scanCritical(const Project& project, const CriticalScan& what, const SqlSel
     }
 }
 
-namespace {
-
-char lowerAscii(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool matches(std::string_view piece, FilterOp op, std::string_view text) {
-    if (op != FilterOp::Contains)
-        return piece == text;
-    const auto alike = [](char a, char b) { return lowerAscii(a) == lowerAscii(b); };
-    return std::search(piece.begin(), piece.end(), text.begin(), text.end(), alike) !=
-               piece.end() ||
-           text.empty();
-}
-
-} // namespace
-
 Result<TokenIds> tokenIdsOf(const Project& project, FilterOp op, const std::string& text) {
     TokenIds found;
     Query row(project, "SELECT tokenizer_hash, pieces FROM vocabulary");
@@ -226,7 +209,8 @@ Result<TokenIds> tokenIdsOf(const Project& project, FilterOp op, const std::stri
                 return fail(ErrorCode::Corrupt,
                             "the stored vocabulary is damaged; register its model again",
                             row.text(0));
-            if (matches(blob.substr(at, static_cast<std::size_t>(length)), op, text))
+            const std::string_view piece = blob.substr(at, static_cast<std::size_t>(length));
+            if (op == FilterOp::Contains ? containsText(piece, text) : piece == text)
                 ids.push_back(id);
             at += static_cast<std::size_t>(length);
         }

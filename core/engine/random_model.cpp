@@ -6,6 +6,7 @@
 #include <torch/torch.h>
 
 #include <cmath>
+#include <random>
 
 namespace crux::engine {
 
@@ -119,6 +120,14 @@ Result<std::shared_ptr<LoadedModel>> makeRandomModel(const ModelConfig& config,
             mergeLinears(weights);
         return LoadedModel::fromWeights(config, std::move(weights), dtype, device);
     });
+}
+
+Ids randomIds(std::size_t count, std::int64_t vocabulary, unsigned seed) {
+    std::mt19937 engine(seed);
+    Ids ids;
+    while (ids.size() < count)
+        ids.push_back(static_cast<std::int32_t>(engine() % static_cast<unsigned>(vocabulary)));
+    return ids;
 }
 
 Result<std::shared_ptr<Model>> makeRandomModelHandle(const ModelConfig& config,

@@ -5,6 +5,7 @@
 #include "core/engine/engine.h"
 #include "core/engine/model_config.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 
@@ -16,6 +17,9 @@ class LoadedModel;
 ModelConfig smallRandomConfig();
 /// The shape of Qwen2.5-0.5B: 24 layers, hidden 896, vocabulary 151,936, tied.
 ModelConfig halfBillionConfig();
+
+/// Token ids below `vocabulary`, the same for a seed.
+Ids randomIds(std::size_t count, std::int64_t vocabulary, unsigned seed);
 
 /// Normal weights of deviation `gain` / sqrt(inputs), the same for a seed on every device (made on
 /// the CPU in float32, then rounded). `dtype` is "float32" or "bfloat16", `device` as in

@@ -69,14 +69,6 @@ private:
     CheckReport m_report;
 };
 
-Ids idsOf(std::size_t count, std::int64_t vocabulary, unsigned seed) {
-    std::mt19937 engine(seed);
-    Ids ids;
-    while (ids.size() < count)
-        ids.push_back(static_cast<std::int32_t>(engine() % static_cast<unsigned>(vocabulary)));
-    return ids;
-}
-
 Result<std::vector<float>> scoredLogp(const std::shared_ptr<Model>& model, int adapter,
                                       const Ids& ids) {
     LogprobRequest request;
@@ -317,7 +309,7 @@ void Selftest::contrastVector() {
 Status Selftest::invariance(const std::shared_ptr<LoadedModel>& model, const std::string& label) {
     const std::int64_t vocabulary = model->config().vocabularySize;
     std::vector<GenerateJob> jobs;
-    const Ids trajectory = idsOf(40, vocabulary, 3);
+    const Ids trajectory = randomIds(40, vocabulary, 3);
     for (std::size_t i = 0; i < 64; ++i)
         jobs.push_back(
             {Ids(trajectory.begin(), trajectory.begin() + 1 + static_cast<std::ptrdiff_t>(i % 40)),
@@ -390,7 +382,7 @@ Status Selftest::loraAgainstMerged(const std::string& dtype) {
         pairs.push_back(std::move(made));
     }
     const int adapter = base->attachPairs(pairs);
-    const Ids ids = idsOf(60, base->config().vocabularySize, 4);
+    const Ids ids = randomIds(60, base->config().vocabularySize, 4);
     CRUX_TRY(scoredMerged, scoredLogp(merged, -1, ids));
     CRUX_TRY(scored, scoredLogp(base, adapter, ids));
     CRUX_TRY(decoded, decodedLogp(base, adapter, ids));
@@ -409,7 +401,7 @@ Status Selftest::modelChecks(const std::string& dtype) {
     const double tolerance = dtype == "float32" ? kFloatTolerance : kNarrowTolerance;
     CRUX_TRY(model, makeRandomModel(smallRandomConfig(), withDType(dtype), 5));
     const std::string label = cat(model->info().device, " ", dtype);
-    const Ids ids = idsOf(90, model->config().vocabularySize, 6);
+    const Ids ids = randomIds(90, model->config().vocabularySize, 6);
     CRUX_TRY(scored, scoredLogp(model, -1, ids));
     CRUX_TRY(decoded, decodedLogp(model, -1, ids));
     compare(label + ", cached decoding against the full forward", worstDifference(decoded, scored),
@@ -437,13 +429,13 @@ Status Selftest::stockAgainstOwn() {
     DecodeSession stock(std::make_unique<TorchDecoder>(*model), vocabulary, 1 << 24, 256);
     double worst = 0;
     for (const std::size_t length : {1, 17, 64}) {
-        const Ids ids = idsOf(length, vocabulary, 10);
+        const Ids ids = randomIds(length, vocabulary, 10);
         CRUX_TRY(a, own.logitsAfter(ids, -1));
         CRUX_TRY(b, stock.logitsAfter(ids, -1));
         worst = std::max(worst, worstDifference(a, b));
     }
     compare("own decoder against stock operations on the CPU", worst, kFloatTolerance);
-    const Ids prefix = idsOf(100, vocabulary, 11);
+    const Ids prefix = randomIds(100, vocabulary, 11);
     CRUX_TRY(alone, rolloutLogits(own, prefix, false));
     CRUX_TRY(together, rolloutLogits(own, prefix, true));
     CRUX_TRY(stockTogether, rolloutLogits(stock, prefix, true));
@@ -459,7 +451,7 @@ Status Selftest::stockAgainstOwn() {
 Status Selftest::sharedPrefix(const std::shared_ptr<LoadedModel>& model, const std::string& label,
                               double tolerance) {
     DecodeSession session(makeDecodeBackend(*model), model->config().vocabularySize, 1 << 24, 64);
-    const Ids prefix = idsOf(100, model->config().vocabularySize, 12);
+    const Ids prefix = randomIds(100, model->config().vocabularySize, 12);
     CRUX_TRY(alone, rolloutLogits(session, prefix, false));
     CRUX_TRY(together, rolloutLogits(session, prefix, true));
     compare(label + ", rollouts of one prefix alone and together", worstDifference(alone, together),

@@ -9,7 +9,6 @@
 #include <torch/torch.h>
 
 #include <algorithm>
-#include <random>
 
 namespace crux::engine {
 
@@ -57,21 +56,13 @@ std::vector<Shape> shapes() {
     return all;
 }
 
-Ids drawnIds(std::size_t count, std::int64_t vocabulary, unsigned seed) {
-    std::mt19937 engine(seed);
-    Ids ids;
-    while (ids.size() < count)
-        ids.push_back(static_cast<std::int32_t>(engine() % static_cast<unsigned>(vocabulary)));
-    return ids;
-}
-
 /// Sequences of uneven lengths; some begin alike, one is short.
 std::vector<Ids> someSequences(std::int64_t vocabulary) {
-    std::vector<Ids> all{drawnIds(90, vocabulary, 1), drawnIds(33, vocabulary, 2),
-                         drawnIds(2, vocabulary, 3)};
+    std::vector<Ids> all{randomIds(90, vocabulary, 1), randomIds(33, vocabulary, 2),
+                         randomIds(2, vocabulary, 3)};
     for (const unsigned seed : {4u, 5u, 6u}) {
         Ids ids(all[0].begin(), all[0].begin() + 40 + seed);
-        const Ids more = drawnIds(10 + 7 * seed, vocabulary, seed);
+        const Ids more = randomIds(10 + 7 * seed, vocabulary, seed);
         ids.insert(ids.end(), more.begin(), more.end());
         all.push_back(std::move(ids));
     }
@@ -230,8 +221,8 @@ private:
             request.positive = {model, 0};
             request.negative = {model, 1};
             request.policy = {model, -1};
-            const Ids include = drawnIds(20, vocabulary(), 8);
-            CRUX_TRY(rows, nextTokens(request, drawnIds(50, vocabulary(), 7), 0, include));
+            const Ids include = randomIds(20, vocabulary(), 8);
+            CRUX_TRY(rows, nextTokens(request, randomIds(50, vocabulary(), 7), 0, include));
             std::vector<float>& values = found.emplace_back();
             for (const NextTokenRow& row : rows)
                 for (const float value : {row.p, row.pPositive, row.pNegative, row.s})
@@ -245,12 +236,12 @@ private:
     /// Log-probabilities of forced ids after prefixes of one text, as a batch of rollouts has them.
     Result<std::vector<float>> forcedLogp(const std::shared_ptr<LoadedModel>& model,
                                           std::size_t length, int batch) const {
-        const Ids text = drawnIds(length, vocabulary(), 9);
+        const Ids text = randomIds(length, vocabulary(), 9);
         std::vector<GenerateJob> jobs;
         for (unsigned i = 0; i < 24; ++i) {
             const auto end = static_cast<std::ptrdiff_t>(length - i % 5);
             jobs.push_back({Ids(text.begin(), text.begin() + end),
-                            drawnIds(3 + i, vocabulary(), 100 + i),
+                            randomIds(3 + i, vocabulary(), 100 + i),
                             cat("selftest/", i),
                             0,
                             {}});
@@ -294,7 +285,7 @@ private:
     sampledLogp(const std::shared_ptr<LoadedModel>& model, std::size_t length,
                 const std::vector<Ids>& given) const {
         constexpr int kSteps = 4, kRows = 12;
-        const Ids text = drawnIds(length, vocabulary(), 10);
+        const Ids text = randomIds(length, vocabulary(), 10);
         std::vector<Ids> rows(kRows, text);
         std::vector<float> logp;
         GenerateRequest request;
@@ -323,7 +314,8 @@ private:
             for (const auto& model : m_models) {
                 std::vector<GenerateJob> jobs;
                 for (unsigned i = 0; i < 40; ++i)
-                    jobs.push_back({drawnIds(1 + i, vocabulary(), 12), {}, cat("draw/", i), 0, {}});
+                    jobs.push_back(
+                        {randomIds(1 + i, vocabulary(), 12), {}, cat("draw/", i), 0, {}});
                 GenerateRequest request;
                 request.model = {model, 1};
                 request.sampling.temperature = temperature;
@@ -347,7 +339,7 @@ private:
             request.model = {model, 0};
             for (int i = 0; i < 16; ++i)
                 request.streamPaths.push_back(cat("follow/", i));
-            CRUX_TRY(made, drawAlong(request, drawnIds(120, vocabulary(), 13)));
+            CRUX_TRY(made, drawAlong(request, randomIds(120, vocabulary(), 13)));
             followed.push_back(std::move(made));
         }
         m_report->count(m_label + "draws along a text",

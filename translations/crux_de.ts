@@ -102,10 +102,6 @@
         <source>line below: %1</source>
         <translation>Linie darunter: %1</translation>
     </message>
-    <message>
-        <source>ambiguous</source>
-        <translation>mehrdeutig</translation>
-    </message>
 </context>
 <context>
     <name>FieldWords</name>
@@ -402,6 +398,10 @@
     <message>
         <source>forced</source>
         <translation>erzwungen</translation>
+    </message>
+    <message>
+        <source>ambiguous</source>
+        <translation>mehrdeutig</translation>
     </message>
 </context>
 <context>
@@ -3997,10 +3997,6 @@
         <source>Values as a table (Ctrl+T)</source>
         <translation>Werte als Tabelle (Strg+T)</translation>
     </message>
-    <message>
-        <source>ambiguous</source>
-        <translation>mehrdeutig</translation>
-    </message>
 </context>
 <context>
     <name>crux::ui::HoverCard</name>
@@ -6386,10 +6382,6 @@
             <numerusform>Kandidat bei %1, kritisches Token bei %2: %n auseinander</numerusform>
             <numerusform>Kandidat bei %1, kritisches Token bei %2: %n auseinander</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>ambiguous</source>
-        <translation>mehrdeutig</translation>
     </message>
 </context>
 <context>

@@ -36,8 +36,7 @@ QString tokenText(const TrajectorySnapshot& s, int position) {
 }
 
 QString answerText(const TrajectorySnapshot& s) {
-    const QString word =
-        s.answers.size() > 1 ? HeatMapView::tr("ambiguous") : marks::verdictWord(s.record.verdict);
+    const QString word = marks::verdictWord(s.record);
     return s.record.extracted.empty()
                ? word
                : text_format::extractedText(s.record.verdict, s.record.extracted) +

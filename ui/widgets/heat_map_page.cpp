@@ -75,8 +75,7 @@ QString factsLine(const TrajectorySnapshot& s) {
                  .arg(s.record.extracted.empty()
                           ? ExportWords::tr("none")
                           : text_format::extractedText(s.record.verdict, s.record.extracted),
-                      s.answers.size() > 1 ? ExportWords::tr("ambiguous")
-                                           : marks::verdictWord(s.record.verdict));
+                      marks::verdictWord(s.record));
     if (!s.record.sourceModel.empty())
         parts << QString::fromStdString(s.record.sourceModel);
     return parts.join(QStringLiteral(" · "));

@@ -326,6 +326,10 @@ QString verdictWord(Verdict verdict) {
     return {};
 }
 
+QString verdictWord(const store::TrajectoryRecord& record) {
+    return record.answerSpans.empty() ? verdictWord(record.verdict) : MarkWords::tr("ambiguous");
+}
+
 QString sourceWord(Source source) {
     switch (source) {
     case Source::Imported:

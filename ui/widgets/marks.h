@@ -59,6 +59,8 @@ QPixmap markPixmap(Mark mark, double devicePixelRatio);
 
 /// "right", "wrong", "no answer", "not graded" (translated), for the text beside a badge.
 QString verdictWord(Verdict verdict);
+/// The same of a trajectory; "ambiguous" where several answers stand in it.
+QString verdictWord(const store::TrajectoryRecord& record);
 /// "sampled by a model", "imported", "forced" (translated).
 QString sourceWord(Source source);
 /// The design's word for a job state (translated).

@@ -148,9 +148,7 @@ QString QuestionHeader::extractedText() const {
         record.extracted.empty()
             ? QString()
             : text_format::extractedText(record.verdict, record.extracted) + QStringLiteral(", ");
-    if (record.verdictReason == "ambiguous")
-        return answer + tr("ambiguous") + because;
-    return answer + marks::verdictWord(record.verdict) + because;
+    return answer + marks::verdictWord(record) + because;
 }
 
 /// All right answers; a dash for none.

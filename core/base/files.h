@@ -32,7 +32,6 @@ public:
     ~FileReplacement();
 
     const Path& writeTo() const { return m_writeTo; } ///< where the bytes go
-    const Path& target() const { return m_target; }   ///< where they end: links resolved
     /// Fsyncs what was written, renames it over the target and fsyncs the folder.
     Status commit();
 

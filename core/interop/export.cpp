@@ -142,10 +142,7 @@ Result<Json> trajectoryJson(const Exporter& exporter, const TrajectoryRecord& t,
     if (exporter.options.perToken && !t.ids.empty()) {
         row["ids"] = t.ids;
         row["prompt_tokens"] = t.promptTokens;
-        Json offsets = Json::array();
-        for (std::size_t i = 0; i + 1 < t.offsets.size(); i += 2)
-            offsets.push_back({t.offsets[i], t.offsets[i + 1]});
-        row["offsets"] = std::move(offsets);
+        row["offsets"] = pairsOf(t.offsets);
         row["tokenizer_hash"] = t.tokenizerHash;
     }
     if (branch != nullptr)

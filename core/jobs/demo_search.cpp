@@ -49,9 +49,8 @@ Json specFor(const std::string& method, const std::string& ids) {
 
 Status runSearch(store::Project& project, ModelCache& models, const Json& spec,
                  const std::string& name, const DemoProgress& progress, const CancelToken& cancel) {
-    CRUX_TRY(row, runDemoJob(project, models, {"search", spec, name},
+    CRUX_TRY_VOID(runDemoJob(project, models, {"search", spec, name},
                              {"searching critical tokens", "searching"}, progress, cancel));
-    static_cast<void>(row);
     return {};
 }
 

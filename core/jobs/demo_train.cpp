@@ -12,9 +12,8 @@ constexpr int kSteps = 24;
 Status runJob(store::Project& project, ModelCache& models, const std::string& kind,
               const Json& spec, const std::string& name, const DemoProgress& progress,
               const CancelToken& cancel) {
-    CRUX_TRY(row, runDemoJob(project, models, {kind, spec, name},
+    CRUX_TRY_VOID(runDemoJob(project, models, {kind, spec, name},
                              {"training on the word problems", "training"}, progress, cancel));
-    static_cast<void>(row);
     return {};
 }
 

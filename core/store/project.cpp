@@ -144,7 +144,6 @@ void connect(Project::Impl& impl) {
     Path wal = impl.file;
     wal += "-wal";
     std::error_code code;
-    const bool folderWritable = ::access(folder.c_str(), W_OK) == 0;
     if (whyNotWritable(impl.file).empty()) {
         // A reader that could not write would leave the journal's files behind when it is the last
         // to close: a project is one file.
@@ -152,6 +151,7 @@ void connect(Project::Impl& impl) {
         impl.database->exec("PRAGMA query_only = ON");
         return;
     }
+    const bool folderWritable = ::access(folder.c_str(), W_OK) == 0;
     if (!folderWritable && !std::filesystem::exists(wal, code))
         impl.database =
             openDatabase(immutableUri(impl.file), SQLite::OPEN_READONLY | SQLite::OPEN_URI);

@@ -1,5 +1,6 @@
 #include "core/engine/compute.h"
 
+#include "core/base/machine_memory.h"
 #include "core/base/text_util.h"
 #include "core/engine/cuda_library.h"
 
@@ -15,8 +16,6 @@
 #include <fstream>
 #include <new>
 #include <thread>
-
-#include <unistd.h>
 
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -40,25 +39,11 @@ bool cpuHasBfloat16() {
 #endif
 }
 
-std::int64_t pagesTimes(long name) {
-    const long pages = ::sysconf(static_cast<int>(name));
-    return pages > 0 ? std::int64_t{pages} * ::sysconf(_SC_PAGESIZE) : 0;
-}
-
 bool isLackOfMemory(const std::string& text) {
     return text.find("out of memory") != std::string::npos ||
            text.find("STATUS_ALLOC_FAILED") != std::string::npos || // cuBLAS's and cuDNN's
            text.find("not enough memory") != std::string::npos ||
            text.find("can't allocate memory") != std::string::npos;
-}
-
-/// A line of /proc/self/status in bytes; 0 where there is none.
-std::int64_t statusBytes(std::string_view key) {
-    std::ifstream status("/proc/self/status");
-    for (std::string line; std::getline(status, line);)
-        if (line.starts_with(key))
-            return std::strtoll(line.c_str() + key.size(), nullptr, 10) * 1024;
-    return 0;
 }
 
 /// Why an "auto" device is the CPU.
@@ -94,7 +79,7 @@ std::string cudaModelName(int index, int count) {
 
 std::int64_t freeDeviceBytes(at::Device device) {
     if (device.is_cpu())
-        return pagesTimes(_SC_AVPHYS_PAGES);
+        return machineMemory().available;
     auto* allocator = at::getDeviceAllocator(device.type());
     const auto index = device.has_index() ? device.index() : c10::DeviceIndex{0};
     const auto stats = allocator->getDeviceStats(index);
@@ -223,8 +208,9 @@ std::vector<DeviceInfo> devices() {
     cpu.name = "cpu";
     cpu.description = cat(std::max(1u, std::thread::hardware_concurrency()), " hardware threads, ",
                           at::get_cpu_capability(), native ? ", native bfloat16" : "");
-    cpu.memoryBytes = pagesTimes(_SC_PHYS_PAGES);
-    cpu.freeBytes = pagesTimes(_SC_AVPHYS_PAGES);
+    const MachineMemory memory = machineMemory();
+    cpu.memoryBytes = memory.total;
+    cpu.freeBytes = memory.available;
     cpu.dtypes = {"float32", "bfloat16"};
     cpu.preferredDType = native ? "bfloat16" : "float32";
     all.push_back(std::move(cpu));
@@ -252,7 +238,8 @@ DeviceMemory deviceMemory(const std::string& name, bool restartPeak) {
     if (!device.ok())
         return {};
     if (device->is_cpu()) {
-        const DeviceMemory memory{statusBytes("VmRSS:"), statusBytes("VmHWM:")};
+        constexpr const char* kStatus = "/proc/self/status";
+        const DeviceMemory memory{kilobyteLine(kStatus, "VmRSS:"), kilobyteLine(kStatus, "VmHWM:")};
         if (restartPeak)
             std::ofstream("/proc/self/clear_refs") << "5";
         return memory;

@@ -1,15 +1,12 @@
 #include "core/engine/decode_session.h"
 
+#include "core/base/machine_memory.h"
 #include "core/base/text_util.h"
 #include "core/engine/compute.h"
 #include "core/engine/row_kernels.h"
 #include "core/engine/weights.h"
 
 #include <algorithm>
-
-#if defined(__unix__)
-#include <unistd.h>
-#endif
 
 namespace crux::engine {
 
@@ -29,18 +26,13 @@ std::size_t prefillRows(const LoadedModel& model) {
 constexpr std::int64_t kMegabyte = std::int64_t{1} << 20;
 constexpr std::int64_t kLargestCache = 512 * kMegabyte;
 
-std::int64_t machineBytes() {
-#if defined(_SC_PHYS_PAGES)
-    return std::max<std::int64_t>(1024 * kMegabyte,
-                                  std::int64_t{sysconf(_SC_PHYS_PAGES)} * sysconf(_SC_PAGE_SIZE));
-#else
-    return 4096 * kMegabyte;
-#endif
-}
-
-/// Half of what a GPU has free once the weights are there; a quarter of a machine's memory.
+/// Half of what a GPU has free once the weights are there; a quarter of a machine's memory, a
+/// gigabyte where it is not known.
 std::int64_t defaultLimit(const LoadedModel& model) {
-    return model.device().is_cpu() ? machineBytes() / 4 : freeDeviceBytes(model.device()) / 2;
+    if (!model.device().is_cpu())
+        return freeDeviceBytes(model.device()) / 2;
+    const std::int64_t total = machineMemory().total;
+    return total > 0 ? total / 4 : 1024 * kMegabyte;
 }
 
 std::int32_t cacheBlocks(const KvPool& pool, std::int64_t blockBytes) {

@@ -1,5 +1,6 @@
 // Reading the facts of the system check; the widget is in system_check.cpp.
 #include "core/base/json.h"
+#include "core/base/machine_memory.h"
 #include "ui/pages/system_check.h"
 #include "ui/widgets/format.h"
 
@@ -27,14 +28,6 @@ QByteArray contentOf(const QString& path) {
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
-qint64 memoryLine(const QByteArray& meminfo, const char* key) {
-    const qsizetype at = meminfo.indexOf(key);
-    if (at < 0)
-        return -1;
-    const QByteArray line = meminfo.mid(at, meminfo.indexOf('\n', at) - at);
-    return line.simplified().split(' ').value(1).toLongLong() * 1024;
-}
-
 SystemFact processor() {
     const QByteArray info = contentOf(QStringLiteral("/proc/cpuinfo"));
     const int cores = std::max(1, QThread::idealThreadCount());
@@ -52,9 +45,7 @@ SystemFact processor() {
 }
 
 SystemFact memory() {
-    const QByteArray info = contentOf(QStringLiteral("/proc/meminfo"));
-    const qint64 total = memoryLine(info, "MemTotal:");
-    const qint64 available = memoryLine(info, "MemAvailable:");
+    const auto [total, available] = machineMemory();
     SystemFact fact{QStringLiteral("memory"), SystemCheck::tr("Memory"), {}, Severity::Passed};
     if (total <= 0) {
         fact.text = SystemCheck::tr("not known on this system");

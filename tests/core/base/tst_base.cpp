@@ -1,6 +1,7 @@
 #include "core/base/files.h"
 #include "core/base/hash.h"
 #include "core/base/json.h"
+#include "core/base/machine_memory.h"
 #include "core/base/rng.h"
 #include "core/base/text_util.h"
 
@@ -34,6 +35,7 @@ private Q_SLOTS:
     void pipesAreWrittenNotReplaced();
     void hashesAreKnown();
     void folderHashesFollowTheContent();
+    void memoryIsWhatTheSystemAndItsGroupsLeave();
 
 private:
     Path path(const char* name) const { return Path(m_folder.path().toStdString()) / name; }
@@ -221,6 +223,34 @@ void TestBase::folderHashesFollowTheContent() {
     QVERIFY(hashWeightsFolder(path("empty")).error().code == ErrorCode::NotFound);
     QVERIFY(hashTokenizerFolder(path("empty")).error().code == ErrorCode::NotFound);
     QVERIFY(hashWeightsFolder(path("nowhere")).error().code == ErrorCode::NotFound);
+}
+
+/// A machine of 8 GB whose page cache counts as free, then the same seen from a job that may use 2.
+void TestBase::memoryIsWhatTheSystemAndItsGroupsLeave() {
+    const Path root = path("machine"), groups = root / "sys/fs/cgroup";
+    std::filesystem::create_directories(root / "proc/self");
+    std::filesystem::create_directories(groups / "slurm/job");
+    QCOMPARE(machineMemory(root).total, 0);
+    put(root / "proc/meminfo",
+        "MemTotal:  8000000 kB\nMemFree: 1000 kB\nMemAvailable: 5000000 kB\n");
+    put(root / "proc/self/cgroup", "0::/slurm/job\n");
+    put(groups / "slurm/job/memory.max", "max\n");
+    const MachineMemory whole = machineMemory(root);
+    QCOMPARE(whole.total, 8'000'000ll * 1024);
+    QCOMPARE(whole.available, 5'000'000ll * 1024);
+
+    put(groups / "slurm/memory.max", "2000000000\n");
+    put(groups / "slurm/memory.current", "900000000\n");
+    put(groups / "slurm/memory.stat", "anon 100000000\nfile_mapped 5\nfile 700000000\n");
+    const MachineMemory part = machineMemory(root);
+    QCOMPARE(part.total, 2'000'000'000ll);
+    QCOMPARE(part.available, 1'800'000'000ll);
+
+    put(root / "proc/self/cgroup", "7:cpu:/a\n5:memory:/b\n");
+    std::filesystem::create_directories(groups / "memory/b");
+    put(groups / "memory/b/memory.limit_in_bytes", "1000000000\n");
+    put(groups / "memory/b/memory.usage_in_bytes", "1200000000\n");
+    QCOMPARE(machineMemory(root).available, 0); // nothing below nothing
 }
 
 QTEST_APPLESS_MAIN(TestBase)

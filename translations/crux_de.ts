@@ -17,6 +17,25 @@
     </message>
 </context>
 <context>
+    <name>ContextCheck</name>
+    <message>
+        <source>The longest prompt has %1 tokens; the model does not name its context</source>
+        <translation>Der längste Prompt hat %1 Tokens; das Modell nennt seinen Kontext nicht</translation>
+    </message>
+    <message>
+        <source>The longest prompt has %1 tokens, the model&apos;s context only %2: nothing fits after it</source>
+        <translation>Der längste Prompt hat %1 Tokens, der Kontext des Modells nur %2: dahinter passt nichts mehr</translation>
+    </message>
+    <message>
+        <source>After the longest prompt, of %1 tokens, only %2 of %3 new tokens fit into the model&apos;s context of %4; longer answers are cut there</source>
+        <translation>Nach dem längsten Prompt mit %1 Tokens passen nur %2 von %3 neuen Tokens in den Kontext des Modells von %4; längere Antworten enden dort</translation>
+    </message>
+    <message>
+        <source>The longest prompt, of %1 tokens, and %2 new ones fit into the model&apos;s context of %3</source>
+        <translation>Der längste Prompt mit %1 Tokens und %2 neue passen in den Kontext des Modells von %3</translation>
+    </message>
+</context>
+<context>
     <name>ExportWords</name>
     <message>
         <source>absolute scale</source>
@@ -2621,10 +2640,6 @@
         <translation>Häufigste kritische Tokens</translation>
     </message>
     <message>
-        <source>Contrastive score s_t</source>
-        <translation>Kontrastiver Score s_t</translation>
-    </message>
-    <message>
         <source>Step</source>
         <translation>Schritt</translation>
     </message>
@@ -2767,6 +2782,10 @@
     <message>
         <source>Position</source>
         <translation>Position</translation>
+    </message>
+    <message>
+        <source>Score s_t</source>
+        <translation>s_t</translation>
     </message>
 </context>
 <context>
@@ -3655,12 +3674,16 @@
         <translation>Kinder</translation>
     </message>
     <message>
-        <source>Best replacement</source>
-        <translation>Bester Ersatz</translation>
+        <source>Right branches of all that leave here</source>
+        <translation>Richtige Zweige von allen, die hier abgehen</translation>
     </message>
     <message>
-        <source>Right branches</source>
-        <translation>Richtige Zweige</translation>
+        <source>Best</source>
+        <translation>Beste</translation>
+    </message>
+    <message>
+        <source>Right</source>
+        <translation>Richtig</translation>
     </message>
 </context>
 <context>
@@ -7240,14 +7263,6 @@
         <translation>Der Prompt der ersten Frage hat %1 Tokens, der Kontext des Modells nur %2; bitte weniger Beispiele verlangen</translation>
     </message>
     <message>
-        <source>The first question&apos;s prompt has %1 tokens of a context of %2</source>
-        <translation>Der Prompt der ersten Frage hat %1 Tokens bei einem Kontext von %2</translation>
-    </message>
-    <message>
-        <source>The first question&apos;s prompt has %1 tokens</source>
-        <translation>Der Prompt der ersten Frage hat %1 Tokens</translation>
-    </message>
-    <message>
         <source>%1 answers, about %2 tokens</source>
         <translation>%1 Antworten, etwa %2 Tokens</translation>
     </message>
@@ -7306,6 +7321,10 @@
     <message>
         <source>the template&apos;s own</source>
         <translation>die der Vorlage</translation>
+    </message>
+    <message>
+        <source>The longest question&apos;s prompt has %1 tokens and fills the model&apos;s context of %2: such questions are left out</source>
+        <translation>Der Prompt der längsten Frage hat %1 Tokens und füllt den Kontext des Modells von %2: solche Fragen werden ausgelassen</translation>
     </message>
 </context>
 <context>
@@ -8069,6 +8088,10 @@
     <message>
         <source>stop texts</source>
         <translation>Stopp-Texte</translation>
+    </message>
+    <message>
+        <source>The prompt does not fit into the model&apos;s context.</source>
+        <translation>Der Prompt passt nicht in den Kontext des Modells.</translation>
     </message>
 </context>
 <context>

@@ -12,7 +12,7 @@
 namespace crux::ui {
 
 namespace {
-enum ItemRole { ModelRole = Qt::UserRole, AdapterRole, SideRole };
+enum ItemRole { ModelRole = Qt::UserRole, AdapterRole, SideRole, ContextRole };
 }
 
 ModelChoice::ModelChoice(Offer offer, const QString& title, QWidget* parent)
@@ -49,6 +49,7 @@ void ModelChoice::setFacts(const ProjectFacts& facts, ModelId base) {
             m_combo->addItem(QString::fromStdString(model.name));
             m_combo->setItemData(m_combo->count() - 1,
                                  QVariant::fromValue<qlonglong>(model.id.value), ModelRole);
+            m_combo->setItemData(m_combo->count() - 1, model.contextLength, ContextRole);
         }
     if (m_offer != Offer::Models)
         for (const store::AdapterRecord& adapter : facts.adapters) {
@@ -102,6 +103,13 @@ ModelId ModelChoice::model() const {
 AdapterId ModelChoice::adapter() const {
     const int index = itemIndex();
     return {index < 0 ? 0 : m_combo->itemData(index, AdapterRole).toLongLong()};
+}
+
+std::int32_t ModelChoice::contextLength() const {
+    const int index = itemIndex();
+    if (index >= 0)
+        return m_combo->itemData(index, ContextRole).toInt();
+    return m_folder ? m_folder->contextLength : 0;
 }
 
 std::string ModelChoice::value() const {

@@ -34,6 +34,8 @@ public:
     ModelId model() const;     ///< registered model, none otherwise
     AdapterId adapter() const; ///< registered adapter
     const std::optional<ModelFolder>& folder() const { return m_folder; }
+    /// Tokens that the chosen model takes; 0: its config.json does not say, or nothing is chosen.
+    std::int32_t contextLength() const;
     /// Fault of a typed folder, "" when there is none.
     QString fault() const { return m_fault; }
     bool looking() const { return m_looking; }

@@ -186,6 +186,8 @@ void SampleDialog::connectAll() {
         presetsAgain();
     });
     connect(m_adapter, &ModelChoice::changed, this, &SampleDialog::check);
+    connect(m_form->field<QSpinBox>("limit"), &QSpinBox::valueChanged, this,
+            [this] { m_timer->start(); });
     connect(m_dataset, &QComboBox::activated, this, [this] {
         presetsAgain();
         m_timer->start();

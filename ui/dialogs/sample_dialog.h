@@ -13,15 +13,22 @@ class QTimer;
 namespace crux::ui {
 
 class CheckList;
+struct CheckLine;
 class SpecForm;
 
 /// What the checks know of the questions chosen, read on another thread.
 struct SampleFacts {
     std::int64_t questions = -1; ///< -1: not counted yet
-    std::string firstQuestion;
+    std::string firstQuestion, longestQuestion;
     bool demo = false;     ///< the demo project, whose answers end with a line end
     double meanTokens = 0; ///< of responses of the dataset, 0 unknown
     QString fault;         ///< of the filter
+};
+
+/// Tokens of prompts; -1: not counted.
+struct PromptTokens {
+    int first = -1;   ///< of the first question
+    int longest = -1; ///< of the longest one
 };
 
 /// Accepting queues a `sample` job. Owner: its opener. GUI thread.
@@ -60,18 +67,18 @@ private:
     bool isMath() const;
     std::string modelName() const;
     Path tokenizerFolder() const;
-    std::int32_t contextLength() const;
     std::string templateName(const std::string& chosen) const;
 
     void look();
     void countPrompt();
     void fitPreset();
     void takePreset(const QString& name);
-    std::string promptFor(const Json& spec) const;
+    std::string promptFor(const Json& spec, const std::string& question) const;
     void check();
     void checkReason();
     QString estimate() const;
-    QString promptLine(bool& tooLong) const;
+    std::vector<CheckLine> promptLines() const;
+    bool promptTooLong() const;
 
     Session& m_session;
     QComboBox* m_preset;
@@ -83,9 +90,9 @@ private:
     CheckList* m_checks;
     QTimer* m_timer;
     SampleFacts m_facts;
-    int m_promptTokens = -1; ///< of the first question; -1 unknown
+    PromptTokens m_prompt;
     int m_lookGeneration = 0, m_promptGeneration = 0;
-    QString m_promptKey;    ///< what m_promptTokens was counted for
+    QString m_promptKey;    ///< what m_prompt was counted for
     QString m_fitKey;       ///< what the default preset was chosen for
     bool m_touched = false; ///< the user chose a preset or changed a field
 };

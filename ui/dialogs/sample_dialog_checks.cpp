@@ -1,11 +1,12 @@
 // What the launch sheet of a sample job checks while its fields are filled.
 #include "core/spec/sample_presets.h"
 #include "core/store/filter.h"
+#include "core/store/prompt_lengths.h"
 #include "core/store/repositories.h"
 #include "core/text/few_shot.h"
 #include "core/text/tokenizer.h"
 #include "ui/dialogs/background.h"
-#include "ui/dialogs/check_list.h"
+#include "ui/dialogs/context_check.h"
 #include "ui/dialogs/sample_dialog.h"
 #include "ui/dialogs/spec_form.h"
 #include "ui/widgets/format.h"
@@ -37,13 +38,6 @@ Path SampleDialog::tokenizerFolder() const {
     return m_model->folder() ? m_model->folder()->path : Path();
 }
 
-std::int32_t SampleDialog::contextLength() const {
-    for (const store::ModelRecord& one : m_session.facts().models)
-        if (one.id == m_model->model())
-            return one.contextLength;
-    return m_model->folder() ? m_model->folder()->contextLength : 0;
-}
-
 /// Counts the questions and reads what the estimate needs.
 void SampleDialog::look() {
     const std::string expression = m_filter->text().trimmed().toStdString();
@@ -56,9 +50,11 @@ void SampleDialog::look() {
     const store::DatasetRecord* const chosen = dataset();
     if (!parsed.ok() || !m_session.isOpen() || !chosen)
         return;
+    const std::int64_t limit = m_form->value("limit").get<std::int64_t>();
     m_session.read<SampleFacts>(
         this,
-        [expression, chosen = *chosen](const store::Project& project) -> Result<SampleFacts> {
+        [expression, limit,
+         chosen = *chosen](const store::Project& project) -> Result<SampleFacts> {
             SampleFacts facts;
             store::TrajectoryQuery query;
             query.filter = expression;
@@ -85,6 +81,12 @@ void SampleDialog::look() {
             CRUX_TRY(first, store::questions(project, chosen.id, 0, 1));
             if (!first.empty())
                 facts.firstQuestion = first[0].text;
+            CRUX_TRY(longest, store::longestQuestion(project, chosen.id,
+                                                     expression.empty() ? std::nullopt
+                                                                        : std::optional(questions),
+                                                     limit));
+            if (longest)
+                facts.longestQuestion = longest->text;
             CRUX_TRY(demo, store::setting(project, "demo"));
             facts.demo = !demo.empty();
             return facts;
@@ -100,8 +102,8 @@ void SampleDialog::look() {
         });
 }
 
-/// The first question's prompt with Crux's own examples; "" where a template is not known.
-std::string SampleDialog::promptFor(const Json& spec) const {
+/// A question's prompt with Crux's own examples; "" where a template is not known.
+std::string SampleDialog::promptFor(const Json& spec, const std::string& question) const {
     const text::PromptTemplate* shape =
         text::promptTemplate(templateName(spec.value("template", std::string())));
     if (!shape)
@@ -110,7 +112,7 @@ std::string SampleDialog::promptFor(const Json& spec) const {
     const auto& own = text::builtinExamples(text::isMathTemplate(*shape));
     const auto shots = std::min(
         static_cast<std::size_t>(asked < 0 ? text::paperShots(*shape) : asked), own.size());
-    return text::fewShotPrompt(*shape, std::span(own).first(shots), m_facts.firstQuestion);
+    return text::fewShotPrompt(*shape, std::span(own).first(shots), question);
 }
 
 /// Until the user chooses: the first preset whose prompt fits into the model's context, the demo's
@@ -125,12 +127,13 @@ void SampleDialog::fitPreset() {
     m_fitKey = key;
     if (m_facts.demo)
         return takePreset(QStringLiteral("demo"));
-    const std::int32_t context = contextLength();
+    const std::int32_t context = m_model->contextLength();
     if (context <= 0)
         return;
     std::vector<std::pair<QString, std::string>> prompts;
     for (const SamplePreset& one : samplePresets(modelName(), isMath()))
-        prompts.emplace_back(QString::fromStdString(one.name), promptFor(one.spec));
+        prompts.emplace_back(QString::fromStdString(one.name),
+                             promptFor(one.spec, m_facts.firstQuestion));
     runInBackground<QString>(
         this,
         [folder, prompts, context]() -> QString {
@@ -150,49 +153,64 @@ void SampleDialog::fitPreset() {
         });
 }
 
-/// Tokens of the first question's prompt, counted in the background when what it is made of
-/// changed.
+/// Tokens of the first and the longest question's prompt, counted in the background when what they
+/// are made of changed.
 void SampleDialog::countPrompt() {
     const Path folder = tokenizerFolder();
     if (folder.empty() || m_facts.firstQuestion.empty() || m_form->value("shots_from") != "builtin")
         return;
-    const std::string prompt = promptFor(m_form->spec());
-    if (prompt.empty())
+    const Json spec = m_form->spec();
+    const std::string first = promptFor(spec, m_facts.firstQuestion);
+    const std::string longest = promptFor(spec, m_facts.longestQuestion);
+    if (first.empty())
         return;
-    const QString key = QString::fromStdString(folder.string() + "\n" + prompt);
+    const QString key =
+        QString::fromStdString(folder.string() + "\n" + first + "\n" + m_facts.longestQuestion);
     if (key == m_promptKey)
         return;
     m_promptKey = key;
-    m_promptTokens = -1;
+    m_prompt = {};
     const int generation = ++m_promptGeneration;
-    runInBackground<int>(
+    runInBackground<PromptTokens>(
         this,
-        [folder, prompt] {
+        [folder, first, longest]() -> PromptTokens {
             const auto tokenizer = text::loadTokenizer(folder);
-            return tokenizer.ok() ? static_cast<int>((*tokenizer)->encode(prompt, true).ids.size())
-                                  : -1;
+            if (!tokenizer.ok())
+                return {};
+            const auto tokens = [&](const std::string& prompt) {
+                return static_cast<int>((*tokenizer)->encode(prompt, true).ids.size());
+            };
+            return {tokens(first), tokens(longest)};
         },
-        [this, generation](int tokens) {
+        [this, generation](const PromptTokens& tokens) {
             if (generation != m_promptGeneration)
                 return;
-            m_promptTokens = tokens;
+            m_prompt = tokens;
             check();
         });
 }
 
-QString SampleDialog::promptLine(bool& tooLong) const {
-    if (m_promptTokens < 0)
+bool SampleDialog::promptTooLong() const {
+    const std::int32_t context = m_model->contextLength();
+    return context > 0 && m_prompt.first >= context;
+}
+
+std::vector<CheckLine> SampleDialog::promptLines() const {
+    if (m_prompt.first < 0)
         return {};
-    const std::int32_t context = contextLength();
-    tooLong = context > 0 && m_promptTokens >= context;
-    if (tooLong)
-        return tr("The first question's prompt has %1 tokens, the model's context only %2; ask for "
-                  "fewer examples")
-            .arg(format::integer(m_promptTokens), format::integer(context));
-    return context > 0 ? tr("The first question's prompt has %1 tokens of a context of %2")
-                             .arg(format::integer(m_promptTokens), format::integer(context))
-                       : tr("The first question's prompt has %1 tokens")
-                             .arg(format::integer(m_promptTokens));
+    const std::int32_t context = m_model->contextLength();
+    if (promptTooLong())
+        return {{Severity::Error,
+                 tr("The first question's prompt has %1 tokens, the model's context only %2; ask "
+                    "for fewer examples")
+                     .arg(format::integer(m_prompt.first), format::integer(context))}};
+    if (context > 0 && m_prompt.longest >= context) // it is skipped, the others are not
+        return {{Severity::Warning,
+                 tr("The longest question's prompt has %1 tokens and fills the model's context of "
+                    "%2: such questions are left out")
+                     .arg(format::integer(m_prompt.longest), format::integer(context))}};
+    return {contextLine(m_prompt.longest, m_form->value("max_new_tokens").get<std::int64_t>(),
+                        context)};
 }
 
 QString SampleDialog::estimate() const {
@@ -242,9 +260,8 @@ void SampleDialog::check() {
         lines.push_back({m_facts.questions > 0 ? Severity::Passed : Severity::Error,
                          tr("%1 questions; answers that the same settings drew before are kept")
                              .arg(format::integer(m_facts.questions))});
-    bool tooLong = false;
-    if (const QString prompt = promptLine(tooLong); !prompt.isEmpty())
-        lines.push_back({tooLong ? Severity::Error : Severity::Passed, prompt});
+    for (const CheckLine& line : promptLines())
+        lines.push_back(line);
     const std::string preset = m_preset->currentData().toString().toStdString();
     if ((preset == "paper" || preset == "authors") && !m_model->value().empty() &&
         !paperTemperature(modelName(), isMath()))
@@ -258,8 +275,6 @@ void SampleDialog::check() {
 }
 
 void SampleDialog::checkReason() {
-    bool tooLong = false;
-    promptLine(tooLong);
     if (!m_session.isOpen())
         setReason(tr("Open a project first."));
     else if (m_session.readOnly())
@@ -275,7 +290,7 @@ void SampleDialog::checkReason() {
         setReason(tr("Correct the marked field first."));
     else if (m_facts.questions == 0)
         setReason(tr("No question is chosen."));
-    else if (tooLong)
+    else if (promptTooLong())
         setReason(tr("The prompt does not fit into the model's context."));
     else
         setReason({});

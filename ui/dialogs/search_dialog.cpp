@@ -1,8 +1,9 @@
 #include "ui/dialogs/search_dialog.h"
 
 #include "core/store/filter.h"
+#include "core/store/prompt_lengths.h"
 #include "core/store/repositories.h"
-#include "ui/dialogs/check_list.h"
+#include "ui/dialogs/context_check.h"
 #include "ui/dialogs/model_choice.h"
 #include "ui/dialogs/spec_form.h"
 #include "ui/model/search_service.h"
@@ -134,6 +135,9 @@ void SearchDialog::countTrajectories() {
     const std::string expression = m_filter->text().trimmed().toStdString();
     m_filterFault.clear();
     m_count = filtered ? -1 : m_shown ? 1 : 0;
+    m_longestPrompt = 0;
+    if (const SnapshotPtr current = m_session.current(); current && !filtered)
+        m_longestPrompt = current->record.promptTokens;
     if (filtered && !expression.empty())
         if (const Status parsed = store::parseFilter(expression); !parsed.ok())
             m_filterFault = QString::fromStdString(parsed.error().message);
@@ -148,20 +152,29 @@ void SearchDialog::countTrajectories() {
         !dataset.empty())
         query.filter = expression.empty() ? "dataset=\"" + dataset + "\""
                                           : "(" + expression + ") and dataset=\"" + dataset + "\"";
-    m_session.read<std::int64_t>(
+    struct Chosen {
+        std::int64_t count = 0;
+        std::int32_t longestPrompt = 0;
+    };
+    m_session.read<Chosen>(
         this,
-        [query](const store::Project& project) -> Result<std::int64_t> {
+        [query, limit = static_cast<std::size_t>(m_limit->value())](
+            const store::Project& project) -> Result<Chosen> {
             CRUX_TRY(ids, store::trajectoryIds(project, query));
-            return static_cast<std::int64_t>(ids.size());
+            if (limit > 0 && ids.size() > limit)
+                ids.resize(limit);
+            CRUX_TRY(longest, store::longestPrompt(project, ids));
+            return Chosen{static_cast<std::int64_t>(ids.size()), longest};
         },
-        [this, generation](const Result<std::int64_t>& count) {
+        [this, generation](const Result<Chosen>& chosen) {
             if (generation != m_generation)
                 return;
-            if (count.ok())
-                m_count = m_limit->value() > 0 ? std::min<std::int64_t>(*count, m_limit->value())
-                                               : *count;
-            else
-                m_filterFault = QString::fromStdString(count.error().message);
+            if (chosen.ok()) {
+                m_count = chosen->count;
+                m_longestPrompt = chosen->longestPrompt;
+            } else {
+                m_filterFault = QString::fromStdString(chosen.error().message);
+            }
             check();
         });
 }
@@ -230,6 +243,9 @@ QString SearchDialog::reasonNow() const {
         return tr("At temperature 0 all rollouts are alike; choose a higher one.");
     if (m_count == 0)
         return tr("No trajectory is chosen.");
+    if (const std::int32_t context = m_model->contextLength();
+        m_count == 1 && context > 0 && m_longestPrompt >= context)
+        return tr("The prompt does not fit into the model's context.");
     return {};
 }
 
@@ -242,6 +258,14 @@ void SearchDialog::check() {
         lines.push_back({m_count > 0 ? Severity::Passed : Severity::Error,
                          tr("%n trajectories chosen; what is searched or drawn already is kept",
                             nullptr, static_cast<int>(m_count))});
+    if (m_longestPrompt > 0 && !m_model->value().empty()) {
+        CheckLine line =
+            contextLine(m_longestPrompt, m_form->value("max_new_tokens").get<std::int64_t>(),
+                        m_model->contextLength());
+        if (line.severity == Severity::Error && m_count > 1)
+            line.severity = Severity::Warning; // the others can be searched
+        lines.push_back(line);
+    }
     if (!m_estimate.isEmpty())
         lines.push_back({Severity::Information, m_estimate});
     else if (m_estimateRequest != 0 || m_estimateTimer->isActive())

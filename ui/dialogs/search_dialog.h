@@ -75,6 +75,7 @@ private:
     TrajectoryId m_shown; ///< "the shown trajectory"
     QString m_filterFault, m_estimate, m_estimateFault;
     std::int64_t m_count = -1;
+    std::int32_t m_longestPrompt = 0; ///< tokens, of the trajectories chosen; 0 unknown
     int m_generation = 0;
     qint64 m_estimateRequest = 0;
     bool m_filling = false;

@@ -16,7 +16,7 @@ struct HeatMapExportWords {
     Q_DECLARE_TR_FUNCTIONS(HeatMapExportWords)
 };
 
-constexpr double kHead = 52, kLegend = 32, kMargin = 8, kRampWidth = 240, kPaneGap = 16;
+constexpr double kHead = 52, kLegendRoom = 32, kMargin = 8, kRampWidth = 240, kPaneGap = 16;
 constexpr int kLeastWidth = 320;
 constexpr double kKeyRow = 18;
 
@@ -80,7 +80,7 @@ void HeatMapExport::place() {
         Pane& pane = m_panes[i];
         pane.top = top;
         pane.legend = i + 1 == m_panes.size() || !sameScale(*pane.data, *m_panes[i + 1].data);
-        pane.legendHeight = pane.legend ? kLegend + paintMarkKey(nullptr, pane, 0) +
+        pane.legendHeight = pane.legend ? kLegendRoom + paintMarkKey(nullptr, pane, 0) +
                                               provenanceHeight(*pane.data) + kMargin
                                         : 0;
         top += kHead + pane.layout.height() + 4 + pane.legendHeight +
@@ -146,7 +146,7 @@ void HeatMapExport::paintLegend(QPainter& painter, const Pane& pane) const {
     for (const auto& [at, text] : scale.ticks())
         painter.drawText(QRectF(left + at * kRampWidth - 30, top + 14, 60, 14), Qt::AlignCenter,
                          text);
-    const double below = top + kLegend + paintMarkKey(&painter, pane, top + kLegend);
+    const double below = top + kLegendRoom + paintMarkKey(&painter, pane, top + kLegendRoom);
     painter.setFont(fonts::small());
     painter.setPen(theme.secondText);
     painter.drawText(QRectF(kMargin, below, m_options.width - 2 * kMargin,

@@ -13,7 +13,7 @@
 namespace crux::ui {
 namespace {
 
-constexpr int kWidth = 280, kPadding = 12, kRow = 22, kSecondColumn = 150;
+constexpr int kWidth = 280, kPadding = 12, kCardRow = 22, kSecondColumn = 150;
 
 template <typename T> T at(const std::vector<T>& values, int i, T none) {
     return static_cast<std::size_t>(i) < values.size() ? values[static_cast<std::size_t>(i)] : none;
@@ -33,8 +33,8 @@ HoverCard::HoverCard(QWidget* view)
 }
 
 QSize HoverCard::sizeHint() const {
-    const int words = m_words.isEmpty() ? 0 : kRow;
-    return {kWidth, kPadding * 2 + 24 + static_cast<int>(m_rows.size()) * kRow + words};
+    const int words = m_words.isEmpty() ? 0 : kCardRow;
+    return {kWidth, kPadding * 2 + 24 + static_cast<int>(m_rows.size()) * kCardRow + words};
 }
 
 void HoverCard::showFor(const HeatData& heat, int token, const QRect& cell) {
@@ -108,20 +108,20 @@ void HoverCard::paintEvent(QPaintEvent*) {
     for (const Row& row : m_rows) {
         const auto put = [&](int from, int to, const QString& name, const QString& value) {
             painter.setPen(theme.secondText);
-            painter.drawText(QRect(from, y, to - from, kRow), Qt::AlignVCenter | Qt::AlignLeft,
+            painter.drawText(QRect(from, y, to - from, kCardRow), Qt::AlignVCenter | Qt::AlignLeft,
                              name);
             painter.setPen(theme.text);
-            painter.drawText(QRect(from, y, to - from, kRow), Qt::AlignVCenter | Qt::AlignRight,
+            painter.drawText(QRect(from, y, to - from, kCardRow), Qt::AlignVCenter | Qt::AlignRight,
                              value);
         };
         put(kPadding, mid - 16, row.name, row.value);
         put(mid, right, row.name2, row.value2);
-        y += kRow;
+        y += kCardRow;
     }
     if (!m_words.isEmpty()) {
         painter.setPen(theme.text);
         painter.drawText(
-            QRect(kPadding, y, right - kPadding, kRow), Qt::AlignVCenter | Qt::AlignLeft,
+            QRect(kPadding, y, right - kPadding, kCardRow), Qt::AlignVCenter | Qt::AlignLeft,
             painter.fontMetrics().elidedText(m_words, Qt::ElideRight, right - kPadding));
     }
 }

@@ -1,3 +1,4 @@
+#include "core/store/prompt_lengths.h"
 #include "support/temp_project.h"
 
 #include <cmath>
@@ -23,6 +24,7 @@ private Q_SLOTS:
     void modelsInUseStay();
     void annotationsSetTheFlags();
     void layersNeedOneValueAToken();
+    void longestQuestionAndPromptOfWhatIsChosen();
 };
 
 namespace {
@@ -396,6 +398,36 @@ void TestRepositories::layersNeedOneValueAToken() {
     const auto list = take(layersOf(temp.project(), id));
     QCOMPARE(list.size(), std::size_t{1});
     QCOMPARE(list.front().second[3], .5f);
+}
+
+void TestRepositories::longestQuestionAndPromptOfWhatIsChosen() {
+    TempProject temp;
+    const Project& project = temp.project();
+    const auto dataset = addDataset(project, "d");
+    const auto first = addQuestion(project, dataset, "q1", "How many coins?");
+    const auto longer = addQuestion(project, dataset, "q2", "How many coins are left?");
+    addQuestion(project, addDataset(project, "other"), "q1",
+                "A question of another data set, long.");
+    const auto longest = [&](std::optional<std::set<QuestionId>> among, std::int64_t limit) {
+        const auto found = take(longestQuestion(project, dataset, among, limit));
+        return found ? found->id : QuestionId{};
+    };
+    QCOMPARE(longest({}, 0), longer);
+    QCOMPARE(longest({}, 1), first);
+    QCOMPARE(longest(std::set{first}, 0), first);
+    QCOMPARE(longest(std::set{longer}, 1), longer); // the first of those named
+    QVERIFY(!longest(std::set<QuestionId>{}, 0));
+
+    std::vector<TrajectoryId> ids;
+    for (const std::int32_t prompt : {3, 2}) {
+        TrajectoryRecord t = trajectoryOf(dataset, first, "six", Verdict::Wrong);
+        t.externalId = cat(prompt);
+        t.promptTokens = prompt;
+        ids.push_back(take(addTrajectory(project, t)));
+    }
+    QCOMPARE(take(longestPrompt(project, ids)), 3);
+    QCOMPARE(take(longestPrompt(project, {ids[1]})), 2);
+    QCOMPARE(take(longestPrompt(project, {})), 0);
 }
 
 QTEST_APPLESS_MAIN(TestRepositories)

@@ -2,8 +2,8 @@
 #include "core/spec/params.h"
 #include "support/test_paths.h"
 #include "tests/ui/model/project_fixture.h"
-#include "ui/dialogs/check_list.h"
 #include "ui/dialogs/close_dialog.h"
+#include "ui/dialogs/context_check.h"
 #include "ui/dialogs/dialog_list.h"
 #include "ui/dialogs/export_dialog.h"
 #include "ui/dialogs/import_dialog.h"
@@ -161,6 +161,15 @@ private Q_SLOTS:
         QTRY_VERIFY(dialog.primaryButton()->isEnabled());
         dialog.setFilter(QStringLiteral("text~\"nowhere\""));
         QTRY_VERIFY(dialog.reason().contains(QStringLiteral("No question")));
+    }
+
+    void contextIsComparedWithPromptAndNewTokens() {
+        QVERIFY(contextLine(256, 256, 512).severity == Severity::Passed);
+        const CheckLine cut = contextLine(300, 256, 512);
+        QVERIFY(cut.severity == Severity::Warning);
+        QVERIFY(cut.text.contains(QStringLiteral("212")));
+        QVERIFY(contextLine(512, 1, 512).severity == Severity::Error);
+        QVERIFY(contextLine(512, 1, 0).severity == Severity::Information); // not said by the model
     }
 
     void selectTellsWhatTheRulesKeep() {

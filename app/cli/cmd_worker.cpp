@@ -69,6 +69,8 @@ Status runWorker(const std::string& file, const Session& session) {
     if (cancel.cancelled())
         return fail(ErrorCode::Cancelled, "Stopped by a signal; the running job can be resumed.");
     CRUX_TRY(stuck, noteLeft(*project, file));
+    if (failed > 0 && !stuck.empty())
+        printNote(stuck); // both are told: the error of the command is one sentence
     if (failed > 0)
         return fail(ErrorCode::Internal,
                     cat(failed, " of ", ran, " jobs failed; their rows say why (crux-cli jobs ",

@@ -1,5 +1,7 @@
 // Projects from the command line: create, import, export, queue, cancel and resume.
 #include "app/program.h"
+#include "core/store/job_ends.h"
+#include "core/store/repositories.h"
 
 #include <QDir>
 #include <QFile>
@@ -26,6 +28,7 @@ private Q_SLOTS:
     void scoreRunsHereAndIsNotRepeated();
     void queuedJobsAreListedCancelledResumedAndRun();
     void badSpecIsWrongUsage();
+    void failedAndStuckJobsAreBothTold();
     void failedJobSaysWhy();
     void failedScoreLeavesNothingBehind();
     void refusedLinesAreNamed();
@@ -168,6 +171,32 @@ void TestCliProject::badSpecIsWrongUsage() {
         runCli({QStringLiteral("score"), m_file, QStringLiteral("--spec"), spec.fileName()});
     QCOMPARE(unknown.status, 2);
     QVERIFY(unknown.lastWords().contains("betta"));
+}
+
+void TestCliProject::failedAndStuckJobsAreBothTold() {
+    QCOMPARE(project("create").status, 0);
+    QString stuck;
+    {
+        const auto file = store::Project::open(m_file.toStdString(), store::OpenMode::ReadWrite);
+        QVERIFY(file.ok());
+        for (const char* name : {"stuck", "failing"}) {
+            const Json nowhere{{"positive", "/nowhere"}, {"negative", "/nowhere"}};
+            const auto id = store::addJob(**file, "score", nowhere, name);
+            QVERIFY(id.ok());
+            if (!stuck.isEmpty())
+                continue;
+            stuck = QString::number(id->value);
+            store::JobRecord job;
+            job.id = *id;
+            for (int i = 0; i < store::kMostCrashes; ++i)
+                QVERIFY(store::noteCrash(**file, job).ok());
+            QVERIFY(store::setJobState(**file, *id, store::JobState::Interrupted).ok());
+        }
+    }
+    const Ran ran = runCli({QStringLiteral("worker"), QStringLiteral("run"), m_file});
+    QCOMPARE(ran.status, 1);
+    QVERIFY(ran.lastWords().contains("1 of 1 jobs failed"));
+    QVERIFY(ran.err.contains(QStringLiteral("Job %1 stays interrupted").arg(stuck).toUtf8()));
 }
 
 void TestCliProject::failedJobSaysWhy() {

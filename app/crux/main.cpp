@@ -16,6 +16,7 @@
 
 #include <cstdio>
 #include <iostream>
+#include <utility>
 
 namespace {
 
@@ -23,6 +24,7 @@ constexpr int kFrameWidth = 8, kTitleHeight = 40; ///< about what a window manag
 
 struct Options {
     std::string file, language, theme, screenshots;
+    std::pair<int, int> size{1600, 1000};
     bool demo = false;
 };
 
@@ -36,6 +38,9 @@ int parse(int argc, char** argv, Options& options) {
         ->check(CLI::IsMember({"light", "dark"}));
     app.add_option("--screenshots", options.screenshots,
                    "Write pictures of every view to this folder, in both themes, and exit");
+    app.add_option("--size", options.size, "Width and height of the window in them, in px")
+        ->needs("--screenshots")
+        ->capture_default_str();
     app.set_version_flag("--version", std::string("crux ") + crux::kVersion);
     try {
         app.parse(argc, argv);
@@ -52,6 +57,22 @@ crux::ui::ThemeName themeOf(const Options& options) {
             ? QSettings().value(QLatin1String(crux::ui::settings::kTheme)).toString()
             : QString::fromStdString(options.theme);
     return chosen == QLatin1String("dark") ? crux::ui::ThemeName::Dark : crux::ui::ThemeName::Light;
+}
+
+/// A language that is not there is said on the terminal and, for who started from a menu, in the
+/// window.
+void tellOfLanguage(const std::string& asked, crux::ui::Session& session) {
+    const QString code = QString::fromStdString(asked);
+    if (code.isEmpty() || !crux::ui::languageFor(code).isEmpty())
+        return;
+    const QString sentence =
+        QStringLiteral("There is no language \"%1\" (there are %2); the window is in English.")
+            .arg(code, crux::ui::languages().join(QStringLiteral(", ")));
+    std::fprintf(stderr, "crux: %s\n", qPrintable(sentence));
+    crux::ui::Notice notice;
+    notice.severity = crux::ui::Notice::Severity::Warning;
+    notice.title = sentence;
+    session.post(std::move(notice));
 }
 
 /// The design's size where the screen has room for it.
@@ -98,9 +119,11 @@ int main(int argc, char** argv) {
     if (options.screenshots.empty()) // pictures have one size, whatever the screen
         fitToScreen(window);
     window.show();
+    tellOfLanguage(options.language, window.session());
     const QString file = QString::fromStdString(options.file);
     if (!options.screenshots.empty()) {
         crux::ui::ScreenshotWalk walk(app, window, QString::fromStdString(options.screenshots));
+        walk.setSize({options.size.first, options.size.second});
         const int status = walk.run(file, options.demo);
         window.close();
         return status;

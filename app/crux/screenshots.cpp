@@ -3,6 +3,7 @@
 #include "ui/command_palette.h"
 #include "ui/dialogs/dialog_list.h"
 #include "ui/dialogs/export_dialog.h"
+#include "ui/dialogs/import_dialog.h"
 #include "ui/dialogs/search_dialog.h"
 #include "ui/dialogs/train_dialog.h"
 #include "ui/main_window.h"
@@ -16,6 +17,7 @@
 #include "ui/pages/heat_map_view.h"
 #include "ui/pages/rollout_answers.h"
 #include "ui/pages/rollouts_dock.h"
+#include "ui/pages/system_check.h"
 #include "ui/pages/token_inspector.h"
 #include "ui/pages/trajectories_dock.h"
 #include "ui/widgets/find_bar.h"
@@ -85,12 +87,14 @@ void ScreenshotWalk::shootWidget(QWidget* widget, const QString& name) {
 }
 
 void ScreenshotWalk::shoot(const QString& name) {
-    m_window.resize(1600, 1000);
+    m_window.resize(m_size);
     shootWidget(&m_window, name);
 }
 
 void ScreenshotWalk::walkStart() {
     m_window.session().closeProject();
+    if (auto* check = m_window.findChild<SystemCheck*>())
+        waitFor([&] { return check->complete(); }, kStepMs);
     shoot(QStringLiteral("start"));
 }
 
@@ -293,6 +297,10 @@ void ScreenshotWalk::walkDialogs() {
         }
         dialog->show();
         settle();
+        if (auto* import = qobject_cast<ImportDialog*>(dialog.get())) {
+            import->setFiles({exampleFile()});
+            waitFor([&] { return import->preview().has_value(); }, kStepMs);
+        }
         if (auto* search = qobject_cast<SearchDialog*>(dialog.get())) // the worker's probe
             waitFor([&] { return !search->estimateText().isEmpty(); }, kStepMs);
         if (auto* train = qobject_cast<TrainDialog*>(dialog.get())) // its rows and its few steps
@@ -365,12 +373,14 @@ int ScreenshotWalk::run(const QString& project, bool demo) {
             waitFor([&] { return m_window.session().current() != nullptr; }, kStepMs);
             walkRollouts();
             walkExplore();
+            walkRealText();
             walkBranch();
             walkTrain();
             walkDialogs();
             walkPalette();
         }
         walkEmptyAndError();
+        walkAmbiguous();
     }
     std::fprintf(stderr, "%d pictures written to %s\n", m_written, qPrintable(m_folder));
     return m_failures == 0 ? 0 : 1;

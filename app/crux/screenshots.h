@@ -3,7 +3,9 @@
 #pragma once
 
 #include <QObject>
+#include <QSize>
 #include <QString>
+#include <QTemporaryDir>
 
 #include <functional>
 #include <vector>
@@ -20,6 +22,7 @@ class ScreenshotWalk : public QObject {
     Q_OBJECT
 public:
     ScreenshotWalk(QApplication& app, MainWindow& window, const QString& folder);
+    void setSize(QSize size) { m_size = size; } ///< of the window
     int run(const QString& project, bool demo);
 
 private:
@@ -40,6 +43,10 @@ private:
     void walkTrain();
     void walkCorpus();
     void walkBranchViews();
+    void walkRealText();
+    void walkAmbiguous();
+    bool openFirst(const QString& filter);
+    QString exampleFile();
     void walkPalette();
     void walkEmptyAndError();
     void fail(const QString& what);
@@ -47,6 +54,8 @@ private:
     QApplication& m_app;
     MainWindow& m_window;
     QString m_folder, m_theme;
+    QSize m_size{1600, 1000};
+    QTemporaryDir m_temporary; ///< files that dialogs are shown with
     int m_failures = 0, m_written = 0;
 };
 

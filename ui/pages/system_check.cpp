@@ -97,6 +97,10 @@ void SystemCheck::check() {
     thread->start();
 }
 
+bool SystemCheck::complete() const {
+    return !m_facts.empty() && m_again->isEnabled();
+}
+
 void SystemCheck::show(std::vector<SystemFact> facts) {
     const QScreen* screen = QGuiApplication::primaryScreen();
     const int screens = static_cast<int>(QGuiApplication::screens().size());
@@ -182,8 +186,8 @@ void SystemCheck::rebuild() {
         sign->setPixmap(marks::severityPixmap(fact.severity, devicePixelRatioF()));
         auto* text = makeLabel(LabelKind::Plain, m_frame, fact.text);
         text->setToolTip(fact.text);
-        text->setWordWrap(true);
         text->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+        text->setWordWrap(true); // after it: the height follows the width
         text->setTextInteractionFlags(Qt::TextSelectableByMouse);
         m_grid->setRowMinimumHeight(row, kRowHeight);
         m_grid->addWidget(sign, row, 1);

@@ -40,6 +40,7 @@ public:
     void check();
     QString report() const; ///< plain text, one line a fact
     const std::vector<SystemFact>& facts() const { return m_facts; }
+    bool complete() const; ///< everything asked has answered
 
 Q_SIGNALS:
     void finished();

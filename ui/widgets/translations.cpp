@@ -24,16 +24,22 @@ QStringList languages() {
     return codes;
 }
 
+QString languageFor(const QString& code) {
+    const QStringList known = languages();
+    for (const QString& one : {code, code.section(QLatin1Char('_'), 0, 0)}) // "de_AT" -> "de"
+        if (known.contains(one))
+            return one;
+    return {};
+}
+
 QString installTranslations(QCoreApplication& app, const QString& code) {
     QString wanted = code;
     if (wanted.isEmpty())
         wanted = QSettings().value(QStringLiteral("appearance/language")).toString();
     if (wanted.isEmpty())
         wanted = QLocale::system().name();
-    QString used = wanted;
-    if (!languages().contains(used))
-        used = used.section(QLatin1Char('_'), 0, 0); // "de_AT" -> "de"
-    if (!languages().contains(used))
+    QString used = languageFor(wanted);
+    if (used.isEmpty())
         used = QStringLiteral("en");
     // English has a file too: it holds the plural forms.
     auto* own = new QTranslator(&app);

@@ -121,6 +121,14 @@ private Q_SLOTS:
         QVERIFY2(faults.isEmpty(), qPrintable(faults.join(QStringLiteral("\n"))));
     }
 
+    void languagesAreKnownByCodeAndCountry() {
+        QCOMPARE(crux::ui::languageFor(QStringLiteral("de")), QStringLiteral("de"));
+        QCOMPARE(crux::ui::languageFor(QStringLiteral("de_AT")), QStringLiteral("de"));
+        QCOMPARE(crux::ui::languageFor(QStringLiteral("en_GB")), QStringLiteral("en"));
+        QVERIFY(crux::ui::languageFor(QStringLiteral("xx")).isEmpty());
+        QVERIFY(crux::ui::languageFor(QStringLiteral("dex")).isEmpty());
+    }
+
     void placeholdersAgree() {
         for (const char* language : {"de", "en"})
             for (const Message& message : readMessages(file(language)))

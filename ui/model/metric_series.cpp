@@ -7,6 +7,18 @@ namespace crux::ui {
 namespace {
 constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 constexpr std::ptrdiff_t kPointsAColumn = 4;
+constexpr std::size_t kCrowded = 32; ///< points of a column that its extremes stand for
+
+/// As std::upper_bound, where the answer is expected about `guess` elements after `begin`.
+template <typename Iterator>
+Iterator upperBoundNear(Iterator begin, Iterator end, double value, std::ptrdiff_t guess) {
+    std::ptrdiff_t step = std::max<std::ptrdiff_t>(1, guess);
+    for (bool first = true; end - begin > step && !(value < begin[step]); first = false) {
+        begin += step;
+        step = first ? 8 : 2 * step; // columns are alike: a few more, or far more
+    }
+    return std::upper_bound(begin, end - begin > step ? begin + step : end, value);
+}
 } // namespace
 
 const std::vector<double>& StepGrid::axis(RunAxis which) const {
@@ -55,13 +67,17 @@ void Extremes::extend(const std::vector<float>& values) {
 
 bool Extremes::of(const std::vector<float>& values, std::size_t begin, std::size_t end,
                   std::size_t& lowest, std::size_t& highest) const {
-    bool any = false;
+    constexpr float kInfinite = std::numeric_limits<float>::infinity();
+    float least = kInfinite, most = -kInfinite; // what is not finite is never below nor above
     const auto take = [&](std::size_t low, std::size_t high) {
-        if (!any || values[low] < values[lowest])
+        if (const float value = values[low]; value < least && value > -kInfinite) {
+            least = value;
             lowest = low;
-        if (!any || values[high] > values[highest])
+        }
+        if (const float value = values[high]; value > most && value < kInfinite) {
+            most = value;
             highest = high;
-        any = true;
+        }
     };
     std::size_t i = begin;
     while (i < end) {
@@ -72,11 +88,10 @@ bool Extremes::of(const std::vector<float>& values, std::size_t begin, std::size
             i += kBlock;
             continue;
         }
-        if (std::isfinite(values[i]))
+        for (const std::size_t stop = std::min(end, (block + 1) * kBlock); i < stop; ++i)
             take(i, i);
-        ++i;
     }
-    return any;
+    return least < kInfinite;
 }
 
 void MetricValues::pad(std::size_t size) {
@@ -157,9 +172,11 @@ void thinned(const std::vector<double>& x, const std::vector<float>& y, const Ex
         for (; at != last; ++at)
             put(static_cast<std::size_t>(at - x.begin()));
     }
+    std::ptrdiff_t taken = 0; // points of the column before
     for (int column = 1; column <= pixels && at != last; ++column) {
         const double edge = lower + (upper - lower) * column / pixels;
-        const auto end = column == pixels ? last : std::upper_bound(at, last, edge);
+        const auto end = column == pixels ? last : upperBoundNear(at, last, edge, taken + 1);
+        taken = end - at;
         if (end == at)
             continue;
         const auto begin = static_cast<std::size_t>(at - x.begin());
@@ -171,8 +188,10 @@ void thinned(const std::vector<double>& x, const std::vector<float>& y, const Ex
         }
         std::size_t low = 0, high = 0;
         if (extremes.of(y, begin, stop, low, high)) {
-            std::size_t points[] = {begin, std::min(low, high), std::max(low, high), stop - 1};
-            for (std::size_t k = 0; k < 4; ++k)
+            const std::size_t points[] = {begin, std::min(low, high), std::max(low, high),
+                                          stop - 1};
+            const bool crowded = stop - begin > kCrowded;
+            for (std::size_t k = crowded ? 1 : 0; k < (crowded ? 3U : 4U); ++k)
                 if (k == 0 || points[k] != points[k - 1])
                     put(points[k]);
         }

@@ -39,7 +39,7 @@ public:
             std::size_t& lowest, std::size_t& highest) const;
 
 private:
-    static constexpr std::size_t kBlock = 256;
+    static constexpr std::size_t kBlock = 64;
     std::vector<std::uint32_t> m_low, m_high; ///< of full blocks; kNone: nothing finite
 };
 
@@ -67,7 +67,8 @@ private:
 };
 
 /// Points to draw of a curve between `lower` and `upper`, at most four a pixel column: first,
-/// lowest, highest and last, so that no peak is lost. One point beyond either end, so that lines
+/// lowest, highest and last, so that no peak is lost; of a crowded column the lowest and the
+/// highest, between which the others lie. One point beyond either end, so that lines
 /// run out of the picture. Without `peaks` one point a column, its last: enough for a running mean
 /// whose raw values are drawn beside it. `x` ascends.
 void thinned(const std::vector<double>& x, const std::vector<float>& y, const Extremes& extremes,

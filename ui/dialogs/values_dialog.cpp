@@ -16,6 +16,8 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 #include <limits>
 
 namespace crux::ui {
@@ -170,7 +172,8 @@ ValuesDialog::ValuesDialog(Session& session, HeatDataPtr heat, QWidget* parent)
             });
     connect(&session, &Session::cursorChanged, this, &ValuesDialog::follow);
     connect(&session, &Session::projectClosed, this, &QDialog::close);
-    resize(860, 560);
+    constexpr int kMost = 1240, kFrames = 60; // margins, frame, scroll bar
+    resize(std::clamp(m_table->horizontalHeader()->length() + kFrames, 860, kMost), 560);
 }
 
 void ValuesDialog::follow(int token) {

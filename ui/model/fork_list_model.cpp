@@ -143,6 +143,8 @@ QVariant ForkListModel::headerData(int section, Qt::Orientation orientation, int
     if (role == Qt::ToolTipRole && section == Best)
         return tr("The replacement whose share of right branches is surest (lower end of the 95 % "
                   "interval), with right of all");
+    if (role == Qt::ToolTipRole && section == Right)
+        return tr("Right branches of all that leave here");
     if (role != Qt::DisplayRole)
         return {};
     switch (section) {
@@ -153,9 +155,9 @@ QVariant ForkListModel::headerData(int section, Qt::Orientation orientation, int
     case Children:
         return tr("Children");
     case Best:
-        return tr("Best replacement");
+        return tr("Best");
     case Right:
-        return tr("Right branches");
+        return tr("Right");
     default:
         return {};
     }

@@ -127,10 +127,10 @@ void BranchesDock::buildForkTable() {
     m_forkTable->horizontalHeader()->setFixedHeight(metrics::kHeader);
     m_forkTable->horizontalHeader()->setSectionResizeMode(ForkListModel::Best,
                                                           QHeaderView::Stretch);
-    m_forkTable->setColumnWidth(ForkListModel::Position, 84);
-    m_forkTable->setColumnWidth(ForkListModel::Token, 84);
+    m_forkTable->setColumnWidth(ForkListModel::Position, 78);
+    m_forkTable->setColumnWidth(ForkListModel::Token, 64);
     m_forkTable->setColumnWidth(ForkListModel::Children, 66);
-    m_forkTable->setColumnWidth(ForkListModel::Right, 74);
+    m_forkTable->setColumnWidth(ForkListModel::Right, 52);
     const auto open = [this](const QModelIndex& at) {
         const TrajectoryId path{at.data(ForkListModel::BestPathRole).toLongLong()};
         const int position = at.data(ForkListModel::PositionRole).toInt();

@@ -17,6 +17,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
+#include <QResizeEvent>
 #include <QScrollArea>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -32,7 +33,9 @@ using store::Truth;
 
 namespace {
 
-constexpr int kLeastWidth = 1120; ///< of tables and charts; a narrower dock scrolls sideways
+constexpr int kAgreement = 400; ///< least width of the table of agreement
+/// Room for all three parts. A narrower dock shows tokens and charts, and agreement to their right.
+constexpr int kWidth = 1120;
 
 void dressTable(QTableView* table, const QString& name) {
     showRows(*table);
@@ -85,21 +88,20 @@ CorpusDock::CorpusDock(Session& session, QWidget* parent)
     m_empty = new EmptyState(m_stack);
     m_stack->addWidget(buildNumbers());
     m_stack->addWidget(m_empty);
-    auto* split = new QSplitter(Qt::Horizontal, this);
-    split->setChildrenCollapsible(false);
-    split->setHandleWidth(metrics::kSplitter);
-    split->addWidget(m_stack);
-    split->addWidget(buildAgreement());
-    split->setStretchFactor(0, 1);
-    split->setStretchFactor(1, 0);
-    split->setSizes({900, 380});
-    split->setMinimumWidth(kLeastWidth);
+    m_split = new QSplitter(Qt::Horizontal, this);
+    m_split->setChildrenCollapsible(false);
+    m_split->setHandleWidth(metrics::kSplitter);
+    m_split->addWidget(m_stack);
+    m_split->addWidget(buildAgreement());
+    m_split->setStretchFactor(0, 1);
+    m_split->setStretchFactor(1, 0);
+    m_split->setSizes({900, 380});
     auto* scroll = new QScrollArea(this);
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setWidgetResizable(true);
     scroll->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setFocusPolicy(Qt::NoFocus);
-    scroll->setWidget(split);
+    scroll->setWidget(m_split);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
@@ -213,7 +215,7 @@ QWidget* CorpusDock::buildNumbers() {
         return made;
     };
     m_relative = chart(tr("Position"), CorpusBar::Relative);
-    m_scores = chart(tr("Contrastive score s_t"), CorpusBar::Score);
+    m_scores = chart(tr("Score s_t"), CorpusBar::Score);
     m_steps = chart(tr("Step"), CorpusBar::Step);
     m_bars = new QTableView(m_histograms);
     m_bars->setModel(m_barModel);
@@ -235,7 +237,7 @@ QWidget* CorpusDock::buildNumbers() {
 
 QWidget* CorpusDock::buildAgreement() {
     auto* panel = new QWidget(this);
-    panel->setMinimumWidth(400);
+    panel->setMinimumWidth(kAgreement);
     auto* head = new QHBoxLayout;
     head->setContentsMargins(8, 2, 4, 2);
     head->setSpacing(6);
@@ -291,6 +293,17 @@ BarChart* CorpusDock::chart(CorpusBar what) const {
            : what == CorpusBar::Score  ? m_scores
            : what == CorpusBar::Step   ? m_steps
                                        : nullptr;
+}
+
+void CorpusDock::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    const int room = width();
+    if (room == event->oldSize().width())
+        return;
+    const bool narrow = room < kWidth;
+    m_split->setMinimumWidth(narrow ? room + metrics::kSplitter + kAgreement : 0);
+    if (narrow)
+        m_split->setSizes({room, kAgreement});
 }
 
 void CorpusDock::showEvent(QShowEvent* event) {

@@ -9,6 +9,7 @@
 
 class QComboBox;
 class QLabel;
+class QSplitter;
 class QStackedWidget;
 class QTableView;
 class QToolButton;
@@ -42,6 +43,7 @@ Q_SIGNALS:
     void undoFilterRequested();
 
 protected:
+    void resizeEvent(QResizeEvent* event) override;
     void showEvent(QShowEvent* event) override;
     void hideEvent(QHideEvent* event) override;
 
@@ -65,6 +67,7 @@ private:
     QComboBox *m_of, *m_method, *m_dataset, *m_source, *m_scoreSet, *m_truth;
     QToolButton *m_follow, *m_asTable, *m_cancel;
     QLabel *m_status, *m_agreementNote;
+    QSplitter* m_split; ///< numbers and agreement
     QStackedWidget *m_stack, *m_histograms, *m_agreementStack;
     QTableView *m_tokens, *m_bars, *m_agreement;
     BarChart *m_relative, *m_scores, *m_steps;

@@ -123,6 +123,12 @@ void DecodeSession::close(KvSequence& sequence) {
     sequence = {};
 }
 
+KvSequence DecodeSession::fork(const KvSequence& sequence) {
+    for (const std::int32_t block : sequence.blocks)
+        m_pool.retain(block);
+    return sequence;
+}
+
 Status DecodeSession::prefill(KvSequence& sequence, std::span<const std::int32_t> ids, int adapter,
                               const CancelToken& cancel, const Breath& breathe) {
     while (sequence.length < static_cast<std::int64_t>(ids.size())) {

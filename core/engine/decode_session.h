@@ -79,6 +79,8 @@ public:
     bool makeRoom(KvSequence& sequence, std::int64_t length);
     void remember(int adapter, std::span<const std::int32_t> ids, const KvSequence& sequence);
     void close(KvSequence& sequence);
+    /// Another one over the same blocks; whichever writes into a shared block copies it first.
+    KvSequence fork(const KvSequence& sequence);
 
     /// Computes keys and values of ids[sequence.length ..] in pieces. Takes the lock itself, piece
     /// by piece, so that others get their turn, and breathes between pieces. Cancelled, or

@@ -165,7 +165,7 @@ struct GenerateRequest {
         sampling; ///< `samples` is ignored: one job is one sample; `stop` too (see StopCheck)
     Ids eosIds;   ///< empty: the model's own
     Ids stopIds;  ///< single tokens that end a job with FinishReason::Stop (the id is dropped)
-    int maxBatch = 64;
+    int maxBatch = 64; ///< rows computed at once; jobs with equal ids so far are one row
     std::int64_t kvBytes = 0; ///< limit of keys and values; 0: by what the device has
     StopCheck stop;
     TokenSink onToken;

@@ -1,7 +1,9 @@
 // engine::generate: continuous batching over a paged KV cache. A job is a list of ids that grows;
 // what its keys and values do not cover yet is computed in the next step, be it one drawn token,
-// forced ones or, after its memory was taken away, everything again. On the CPU none of that
-// changes a bit of it.
+// forced ones or, after its memory was taken away, everything again. Jobs whose ids are equal so
+// far are one row: they share one pass of the model, draw from its logits with random numbers of
+// their own, and part where they draw different tokens. On the CPU none of that changes a bit of a
+// job.
 #include "core/base/rng.h"
 #include "core/base/text_util.h"
 #include "core/engine/compute.h"
@@ -21,18 +23,26 @@ namespace {
 
 /// Jobs of at most so many calls leave their whole text in the prefix cache, for the next branch.
 constexpr std::size_t kInteractiveJobs = 16;
+/// Jobs under way for each row of the batch, at most: samples of one prompt begin as one row.
+constexpr std::size_t kJobsARow = 8;
 
-/// One job in the batch.
-struct Active {
-    std::size_t job = 0;
-    Ids context; ///< prefix, forced and drawn ids
-    KvSequence kv;
+/// Jobs with the same ids so far.
+struct Row {
+    std::vector<std::size_t> jobs;
+    Ids context;   ///< prefix, forced and drawn ids
+    KvSequence kv; ///< up to the first token whose logits are wanted
 };
 
-/// What one step gave one job: log-probabilities of forced ids, then one draw.
+/// What one step gave one row: log-probabilities of forced ids, then one draw a job.
 struct StepResult {
     std::vector<float> forcedLogp;
-    std::optional<Draw> draw;
+    std::vector<std::optional<Draw>> draws;
+};
+
+/// A job that goes on, and the token it drew.
+struct Drawn {
+    std::size_t job = 0;
+    std::int32_t id = 0;
 };
 
 Status checkIds(std::span<const std::int32_t> ids, std::int64_t vocabulary, std::size_t job) {
@@ -58,22 +68,32 @@ private:
     std::size_t maxNew(std::size_t job) const;
     Status checkJob(std::size_t index) const;
     Status add(std::span<const GenerateJob> jobs);
+    std::size_t most() const { return static_cast<std::size_t>(std::max(1, m_request.maxBatch)); }
+    /// Rows that the next step computes; those beyond wait for their turn.
+    std::size_t stepRows() const { return std::min(most(), m_rows.size()); }
+    std::size_t underWay() const;
     Status askForMore();
     Status admit();
+    Ids knownIds(std::size_t job) const;
+    bool join(std::size_t job);
     Result<bool> admitOne(std::size_t job);
     Status step();
-    bool makeRoomForAll();
+    bool makeRoomForStep();
     Ids bannedAt(std::size_t job, std::size_t position) const;
     bool onlyDraws() const;
+    double uniformOf(const Row& row, std::size_t member) const;
     void sample(const float* logits, std::vector<StepResult>& results);
+    void drawRow(Sampler& sampler, std::span<const float> logits, const Row& row,
+                 StepResult& result) const;
     void sampleHeads(const LogitHeads& heads, std::vector<StepResult>& results);
-    Status accept(Active& active, const StepResult& result);
-    bool acceptForced(Active& active, const StepResult& result);
-    void acceptDrawn(Active& active, const Draw& draw);
+    Result<std::vector<Drawn>> accept(const Row& row, const StepResult& result);
+    bool acceptForced(std::size_t job, const StepResult& result);
+    bool acceptDrawn(std::size_t job, const Draw& draw);
     bool endedBy(std::size_t job, std::int32_t id);
     bool endedAfter(std::size_t job);
     void finish(std::size_t job, FinishReason reason);
-    void retire();
+    void branch(std::vector<std::vector<Drawn>>& drawn);
+    void branchRow(Row& row, std::vector<Drawn>& drawn, std::vector<Row>& rows);
 
     const GenerateRequest& m_request;
     const std::span<const GenerateJob> m_firstJobs;
@@ -85,11 +105,10 @@ private:
 
     std::deque<GenerateJob> m_jobs;
     std::vector<Generated> m_results;
-    std::vector<bool> m_finished;
     bool m_dry = false; ///< the source had none, and no job has ended since
     std::vector<RandomStream> m_streams;
     std::deque<std::size_t> m_waiting;
-    std::vector<Active> m_active;
+    std::vector<Row> m_rows; ///< in the order of admission; the parts of one lie side by side
     std::vector<Sampler> m_samplers; ///< one a thread
     bool m_memoryTight = false;      ///< admit nobody until a job has ended
 };
@@ -110,8 +129,8 @@ GenerateRun::GenerateRun(const GenerateRequest& request, std::span<const Generat
 
 GenerateRun::~GenerateRun() {
     const std::lock_guard lock(m_session->mutex());
-    for (Active& active : m_active)
-        m_session->close(active.kv);
+    for (Row& row : m_rows)
+        m_session->close(row.kv);
 }
 
 std::size_t GenerateRun::maxNew(std::size_t job) const {
@@ -140,7 +159,6 @@ Status GenerateRun::add(std::span<const GenerateJob> jobs) {
     const std::size_t first = m_jobs.size();
     m_jobs.insert(m_jobs.end(), jobs.begin(), jobs.end());
     m_results.resize(m_jobs.size());
-    m_finished.resize(m_jobs.size(), false);
     std::vector<std::size_t> order(jobs.size());
     std::iota(order.begin(), order.end(), first);
     for (const std::size_t job : order) {
@@ -156,13 +174,17 @@ Status GenerateRun::add(std::span<const GenerateJob> jobs) {
     return {};
 }
 
+std::size_t GenerateRun::underWay() const {
+    return std::accumulate(m_rows.begin(), m_rows.end(), std::size_t{0},
+                           [](std::size_t sum, const Row& row) { return sum + row.jobs.size(); });
+}
+
 Status GenerateRun::askForMore() {
-    const auto most = static_cast<std::size_t>(std::max(1, m_request.maxBatch));
     while (m_request.more && !m_dry && !m_cancel.cancelled()) {
-        const std::size_t held = m_active.size() + m_waiting.size();
-        if (held >= most)
+        const std::size_t held = underWay() + m_waiting.size();
+        if (held >= most())
             break;
-        CRUX_TRY(jobs, m_request.more(most - held));
+        CRUX_TRY(jobs, m_request.more(most() - held));
         m_dry = jobs.empty();
         CRUX_TRY_VOID(add(jobs));
     }
@@ -175,13 +197,12 @@ Result<std::vector<Generated>> GenerateRun::run() {
     while (!m_cancel.cancelled()) {
         CRUX_TRY_VOID(askForMore());
         CRUX_TRY_VOID(admit());
-        if (m_active.empty()) { // all ended before their first step, or nothing is left
+        if (m_rows.empty()) { // all ended before their first step, or nothing is left
             if (m_dry || !m_request.more)
                 break;
             continue;
         }
         CRUX_TRY_VOID(step());
-        retire();
         if (m_request.breathe)
             m_request.breathe();
     }
@@ -189,74 +210,100 @@ Result<std::vector<Generated>> GenerateRun::run() {
 }
 
 Status GenerateRun::admit() {
-    const auto most = static_cast<std::size_t>(std::max(1, m_request.maxBatch));
-    while (!m_waiting.empty() && m_active.size() < most && !(m_memoryTight && !m_active.empty()) &&
-           !m_cancel.cancelled()) {
+    std::size_t jobs = underWay();
+    while (!m_waiting.empty() && jobs < kJobsARow * most() && !m_cancel.cancelled()) {
         const std::size_t job = m_waiting.front();
-        m_waiting.pop_front();
-        CRUX_TRY(admitted, admitOne(job));
-        if (!admitted) {
-            m_waiting.push_front(job);
-            m_memoryTight = true;
+        if (!join(job)) {
+            if (m_rows.size() >= most() || (m_memoryTight && !m_rows.empty()))
+                break;
+            CRUX_TRY(admitted, admitOne(job));
+            if (!admitted) {
+                m_memoryTight = true;
+                continue;
+            }
         }
+        m_waiting.pop_front();
+        ++jobs;
     }
     return {};
+}
+
+/// All ids of a job so far. Its next step wants logits from its last id on, or, where it has forced
+/// ones still to come, from the last of its prefix on.
+Ids GenerateRun::knownIds(std::size_t job) const {
+    Ids ids = m_jobs[job].prefix;
+    const Ids& fixed = m_results[job].ids.empty() ? m_jobs[job].forced : m_results[job].ids;
+    ids.insert(ids.end(), fixed.begin(), fixed.end());
+    return ids;
+}
+
+/// Puts a job into a row that has come to the same ids and wants the same logits next.
+bool GenerateRun::join(std::size_t job) {
+    const std::size_t known = m_jobs[job].prefix.size() + m_results[job].ids.size() - 1;
+    Ids ids;
+    for (auto row = m_rows.rbegin(); row != m_rows.rend(); ++row) {
+        if (static_cast<std::size_t>(row->kv.length) != known)
+            continue;
+        if (ids.empty())
+            ids = knownIds(job);
+        if (row->context != ids)
+            continue;
+        row->jobs.push_back(job);
+        return true;
+    }
+    return false;
 }
 
 /// False: no memory for it now.
 Result<bool> GenerateRun::admitOne(std::size_t job) {
     const GenerateJob& wanted = m_jobs[job];
-    Generated& result = m_results[job];
-    if (result.ids.empty()) {
+    if (m_results[job].ids.empty()) {
         const std::size_t room = m_contextLength > 0 ? m_contextLength - wanted.prefix.size() : 1;
         if (room == 0) { // the prefix fills the context
             finish(job, FinishReason::Length);
             return true;
         }
     }
-    Active active{job, wanted.prefix, {}};
-    const Ids& fixed = result.ids.empty() ? wanted.forced : result.ids;
-    active.context.insert(active.context.end(), fixed.begin(), fixed.end());
     // The last token whose logits are needed is fed by the first step.
-    const std::size_t known = wanted.prefix.size() + result.ids.size() - 1;
-    const auto prefix = std::span(active.context).first(known);
+    const std::size_t known = wanted.prefix.size() + m_results[job].ids.size() - 1;
+    m_rows.push_back({{job}, knownIds(job), {}}); // closed with the run, whatever happens below
+    const auto prefix = std::span(m_rows.back().context).first(known);
+    KvSequence& kv = m_rows.back().kv;
     {
         const std::lock_guard lock(m_session->mutex());
-        active.kv = m_session->open(m_request.model.adapter, prefix);
+        kv = m_session->open(m_request.model.adapter, prefix);
     }
-    m_active.push_back(std::move(active)); // closed with the run, whatever happens below
-    KvSequence& kv = m_active.back().kv;
-    const Status filled = m_session->prefill(kv, std::span(m_active.back().context).first(known),
-                                             m_request.model.adapter, m_cancel, m_request.breathe);
+    const Status filled =
+        m_session->prefill(kv, prefix, m_request.model.adapter, m_cancel, m_request.breathe);
     const std::lock_guard lock(m_session->mutex());
     if (filled) {
-        m_session->remember(m_request.model.adapter,
-                            std::span(m_active.back().context).first(known), kv);
+        m_session->remember(m_request.model.adapter, prefix, kv);
         return true;
     }
     m_session->close(kv);
-    m_active.pop_back();
+    m_rows.pop_back();
     if (filled.error().code == ErrorCode::Cancelled)
         return true;
-    if (filled.error().code == ErrorCode::OutOfMemory && !m_active.empty())
+    if (filled.error().code == ErrorCode::OutOfMemory && !m_rows.empty())
         return false;
     return fail(filled.error());
 }
 
-/// Blocks for what each job computes next; the jobs that came last give theirs up when there are
+/// Blocks for what each row computes next; the rows that came last give theirs up when there are
 /// none.
-bool GenerateRun::makeRoomForAll() {
-    for (std::size_t i = 0; i < m_active.size();) {
-        Active& active = m_active[i];
-        if (m_session->makeRoom(active.kv, static_cast<std::int64_t>(active.context.size()))) {
+bool GenerateRun::makeRoomForStep() {
+    for (std::size_t i = 0; i < stepRows();) {
+        Row& row = m_rows[i];
+        if (m_session->makeRoom(row.kv, static_cast<std::int64_t>(row.context.size()))) {
             ++i;
             continue;
         }
-        if (m_active.size() == 1)
+        if (m_rows.size() == 1)
             return false;
-        m_session->close(m_active.back().kv);
-        m_waiting.push_front(m_active.back().job);
-        m_active.pop_back();
+        Row& last = m_rows.back();
+        m_session->close(last.kv);
+        m_waiting.insert(m_waiting.begin(), last.jobs.begin(), last.jobs.end());
+        m_rows.pop_back();
         m_memoryTight = true;
     }
     return true;
@@ -266,19 +313,17 @@ Status GenerateRun::step() {
     std::vector<StepResult> results;
     {
         const std::lock_guard lock(m_session->mutex());
-        if (!makeRoomForAll())
+        if (!makeRoomForStep())
             return fail(ErrorCode::OutOfMemory,
                         cat("The KV cache has no room for one continuation of ",
-                            m_active.front().context.size(),
+                            m_rows.front().context.size(),
                             " tokens; raise its memory limit or draw fewer tokens."));
+        results.resize(stepRows());
         std::vector<DecodeSegment> segments;
-        for (const Active& active : m_active) {
-            const auto start = static_cast<std::size_t>(active.kv.length);
-            const std::size_t firstWanted =
-                m_jobs[active.job].prefix.size() + m_results[active.job].ids.size() - 1;
-            segments.push_back({std::span(active.context).subspan(start), active.kv.length,
-                                active.kv.blocks, firstWanted - start});
-        }
+        for (const Row& row : std::span(m_rows).first(results.size()))
+            segments.push_back(
+                {std::span(row.context).subspan(static_cast<std::size_t>(row.kv.length)),
+                 row.kv.length, row.kv.blocks, 0});
         DecodeBackend& backend = m_session->backend();
         const int adapter = m_request.model.adapter;
         LogitHeads heads;
@@ -287,11 +332,15 @@ Status GenerateRun::step() {
             sampleHeads(heads, results);
         else
             sample(backend.forward(segments, adapter), results);
-        for (Active& active : m_active)
-            active.kv.length = static_cast<std::int64_t>(active.context.size());
+        for (Row& row : std::span(m_rows).first(results.size()))
+            row.kv.length = static_cast<std::int64_t>(row.context.size());
     }
-    for (std::size_t i = 0; i < m_active.size(); ++i)
-        CRUX_TRY_VOID(accept(m_active[i], results[i]));
+    std::vector<std::vector<Drawn>> drawn;
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        CRUX_TRY(going, accept(m_rows[i], results[i]));
+        drawn.push_back(std::move(going));
+    }
+    branch(drawn);
     return {};
 }
 
@@ -306,25 +355,31 @@ Ids GenerateRun::bannedAt(std::size_t job, std::size_t position) const {
 
 /// Whether this step gives each job one draw with nothing banned and nothing forced before it.
 bool GenerateRun::onlyDraws() const {
-    return std::all_of(m_active.begin(), m_active.end(), [this](const Active& active) {
-        const std::size_t known =
-            m_jobs[active.job].prefix.size() + m_results[active.job].ids.size();
-        return active.context.size() == known &&
-               bannedAt(active.job, active.context.size()).empty();
+    const auto rows = std::span(m_rows).first(stepRows());
+    return std::all_of(rows.begin(), rows.end(), [this](const Row& row) {
+        const std::size_t position = row.context.size();
+        return static_cast<std::size_t>(row.kv.length) + 1 == position &&
+               std::all_of(row.jobs.begin(), row.jobs.end(),
+                           [&](std::size_t job) { return bannedAt(job, position).empty(); });
     });
+}
+
+double GenerateRun::uniformOf(const Row& row, std::size_t member) const {
+    return m_streams[row.jobs[member]].uniform(row.context.size());
 }
 
 /// Draws from the best tokens of each row, and from the whole row where those do not decide it.
 void GenerateRun::sampleHeads(const LogitHeads& heads, std::vector<StepResult>& results) {
     DecodeBackend& backend = m_session->backend();
-    const auto uniform = [this](std::size_t i) {
-        return m_streams[m_active[i].job].uniform(m_active[i].context.size());
-    };
-    results.resize(m_active.size());
     std::vector<std::size_t> open;
-    for (std::size_t i = 0; i < m_active.size(); ++i) {
-        results[i].draw = m_samplers[0].draw(heads.of(i), uniform(i));
-        if (!results[i].draw)
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        bool decided = true;
+        for (std::size_t member = 0; member < m_rows[i].jobs.size(); ++member) {
+            results[i].draws.push_back(
+                m_samplers[0].draw(heads.of(i), uniformOf(m_rows[i], member)));
+            decided = decided && results[i].draws.back();
+        }
+        if (!decided)
             open.push_back(i);
     }
     if (open.empty())
@@ -332,54 +387,82 @@ void GenerateRun::sampleHeads(const LogitHeads& heads, std::vector<StepResult>& 
     const auto vocabulary = static_cast<std::size_t>(m_vocabulary);
     const float* rows = backend.rowsOfHeads(open);
     backend.forEach(open.size(), [&](std::size_t at, int thread) {
-        results[open[at]].draw = m_samplers[static_cast<std::size_t>(thread)].draw(
-            std::span(rows + at * vocabulary, vocabulary), uniform(open[at]));
+        auto& draws = results[open[at]].draws;
+        for (std::size_t member = 0; member < draws.size(); ++member)
+            if (!draws[member])
+                draws[member] = m_samplers[static_cast<std::size_t>(thread)].draw(
+                    std::span(rows + at * vocabulary, vocabulary),
+                    uniformOf(m_rows[open[at]], member));
     });
 }
 
 void GenerateRun::sample(const float* logits, std::vector<StepResult>& results) {
     const auto vocabulary = static_cast<std::size_t>(m_vocabulary);
-    std::vector<std::size_t> firstRows;
-    std::size_t rows = 0;
-    for (const Active& active : m_active) {
-        firstRows.push_back(rows);
-        rows += active.context.size() - m_jobs[active.job].prefix.size() -
-                m_results[active.job].ids.size() + 1;
+    std::vector<const float*> first; // logits of each row
+    for (const Row& row : std::span(m_rows).first(results.size())) {
+        first.push_back(logits);
+        logits += (row.context.size() - static_cast<std::size_t>(row.kv.length)) * vocabulary;
     }
-    results.resize(m_active.size());
-    m_session->backend().forEach(m_active.size(), [&](std::size_t i, int thread) {
+    m_session->backend().forEach(results.size(), [&](std::size_t i, int thread) {
         Sampler& sampler = m_samplers[static_cast<std::size_t>(thread)];
-        const Active& active = m_active[i];
-        const std::size_t prefix = m_jobs[active.job].prefix.size();
-        std::size_t row = firstRows[i];
-        for (std::size_t at = prefix + m_results[active.job].ids.size(); at < active.context.size();
-             ++at)
-            results[i].forcedLogp.push_back(
-                sampler.logp({logits + row++ * vocabulary, vocabulary}, active.context[at]));
-        const std::size_t position = active.context.size();
-        results[i].draw =
-            sampler.draw({logits + row * vocabulary, vocabulary},
-                         m_streams[active.job].uniform(position), bannedAt(active.job, position));
+        const Row& row = m_rows[i];
+        const float* at = first[i];
+        for (auto t = static_cast<std::size_t>(row.kv.length) + 1; t < row.context.size(); ++t) {
+            results[i].forcedLogp.push_back(sampler.logp({at, vocabulary}, row.context[t]));
+            at += vocabulary;
+        }
+        drawRow(sampler, {at, vocabulary}, row, results[i]);
     });
 }
 
-Status GenerateRun::accept(Active& active, const StepResult& result) {
-    if (!result.forcedLogp.empty() && acceptForced(active, result))
-        return {};
-    if (!result.draw)
-        return fail(
-            ErrorCode::Corrupt,
-            cat("No token with a finite logit is left at position ", active.context.size(),
-                " of job ", active.job,
-                "; ban fewer ids, or check the model's weights (damaged, or too large for its "
-                "dtype)."));
-    acceptDrawn(active, *result.draw);
-    return {};
+/// One draw a job from the row's logits.
+void GenerateRun::drawRow(Sampler& sampler, std::span<const float> logits, const Row& row,
+                          StepResult& result) const {
+    std::vector<double> uniforms;
+    std::vector<std::size_t> plain; // members with nothing banned
+    result.draws.resize(row.jobs.size());
+    for (std::size_t member = 0; member < row.jobs.size(); ++member) {
+        const double uniform = uniformOf(row, member);
+        const Ids banned = bannedAt(row.jobs[member], row.context.size());
+        if (!banned.empty()) {
+            result.draws[member] = sampler.draw(logits, uniform, banned);
+            continue;
+        }
+        plain.push_back(member);
+        uniforms.push_back(uniform);
+    }
+    Ids ids(plain.size());
+    if (plain.empty() || !sampler.drawAll(logits, uniforms, ids))
+        return;
+    const double normaliser = sampler.logNormaliser(logits);
+    for (std::size_t i = 0; i < plain.size(); ++i)
+        result.draws[plain[i]] =
+            Draw{ids[i], static_cast<float>(logits[static_cast<std::size_t>(ids[i])] - normaliser)};
+}
+
+/// The jobs of a row that go on.
+Result<std::vector<Drawn>> GenerateRun::accept(const Row& row, const StepResult& result) {
+    std::vector<Drawn> going;
+    for (std::size_t member = 0; member < row.jobs.size(); ++member) {
+        const std::size_t job = row.jobs[member];
+        const auto& draw = result.draws[member];
+        if (!result.forcedLogp.empty() && acceptForced(job, result))
+            continue;
+        if (!draw)
+            return fail(
+                ErrorCode::Corrupt,
+                cat("No token with a finite logit is left at position ", row.context.size(),
+                    " of job ", job,
+                    "; ban fewer ids, or check the model's weights (damaged, or too large for its "
+                    "dtype)."));
+        if (!acceptDrawn(job, *draw))
+            going.push_back({job, draw->id});
+    }
+    return going;
 }
 
 /// True when the forced ids already end the job.
-bool GenerateRun::acceptForced(Active& active, const StepResult& result) {
-    const std::size_t job = active.job;
+bool GenerateRun::acceptForced(std::size_t job, const StepResult& result) {
     Generated& generated = m_results[job];
     const Ids& forced = m_jobs[job].forced;
     for (std::size_t i = 0; i < forced.size(); ++i) {
@@ -393,16 +476,16 @@ bool GenerateRun::acceptForced(Active& active, const StepResult& result) {
     return endedAfter(job);
 }
 
-void GenerateRun::acceptDrawn(Active& active, const Draw& draw) {
-    if (endedBy(active.job, draw.id))
-        return;
-    active.context.push_back(draw.id);
-    Generated& generated = m_results[active.job];
+/// True when the draw ends the job.
+bool GenerateRun::acceptDrawn(std::size_t job, const Draw& draw) {
+    if (endedBy(job, draw.id))
+        return true;
+    Generated& generated = m_results[job];
     generated.ids.push_back(draw.id);
     generated.logp.push_back(draw.logp);
     if (m_request.onToken)
-        m_request.onToken(active.job, draw.id, draw.logp);
-    endedAfter(active.job);
+        m_request.onToken(job, draw.id, draw.logp);
+    return endedAfter(job);
 }
 
 /// Ends the job when `id` is an EOS or a stop id, which are dropped.
@@ -436,26 +519,41 @@ bool GenerateRun::endedAfter(std::size_t job) {
 
 void GenerateRun::finish(std::size_t job, FinishReason reason) {
     m_results[job].finish = reason;
-    m_finished[job] = true;
     m_dry = false;
     if (m_request.onFinished)
         m_request.onFinished(job, m_results[job]);
 }
 
-void GenerateRun::retire() {
+/// Rows after a step: each becomes one for every token that its jobs drew.
+void GenerateRun::branch(std::vector<std::vector<Drawn>>& drawn) {
     const std::lock_guard lock(m_session->mutex());
-    std::vector<Active> left;
-    for (Active& active : m_active) {
-        if (!m_finished[active.job]) {
-            left.push_back(std::move(active));
-            continue;
-        }
-        if (m_jobs.size() <= kInteractiveJobs)
-            m_session->remember(m_request.model.adapter, active.context, active.kv);
-        m_session->close(active.kv);
-        m_memoryTight = false;
+    std::vector<Row> rows;
+    for (std::size_t i = 0; i < m_rows.size(); ++i) {
+        if (i < drawn.size())
+            branchRow(m_rows[i], drawn[i], rows);
+        else // waited
+            rows.push_back(std::move(m_rows[i]));
     }
-    m_active = std::move(left);
+    m_rows = std::move(rows);
+}
+
+void GenerateRun::branchRow(Row& row, std::vector<Drawn>& drawn, std::vector<Row>& rows) {
+    if (drawn.size() < row.jobs.size() && m_jobs.size() <= kInteractiveJobs)
+        m_session->remember(m_request.model.adapter, row.context, row.kv);
+    std::stable_sort(drawn.begin(), drawn.end(),
+                     [](const Drawn& a, const Drawn& b) { return a.id < b.id; });
+    for (std::size_t begin = 0; begin < drawn.size();) {
+        Row part;
+        part.context = row.context;
+        part.context.push_back(drawn[begin].id);
+        part.kv = m_session->fork(row.kv);
+        const std::int32_t id = drawn[begin].id;
+        for (; begin < drawn.size() && drawn[begin].id == id; ++begin)
+            part.jobs.push_back(drawn[begin].job);
+        rows.push_back(std::move(part));
+    }
+    m_session->close(row.kv); // the last part finds its blocks its own
+    m_memoryTight = m_memoryTight && !drawn.empty();
 }
 
 } // namespace

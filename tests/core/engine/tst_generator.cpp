@@ -13,6 +13,8 @@
 #include <cstring>
 #include <map>
 #include <random>
+#include <set>
+#include <utility>
 
 using namespace crux;
 using namespace crux::engine;
@@ -398,6 +400,48 @@ private Q_SLOTS:
         QCOMPARE(generate(request, {}).error().code, ErrorCode::Corrupt);
     }
 
+    /// Samples of one prompt begin as one row and part where they draw different tokens; each is
+    /// what it is alone, and what all have in common is computed once.
+    void equalJobsAreOneRow() {
+        GenerateRequest request = requestFor({m_tiny, -1}, 30, 0.25);
+        std::vector<GenerateJob> jobs;
+        for (std::size_t i = 0; i < 90; ++i) {
+            jobs.push_back({m_trajectory, {}, "s" + std::to_string(i), 0});
+            if (i % 9 == 1) // another prompt
+                jobs[i].prefix.pop_back();
+            if (i % 9 == 2)
+                jobs[i].forced = {5, 6};
+            if (i % 9 == 3) // as the forced ones, once those are forced
+                jobs[i].prefix.insert(jobs[i].prefix.end(), {5, 6});
+            if (i % 9 == 4)
+                jobs[i].bannedIds = {7, static_cast<std::int32_t>(8 + i)};
+            if (i % 9 == 5)
+                jobs[i].maxNewTokens = static_cast<int>(1 + i / 9);
+        }
+        std::vector<Generated> alone;
+        std::set<Ids> different;
+        for (const GenerateJob& job : jobs) {
+            alone.push_back(mustGenerate(request, {job})[0]);
+            different.insert(alone.back().ids);
+        }
+        QVERIFY(different.size() > 10 && different.size() < jobs.size());
+        for (const int batch : {1, 4, 64}) {
+            request.maxBatch = batch;
+            const auto together = mustGenerate(request, jobs);
+            for (std::size_t i = 0; i < jobs.size(); ++i)
+                QVERIFY2(same(together[i], alone[i]), qPrintable(QString::number(i)));
+        }
+
+        int steps = 0;
+        request.sampling.temperature = 0;
+        request.maxBatch = 1;
+        request.breathe = [&] { ++steps; };
+        mustGenerate(request, {jobs[0]});
+        const int ofOne = std::exchange(steps, 0);
+        mustGenerate(request, std::vector<GenerateJob>(8, jobs[0]));
+        QCOMPARE(steps, ofOne);
+    }
+
     void bansOfSingleJobs() {
         GenerateRequest request = requestFor({m_tiny, -1}, 12, 0);
         request.eosIds = {-1};
@@ -433,7 +477,9 @@ private Q_SLOTS:
             if (++tokens == 20)
                 cancel.cancel();
         };
-        const std::vector<GenerateJob> jobs(3, {m_trajectory, {}, "x", 0});
+        std::vector<GenerateJob> jobs(3, {m_trajectory, {}, "x", 0});
+        for (std::size_t i = 0; i < jobs.size(); ++i)
+            jobs[i].prefix.back() = static_cast<std::int32_t>(90 - i); // rows of their own
         const auto made = mustGenerate(request, jobs, cancel);
         QCOMPARE(made[0].ids.size(), std::size_t{10});
         QCOMPARE(made[1].ids.size(), std::size_t{10});

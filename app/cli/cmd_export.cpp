@@ -21,7 +21,8 @@ namespace {
 struct ExportOptions {
     std::string file, kind, where, output, scoreSet, pairSet, method;
     std::vector<std::int64_t> runs;
-    bool summary = false;
+    std::vector<std::string> evaluations;
+    bool summary = false, common = false, anyDecoding = false;
     int window = 2;
 };
 
@@ -78,6 +79,9 @@ Status runExport(const ExportOptions& options) {
     what.window = options.window;
     for (const std::int64_t run : options.runs)
         what.runs.push_back(JobId{run});
+    what.evaluations = options.evaluations;
+    what.common = options.common;
+    what.anyDecoding = options.anyDecoding;
     const CancelToken cancel = cancelOnInterrupt();
     ProgressBar bar("rows");
     const auto progress = [&](std::int64_t done, std::int64_t total) { bar.update(done, total); };
@@ -116,6 +120,13 @@ void addExport(CLI::App& app, Session& session) {
         ->check(CLI::Range(0, 1000));
     command->add_option("--run", options->runs,
                         "metrics: job ids of training runs; left out: all of the project");
+    command->add_option("--evaluation", options->evaluations,
+                        "lm-eval, comparison-*: evaluations by id or name, the baseline first; "
+                        "left out: all");
+    command->add_flag("--common", options->common,
+                      "comparison-*: also different question sets, by what they share");
+    command->add_flag("--any-decoding", options->anyDecoding,
+                      "comparison-*: also different prompts or decodings");
     command->add_flag("--summary", options->summary, "Leave per-token arrays out");
     command->add_option("-o,--output", options->output, "File to write, - for stdout");
     command->footer(

@@ -1,5 +1,6 @@
 // crux-cli sample and select: answers to a project's questions, and the training data chosen from
 // answers; jobs run here.
+#include "app/cli/answer_options.h"
 #include "app/cli/commands.h"
 #include "app/cli/run_here.h"
 #include "core/base/text_util.h"
@@ -18,10 +19,9 @@ namespace crux::cli {
 
 namespace {
 
-struct SampleOptions {
-    std::string file, specFile, preset;
-    Json given = Json::object();
-    bool enqueue = false, noStop = false, noBos = false, noSelect = false;
+struct SampleOptions : AnswerOptions {
+    std::string preset;
+    bool noSelect = false;
 };
 
 /// The preset for the model and data set that the job will take: the paper's temperature is one a
@@ -53,23 +53,9 @@ Result<Json> specOf(const SampleOptions& options, const Session& session) {
         CRUX_TRY(preset, presetSpec(options, known));
         spec.update(preset);
     }
-    spec.update(options.given);
-    for (const char* key : {"model", "adapter"})
-        if (spec.contains(key) && spec[key].is_string())
-            spec[key] = pathOrName(spec[key].get<std::string>());
-    if (std::error_code code;
-        spec.contains("shots_from") && spec["shots_from"].is_string() &&
-        std::filesystem::is_regular_file(spec["shots_from"].get<std::string>(), code))
-        spec["shots_from"] =
-            std::filesystem::absolute(spec["shots_from"].get<std::string>()).string();
-    if (options.noStop)
-        spec["no_stop"] = true;
-    if (options.noBos)
-        spec["bos"] = "none";
+    takeAnswerOptions(spec, options, session);
     if (options.noSelect)
         spec["select"] = false;
-    if (session.common.seed != 0)
-        spec["seed"] = session.common.seed;
     return spec;
 }
 
@@ -103,66 +89,6 @@ Status printSets(const store::Project& project, JobId job) {
     return {};
 }
 
-template <typename T>
-void addSpecValue(CLI::App& command, SampleOptions& options, const char* flag, const char* key,
-                  const char* doc) {
-    command.add_option_function<T>(
-        flag, [&options, key](const T& value) { options.given[key] = value; }, doc);
-}
-
-void addWhatToAnswer(CLI::App& command, SampleOptions& options) {
-    addSpecValue<std::string>(command, options, "--model", "model",
-                              "Model that answers: folder, name or id; left out: the only one");
-    addSpecValue<std::string>(command, options, "--adapter", "adapter",
-                              "Adapter on it: folder, name or id");
-    addSpecValue<std::string>(command, options, "--dataset", "dataset",
-                              "Dataset that is answered; left out: the only one");
-    addSpecValue<std::string>(command, options, "--questions,--ids", "questions",
-                              "These questions, by their ids in the dataset, such as 600,612");
-    addSpecValue<std::string>(command, options, "--where", "where",
-                              "Only questions with a trajectory that matches, e.g. verdict=wrong");
-    addSpecValue<std::int64_t>(command, options, "--limit", "limit", "Only the first so many");
-    addSpecValue<int>(command, options, "--n,-n", "n", "Answers to each question (64)");
-}
-
-void addHowToAsk(CLI::App& command, SampleOptions& options) {
-    addSpecValue<std::string>(command, options, "--template", "template",
-                              "Prompt template; left out: the dataset's own");
-    addSpecValue<int>(command, options, "--shots", "shots",
-                      "Worked examples; 0 = plain prompt, -1 = the paper's number");
-    addSpecValue<std::string>(command, options, "--shots-from", "shots_from",
-                              "builtin, train, or a JSON Lines file of question and response");
-    addSpecValue<std::string>(command, options, "--prompt-end", "prompt_end",
-                              "Blanks at the prompt's end: auto, strip or keep");
-    command.add_flag("--no-bos", options.noBos, "Leave BOS out");
-}
-
-void addHowToDraw(CLI::App& command, SampleOptions& options) {
-    command.add_option("--preset", options.preset, "paper, authors, \"small CPU\" or demo");
-    addSpecValue<double>(command, options, "--temperature", "temperature",
-                         "Sampling temperature (0.5); 0 = greedy");
-    addSpecValue<double>(command, options, "--top-p", "top_p", "Nucleus mass (0.95); 1 = off");
-    addSpecValue<int>(command, options, "--top-k", "top_k", "Most likely tokens kept; 0 = off");
-    addSpecValue<int>(command, options, "--max-new-tokens", "max_new_tokens",
-                      "Longest answer (1024)");
-    addSpecValue<std::vector<std::string>>(command, options, "--stop", "stop",
-                                           "Texts that end an answer; left out: the template's");
-    command.add_flag("--no-stop", options.noStop, "No stop text: answers end at EOS");
-    addSpecValue<int>(command, options, "--batch", "batch", "Answers drawn at once (64)");
-    addSpecValue<std::int64_t>(command, options, "--memory", "memory",
-                               "Most megabytes of keys and values; 0 = a quarter of the machine's");
-    addSpecValue<std::string>(command, options, "--profile", "profile",
-                              "Grader: crux, authors or minerva");
-    command.add_flag("--no-select", options.noSelect,
-                     "Do not choose positive, negative and preference data at the end");
-}
-
-void addJobOptions(CLI::App& command, SampleOptions& options, Session& session, const char* spec) {
-    command.add_option("--spec", options.specFile, spec);
-    command.add_flag("--enqueue", options.enqueue, "Only queue the job; a worker runs it later");
-    addCommonOptions(command, session.common);
-}
-
 } // namespace
 
 void addSample(CLI::App& app, Session& session) {
@@ -170,9 +96,17 @@ void addSample(CLI::App& app, Session& session) {
     CLI::App* command =
         app.add_subcommand("sample", "Sample answers to a project's questions and grade them");
     command->add_option("file", options->file, "Project file")->required();
+    addSpecValue<std::string>(*command, *options, "--model", "model",
+                              "Model that answers: folder, name or id; left out: the only one");
+    addSpecValue<std::string>(*command, *options, "--adapter", "adapter",
+                              "Adapter on it: folder, name or id");
     addWhatToAnswer(*command, *options);
+    addSpecValue<int>(*command, *options, "--n,-n", "n", "Answers to each question (64)");
     addHowToAsk(*command, *options);
-    addHowToDraw(*command, *options);
+    command->add_option("--preset", options->preset, "paper, authors, \"small CPU\" or demo");
+    addHowToDraw(*command, *options, "Sampling temperature (0.5); 0 = greedy");
+    command->add_flag("--no-select", options->noSelect,
+                      "Do not choose positive, negative and preference data at the end");
     addJobOptions(*command, *options, session, "JSON file of parameters (crux-cli spec sample)");
     command->footer(
         "Gives a line a question with its verdicts and answers by frequency, then a line with the\n"

@@ -78,6 +78,8 @@ void addCommands(CLI::App& app, Session& session) {
     addScore(app, session);
     addSearch(app, session);
     addTrain(app, session);
+    addEvaluate(app, session);
+    addCompare(app, session);
 #endif
     addSpec(app, session);
 #ifdef CRUX_HAS_JOBS

@@ -25,6 +25,8 @@ void addSample(CLI::App& app, Session& session);
 void addSelect(CLI::App& app, Session& session);
 void addScore(CLI::App& app, Session& session);
 void addSearch(CLI::App& app, Session& session);
+void addEvaluate(CLI::App& app, Session& session);
+void addCompare(CLI::App& app, Session& session);
 void addTrain(CLI::App& app, Session& session);
 void addSpec(CLI::App& app, Session& session);
 void addWorker(CLI::App& app, Session& session);

@@ -84,14 +84,16 @@ void printWarnings(const store::Project& project, JobId id) {
                                          "them."));
 }
 
-Status runAdded(store::Project& project, JobId id, const CommonOptions& common,
-                const ResultPrinter& print) {
-    jobs::ModelCache models(computeOptions(common));
+void sayWhenReady(jobs::ModelCache& models) {
     models.setObserver([](const jobs::ModelState& state) {
         if (state.state == "ready")
             printNote(
                 cat("model ", state.name, ": on ", state.info.device, " in ", state.info.dtype));
     });
+}
+
+Status runAdded(store::Project& project, JobId id, jobs::ModelCache& models,
+                const ResultPrinter& print) {
     ProgressBar bar("");
     jobs::RunnerOptions options;
     options.owner = jobs::ownerName();
@@ -118,7 +120,61 @@ Status runAdded(store::Project& project, JobId id, const CommonOptions& common,
                     " resume ", id.value, "` queues it again."));
 }
 
+Status runAdded(store::Project& project, JobId id, const CommonOptions& common,
+                const ResultPrinter& print) {
+    jobs::ModelCache models(computeOptions(common));
+    sayWhenReady(models);
+    return runAdded(project, id, models, print);
+}
+
 } // namespace
+
+Status queueOrRunEach(const std::string& file, const std::string& kind,
+                      const std::vector<NamedSpec>& list, bool enqueue, const CommonOptions& common,
+                      const ResultPrinter& print) {
+    CRUX_TRY(project, openForWriting(file));
+    std::vector<Json> specs;
+    for (const NamedSpec& one : list) {
+        const auto complete = completeSpec(kind, one.spec);
+        if (!complete.ok())
+            return fail(ErrorCode::Usage, complete.error().message);
+        specs.push_back(*complete);
+    }
+    std::vector<JobId> ids;
+    CRUX_TRY_VOID(project->write([&]() -> Status {
+        for (std::size_t i = 0; i < specs.size(); ++i) {
+            CRUX_TRY(id, store::addJob(*project, kind, specs[i], list[i].name));
+            ids.push_back(id);
+        }
+        return {};
+    }));
+    jobs::ModelCache models(computeOptions(common));
+    sayWhenReady(models);
+    Status first;
+    std::size_t failed = 0;
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        if (enqueue) {
+            CRUX_TRY(row, store::job(*project, ids[i]));
+            std::cout << dumpJson(jobJson(row)) << std::endl;
+            continue;
+        }
+        if (ids.size() > 1)
+            printNote(
+                cat("job ", ids[i].value, ", ", list[i].name, ", ", i + 1, " of ", ids.size()));
+        const Status ended = runAdded(*project, ids[i], models, print);
+        if (ended.ok())
+            continue;
+        if (ids.size() == 1 || ended.error().code == ErrorCode::Cancelled)
+            return ended;
+        printError(ended.error());
+        if (failed++ == 0)
+            first = ended;
+    }
+    return failed == 0
+               ? Status()
+               : fail(first.error().code, cat(failed, " of ", ids.size(),
+                                              " jobs failed; the first: ", first.error().message));
+}
 
 Status queueOrRunPipeline(const std::string& file, const Json& pipeline, bool enqueue,
                           const CommonOptions& common, const ResultPrinter& print) {

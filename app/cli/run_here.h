@@ -25,6 +25,18 @@ Status queueOrRun(const std::string& file, const std::string& kind, const Json& 
                   const std::string& name, bool enqueue, const CommonOptions& common,
                   const ResultPrinter& print = {});
 
+/// A job to queue: its spec and its name.
+struct NamedSpec {
+    Json spec;
+    std::string name;
+};
+/// Several of one kind: all are checked and queued, then run here one after the other with the
+/// models kept loaded. One that fails is said and does not keep the others; the call then fails
+/// too.
+Status queueOrRunEach(const std::string& file, const std::string& kind,
+                      const std::vector<NamedSpec>& jobs, bool enqueue, const CommonOptions& common,
+                      const ResultPrinter& print = {});
+
 /// The same for a pipeline ({"pipeline": [..]}): all steps are queued together, then run here in
 /// their order; the first that does not end well ends the call, and those after it go on waiting.
 Status queueOrRunPipeline(const std::string& file, const Json& pipeline, bool enqueue,

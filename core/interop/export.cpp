@@ -5,6 +5,7 @@
 #include "core/base/text_util.h"
 #include "core/interop/csv_reader.h"
 #include "core/interop/export_corpus.h"
+#include "core/interop/export_evaluations.h"
 #include "core/interop/export_metrics.h"
 #include "core/interop/export_rollouts.h"
 #include "core/interop/export_training.h"
@@ -445,6 +446,10 @@ const std::vector<std::pair<std::string, std::string>>& exportKinds() {
         {"agreement", "candidates by s_t held against rollouts and slips, one a line, then totals"},
         {"metrics", "metrics of training runs by TRL's names, a line a run and step"},
         {"metrics-csv", "the same as one table, a column a metric"},
+        {"lm-eval", "evaluations as lm-eval's samples_*.jsonl, a line a question"},
+        {"comparison-csv", "evaluations side by side, a row a question"},
+        {"comparison-jsonl", "the comparison as JSON, then a line a question"},
+        {"comparison-latex", "the comparison as a LaTeX table (booktabs)"},
         {"heat-maps-html", "heat maps of s_t on one self-contained page"},
         {"heat-maps-latex", "heat maps of s_t as LaTeX fragments"},
     };
@@ -462,6 +467,8 @@ Result<std::int64_t> runExport(const store::Project& project, const ExportOption
         return writeAgreement(project, options, out, cancel);
     if (options.kind == "metrics" || options.kind == "metrics-csv")
         return writeMetrics(project, options, out, cancel);
+    if (isEvaluationKind(options.kind))
+        return writeEvaluations(project, options, out, cancel);
     const TrajectoryWriter one = trajectoryWriter(options.kind);
     const QuestionWriter some = questionWriter(options.kind);
     if (one == nullptr && some == nullptr)

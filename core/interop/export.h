@@ -25,6 +25,9 @@ struct ExportOptions {
     std::string method;       ///< corpus, agreement: of searches; empty: all, or "critical"
     int window = 2;           ///< agreement: tokens that count as near
     std::vector<JobId> runs;  ///< metrics: training runs; empty: all
+    /// lm-eval, comparison-*: by id or name, of comparisons the baseline first; empty: all.
+    std::vector<std::string> evaluations;
+    bool common = false, anyDecoding = false; ///< see store::ComparisonOptions
 };
 
 using ExportProgress = std::function<void(std::int64_t done, std::int64_t total)>;

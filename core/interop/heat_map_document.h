@@ -56,6 +56,8 @@ Result<HeatMapDocument> heatMapDocument(const store::Project& project, Trajector
 
 /// Escapes &, <, > and quotes.
 std::string escapedMarkup(const std::string& text);
+/// Escapes what LaTeX reads as commands; blanks are kept.
+std::string escapedLatex(const std::string& text);
 /// The style sheet that heatMapHtmlBody needs once a page (light colours).
 std::string heatMapStyle();
 /// One <section>: head, tokens as spans, legend. For a page of several.

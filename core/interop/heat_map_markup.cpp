@@ -118,7 +118,17 @@ std::string pageColours(const HeatMapDocument& document) {
                "}.t i,em svg{color:", document.ink, "}");
 }
 
-std::string latexEscaped(const std::string& text) {
+/// "#fff5eb" -> "FFF5EB"
+std::string latexColour(const std::string& hex) {
+    std::string out = hex.substr(std::min<std::size_t>(1, hex.size()));
+    for (char& c : out)
+        c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    return out;
+}
+
+} // namespace
+
+std::string escapedLatex(const std::string& text) {
     std::string out;
     for (const char c : text) {
         if (std::string_view("#$%&_{}").find(c) != std::string_view::npos)
@@ -134,16 +144,6 @@ std::string latexEscaped(const std::string& text) {
     }
     return out;
 }
-
-/// "#fff5eb" -> "FFF5EB"
-std::string latexColour(const std::string& hex) {
-    std::string out = hex.substr(std::min<std::size_t>(1, hex.size()));
-    for (char& c : out)
-        c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    return out;
-}
-
-} // namespace
 
 std::string escapedMarkup(const std::string& text) {
     std::string out;
@@ -249,7 +249,7 @@ std::string latexMarks(const HeatMapToken& token) {
 }
 
 std::string latexToken(const HeatMapToken& token) {
-    const std::string text = latexEscaped(withoutLineEnds(token.text));
+    const std::string text = escapedLatex(withoutLineEnds(token.text));
     if (text.empty())
         return {};
     const std::string fill = latexColour(token.fill.empty() ? "#ffffff" : token.fill);
@@ -270,10 +270,10 @@ std::string latexLegend(const HeatMapDocument& document) {
     const auto any = [&](auto has) {
         return std::any_of(document.tokens.begin(), document.tokens.end(), has);
     };
-    std::string out = "\\par{\\footnotesize " + latexEscaped(legend.low) + "\\ ";
+    std::string out = "\\par{\\footnotesize " + escapedLatex(legend.low) + "\\ ";
     for (const std::string& colour : legend.ramp)
         out += cat("\\colorbox[HTML]{", latexColour(colour), "}{\\strut\\ }");
-    out += "\\ " + latexEscaped(legend.high);
+    out += "\\ " + escapedLatex(legend.high);
     const auto add = [&](bool occurs, const char* mark, const char* word) {
         if (occurs)
             out += cat("; ", mark, "\\ ", word);
@@ -285,9 +285,9 @@ std::string latexLegend(const HeatMapDocument& document) {
     add(any([](const auto& t) { return t.forks > 0; }), "\\cruxfork{n}", "branches");
     add(any([](const auto& t) { return t.bookmark; }), "\\cruxbookmark{}", "bookmark");
     if (!legend.note.empty())
-        out += "; " + latexEscaped(legend.note);
+        out += "; " + escapedLatex(legend.note);
     if (!legend.under.empty())
-        out += latexEscaped("; line below: " + legend.under);
+        out += escapedLatex("; line below: " + legend.under);
     return out + "}\n";
 }
 

@@ -61,6 +61,16 @@ Status needColumns(const InputFacts& facts, const Path& file) {
                 file.string());
 }
 
+/// inspect_ai's own form is a zip archive of JSON.
+Status noArchive(const Path& file) {
+    if (file.extension() != ".eval")
+        return {};
+    return fail(ErrorCode::Unsupported,
+                cat(file.string(), " is an archive; write it as JSON first: inspect log convert ",
+                    file.filename().string(), " --to json --output-dir FOLDER"),
+                file.string());
+}
+
 } // namespace
 
 Result<std::vector<Path>> importFiles(const std::vector<Path>& named) {
@@ -71,6 +81,7 @@ Result<std::vector<Path>> importFiles(const std::vector<Path>& named) {
             return fail(ErrorCode::NotFound, cat("There is no file \"", one.string(), "\"."),
                         one.string());
         if (!std::filesystem::is_directory(one, code)) {
+            CRUX_TRY_VOID(noArchive(one));
             CRUX_TRY(form, formOf(one)); // what cannot be read is told before a job is queued
             CRUX_TRY(rows, openRows(one, form));
             static_cast<void>(rows);
@@ -117,6 +128,7 @@ Result<InputFacts> lookAtInputs(const ImportOptions& options) {
     const Path* shown = nullptr;
     FirstRows first;
     for (const Path& input : options.inputs) {
+        CRUX_TRY_VOID(noArchive(input));
         CRUX_TRY(form, options.kind == "csv" ? Result<FileForm>(FileForm::Csv) : formOf(input));
         facts.forms[input.string()] = form;
         std::error_code code;

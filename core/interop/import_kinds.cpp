@@ -1,5 +1,6 @@
 #include "core/interop/import_kinds.h"
 #include "core/base/text_util.h"
+#include "core/interop/evaluation_logs.h"
 #include "core/interop/json_fields.h"
 #include "core/interop/pts_rows.h"
 #include "core/interop/rollout_rows.h"
@@ -107,6 +108,7 @@ Result<ParsedRow> parseGenericRow(const KindContext& context, const Json& object
         row.golds = goldField(object, fields.columnOf("gold").c_str(), context.options.task);
     CRUX_TRY(solution, fields.text("solution"));
     row.solution = solution.value_or("");
+    row.meta = propertiesOf(object);
     if (context.kind == "questions" || !fields.mapped("response"))
         return row;
     CRUX_TRY(answer, readAnswer(fields));
@@ -137,6 +139,10 @@ const std::vector<std::pair<std::string, std::string>>& importKinds() {
         {"pairs", "rows of prompt, chosen and rejected: TRL's form, and DPO files of PTS"},
         {"pts", "pivotal tokens of PTS: records of version 1 and events of 2.0 (tokenizer)"},
         {"cliff", "per-token rollout potentials of Cliff Tokens (JSON, with its CSV)"},
+        {"lm-eval", "samples_*.jsonl of lm-eval --log_samples: evaluations, one for each filter "
+                    "and one by Crux's grader"},
+        {"inspect", "JSON logs of inspect_ai: evaluations, one for each scorer and one by Crux's "
+                    "grader"},
         {"rollouts", "rollouts as `export --kind rollouts` writes them, onto the trajectories of "
                      "the dataset that begin with their ids"},
     };
@@ -169,6 +175,12 @@ Status checkRow(const KindContext& context, const Json& object) {
         return seen(parseStoredRollout(object));
     if (context.kind == "pts")
         return seen(parsePivotal(object));
+    if (context.kind == "lm-eval")
+        return seen(parseLmEval(object, context.options.task));
+    if (context.kind == "inspect")
+        return object.contains("samples")
+                   ? Status()
+                   : Status(fail(ErrorCode::InvalidArgument, "the log has no samples"));
     return seen(parseRow(context, object));
 }
 
@@ -206,6 +218,10 @@ std::string kindOf(const std::vector<std::string>& columns, const Json& firstRow
     if (has("response_label") &&
         (has("replace_token") || (!has("response") && isPaperPrefix(firstRow))))
         return "paper-rollouts";
+    if (has("doc_id") && has("doc") && has("resps"))
+        return "lm-eval";
+    if (is("samples", list) && has("eval"))
+        return "inspect";
     if (has("prefix_ids") && has("seed_path"))
         return "rollouts";
     if (firstRow.contains(kGroupField))

@@ -48,6 +48,7 @@ struct ParsedRow {
     std::vector<std::string> golds;  ///< any of them is right
     bool questionFromPrompt = false; ///< only a guess: a question of that id wins over it
     std::vector<ParsedAnswer> answers;
+    Json meta = Json::object(); ///< subject, level ..: kept beside a new question
     /// Kind of the set of training data that the row belongs to ("preference": chosen and rejected,
     /// "sft_pos", "sft_neg"); empty: none.
     std::string trainAs;

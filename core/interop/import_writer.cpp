@@ -127,6 +127,7 @@ Result<ImportWriter::KnownQuestion*> ImportWriter::questionFor(const ParsedRow& 
         question.datasetId = m_dataset;
         question.externalId = key;
         question.text = row.question;
+        question.meta = row.meta;
         store::setGoldAnswers(question, row.golds);
         question.solution = row.solution;
         QuestionId id;

@@ -128,6 +128,8 @@ std::unique_ptr<RowTaker> takerFor(const TakerContext& context) {
         return storedRolloutTaker(context);
     if (kind == "pts")
         return ptsTaker(context);
+    if (kind == "lm-eval" || kind == "inspect")
+        return evaluationTaker(context);
     return tableTaker(context);
 }
 

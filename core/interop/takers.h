@@ -30,6 +30,8 @@ std::unique_ptr<RowTaker> rolloutTaker(const TakerContext& context);
 std::unique_ptr<RowTaker> storedRolloutTaker(const TakerContext& context);
 /// Pivotal tokens of codelion/pts (pts_taker.cpp).
 std::unique_ptr<RowTaker> ptsTaker(const TakerContext& context);
+/// Logs of lm-eval and inspect_ai (evaluation_taker.cpp).
+std::unique_ptr<RowTaker> evaluationTaker(const TakerContext& context);
 
 /// True for kinds whose rows say where tokens stand by text alone.
 bool needsTokenizer(const std::string& kind);

@@ -24,6 +24,13 @@ Status runTrainJob(JobContext& context);
 /// natural key made of what draws it, so that what is there is neither drawn nor counted again.
 Status runSampleJob(JobContext& context);
 
+/// Questions -> an evaluation (core/store/evaluation_repo.h), by the answers of runSampleJob.
+/// Resumable likewise.
+Status runEvaluateJob(JobContext& context);
+
+/// Evaluations -> what differs between them, told in the job's events; needs no model.
+Status runCompareJob(JobContext& context);
+
 /// Graded trajectories -> sets to train on, by answer frequency (REFERENCE.md 0.2).
 Status runSelectJob(JobContext& context);
 

@@ -122,6 +122,10 @@ Status dispatch(JobContext& context) {
         return runTrainJob(context);
     if (context.job.kind == "sample")
         return runSampleJob(context);
+    if (context.job.kind == "evaluate")
+        return runEvaluateJob(context);
+    if (context.job.kind == "compare")
+        return runCompareJob(context);
     if (context.job.kind == "select")
         return runSelectJob(context);
     return fail(ErrorCode::Unsupported,

@@ -176,7 +176,7 @@ Result<SampleOptions> sampleOptions(const Json& spec) {
     o.kvBytes = spec.at("memory").get<std::int64_t>() << 20;
     CRUX_TRY(profile, text::gradeProfileFromName(spec.at("profile").get<std::string>()));
     o.profile = profile;
-    o.select = spec.at("select").get<bool>();
+    o.select = spec.value("select", false);
     CRUX_TRY_VOID(validate(o.sampling));
     return o;
 }

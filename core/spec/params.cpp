@@ -209,6 +209,56 @@ std::vector<ParamDef> sampleTable() {
     };
 }
 
+/// Those of a sample job, greedy: how the paper evaluates.
+std::vector<ParamDef> evaluateTable() {
+    std::vector<ParamDef> table;
+    for (ParamDef& def : sampleTable()) {
+        if (def.name == "select")
+            continue;
+        if (def.name == "n") {
+            def.defaultValue = 1;
+            def.doc = "Samples of each question; more than one need a temperature.";
+        } else if (def.name == "temperature") {
+            def.defaultValue = 0.0;
+        } else if (def.name == "model") {
+            def.doc = "Model that is evaluated: a folder, or the name or id of a registered one; "
+                      "empty takes the only registered one.";
+        } else if (def.name == "adapter") {
+            def.doc = "Adapter on it: a folder (such as a checkpoint's), a name or an id; empty "
+                      "evaluates the bare model.";
+        }
+        table.push_back(std::move(def));
+    }
+    table.insert(table.begin() + 2, text("name", "",
+                                         "Name of the evaluation; empty takes that of "
+                                         "model and adapter."));
+    return table;
+}
+
+std::vector<ParamDef> compareTable() {
+    return {
+        ParamDef{"evaluations",
+                 ParamType::TextList,
+                 Json::array(),
+                 {},
+                 {},
+                 {},
+                 "Evaluations by id or name, the baseline first; empty takes the oldest complete "
+                 "one and all that are comparable with it."},
+        boolean(
+            "common", false,
+            "Compare the questions that question sets share, and evaluations that were cut off, "
+            "instead of refusing them."),
+        boolean("any_decoding", false,
+                "Compare evaluations of different prompts or decodings instead of refusing them."),
+        choice("show", {"changed", "all", "fixed", "broken", "both_wrong", "no_answer", "none"},
+               "Questions that are listed one by one."),
+        real("confidence", 0.95, 0.5, 0.9999, "Of all intervals."),
+        integer("replicates", 2000, 100, 1'000'000, "Of the bootstrap over questions."),
+        integer("seed", 0, 0, 9007199254740992.0, "Seed of the bootstrap."),
+    };
+}
+
 std::vector<ParamDef> selectTable() {
     return {
         text("where", "", "Filter expression choosing trajectories; empty takes all."),
@@ -271,7 +321,7 @@ bool hasType(const Json& value, ParamType type) {
 }
 
 std::string aJob(std::string_view kind) {
-    return cat(kind == "import" ? "an " : "a ", kind, " job");
+    return cat(kind == "import" || kind == "evaluate" ? "an " : "a ", kind, " job");
 }
 
 Failure wrong(std::string_view kind, const ParamDef& def, const std::string& rule) {
@@ -302,10 +352,14 @@ Status checkValue(std::string_view kind, const ParamDef& def, const Json& value)
 } // namespace
 
 std::vector<std::string> jobKinds() {
-    return {"import", "sample", "score", "search", "select", "train"};
+    return {"compare", "evaluate", "import", "sample", "score", "search", "select", "train"};
 }
 
 Result<std::vector<ParamDef>> paramTable(std::string_view kind) {
+    if (kind == "compare")
+        return compareTable();
+    if (kind == "evaluate")
+        return evaluateTable();
     if (kind == "import")
         return importTable();
     if (kind == "sample")

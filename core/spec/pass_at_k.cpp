@@ -13,17 +13,18 @@ namespace {
 /// Sums over the trajectories of one question.
 struct QuestionSums {
     double trajectories = 0;
-    std::vector<double> pass; ///< [k - 1]
+    std::vector<double> pass; ///< one a k
 };
 
-std::vector<QuestionSums> sumsByQuestion(std::span<const SampleCount> counts, int most) {
+std::vector<QuestionSums> sumsByQuestion(std::span<const SampleCount> counts,
+                                         const std::vector<int>& ks) {
     std::map<std::int64_t, QuestionSums> byQuestion;
     for (const SampleCount& count : counts) {
         QuestionSums& sums = byQuestion[count.question];
-        sums.pass.resize(static_cast<std::size_t>(most));
+        sums.pass.resize(ks.size());
         sums.trajectories += 1;
-        for (int k = 1; k <= most; ++k)
-            sums.pass[static_cast<std::size_t>(k - 1)] += *passAtK(count.right, count.total, k);
+        for (std::size_t i = 0; i < ks.size(); ++i)
+            sums.pass[i] += *passAtK(count.right, count.total, ks[i]);
     }
     std::vector<QuestionSums> all;
     for (auto& [question, sums] : byQuestion)
@@ -31,15 +32,14 @@ std::vector<QuestionSums> sumsByQuestion(std::span<const SampleCount> counts, in
     return all;
 }
 
-/// Order statistics with linear interpolation, as everywhere in Crux.
-double quantileOf(const std::vector<double>& sorted, double share) {
+} // namespace
+
+double quantileOf(std::span<const double> sorted, double share) {
     const double at = share * static_cast<double>(sorted.size() - 1);
     const auto below = static_cast<std::size_t>(at);
     const std::size_t above = std::min(below + 1, sorted.size() - 1);
     return sorted[below] + (at - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
-
-} // namespace
 
 std::optional<double> passAtK(int right, int total, int k) {
     if (k < 1 || k > total || right < 0 || right > total)
@@ -62,13 +62,18 @@ std::vector<PassAtK> passAtKCurve(std::span<const SampleCount> counts,
         std::min_element(counts.begin(), counts.end(), [](const auto& a, const auto& b) {
             return a.total < b.total;
         })->total;
-    const std::vector<QuestionSums> questions = sumsByQuestion(counts, most);
+    std::vector<int> ks;
+    for (int k = 1; k <= most; ++k)
+        if (options.ks.empty() ||
+            std::find(options.ks.begin(), options.ks.end(), k) != options.ks.end())
+            ks.push_back(k);
+    const std::vector<QuestionSums> questions = sumsByQuestion(counts, ks);
     std::vector<PassAtK> curve;
-    for (int k = 1; k <= most; ++k) {
+    for (std::size_t i = 0; i < ks.size(); ++i) {
         double sum = 0;
         for (const QuestionSums& question : questions)
-            sum += question.pass[static_cast<std::size_t>(k - 1)];
-        curve.push_back({k, sum / static_cast<double>(counts.size()), 0, 0});
+            sum += question.pass[i];
+        curve.push_back({ks[i], sum / static_cast<double>(counts.size()), 0, 0});
     }
     const RandomStream random("pass_at_k/bootstrap", options.seed);
     std::vector<std::vector<double>> means(curve.size());

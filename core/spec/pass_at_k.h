@@ -29,9 +29,15 @@ struct BootstrapOptions {
     int replicates = 2000;
     double confidence = 0.95;
     std::uint64_t seed = 0; ///< the same seed gives the same band
+    std::vector<int> ks{};  ///< only these k; empty: all
 };
 
+/// Quantile of ascending values by linear interpolation between order statistics, as everywhere in
+/// Crux. `sorted` is not empty.
+double quantileOf(std::span<const double> sorted, double share);
+
 /// k = 1 .. the smallest total among the counts: every value is a mean over the same trajectories.
+/// Of options.ks those within.
 /// Bands are percentiles over resampled questions; random numbers are keyed by (seed, replicate).
 /// Empty without counts.
 std::vector<PassAtK> passAtKCurve(std::span<const SampleCount> counts,

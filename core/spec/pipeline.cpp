@@ -155,9 +155,9 @@ std::string_view outputName(Output output) {
 }
 
 std::vector<Output> takenBy(std::string_view kind, const Json& spec, std::string_view key) {
-    if (key == "model" && kind != "import" && kind != "select")
+    if (key == "model" && kind != "import" && kind != "select" && kind != "compare")
         return {Output::Model};
-    if ((key == "adapter" && (kind == "sample" || kind == "search")) ||
+    if ((key == "adapter" && (kind == "sample" || kind == "search" || kind == "evaluate")) ||
         (key == "start_adapter" && kind == "train"))
         return {Output::Adapter};
     if (kind == "score" && (key == "positive" || key == "negative"))

@@ -161,6 +161,19 @@ void checkRollouts(Findings& findings) {
                   "a found token is missing from the filter's table");
 }
 
+void checkEvaluations(Findings& findings) {
+    findings.each("SELECT evaluation_id || '/' || question_id FROM evaluation_question WHERE"
+                  " length(trajectories) <> 8 * length(verdicts) OR length(answers) <> 4 *"
+                  " length(verdicts) OR length(lengths) <> 4 * length(verdicts)",
+                  "an evaluation's samples of a question do not fit each other");
+    findings.each("SELECT id FROM evaluation e WHERE questions <> (SELECT count(*) FROM"
+                  " evaluation_question q WHERE q.evaluation_id = e.id) OR right_count +"
+                  " wrong_count + no_answer_count + ungraded_count <> (SELECT"
+                  " COALESCE(sum(length(q.verdicts)), 0) FROM evaluation_question q WHERE"
+                  " q.evaluation_id = e.id)",
+                  "an evaluation's counts do not fit its questions");
+}
+
 /// Offsets rise and end within prompt + response; spans lie within the response.
 void checkOffsets(const Project& project, Findings& findings) {
     Query query(project, "SELECT t.id, k.offsets, length(CAST(p.text AS BLOB)) +"
@@ -243,6 +256,7 @@ Result<std::vector<std::string>> checkProject(const Project& project) {
         checkOrphans(findings);
         checkArrays(findings);
         checkRollouts(findings);
+        checkEvaluations(findings);
         checkOffsets(project, findings);
         checkWords(findings);
         checkTexts(project, findings);

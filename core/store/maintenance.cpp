@@ -1,6 +1,7 @@
 #include "core/base/files.h"
 #include "core/base/text_util.h"
 #include "core/base/version.h"
+#include "core/store/evaluation_repo.h"
 #include "core/store/migrate.h"
 #include "core/store/project_file.h"
 #include "core/store/repositories.h"
@@ -103,6 +104,7 @@ Status mayBecomeBackup(const Project& project, const Path& target) {
 Result<Json> projectInfo(const Project& project) {
     CRUX_TRY(allDatasets, datasets(project));
     CRUX_TRY(sets, scoreSets(project));
+    CRUX_TRY(evaluated, evaluations(project));
     CRUX_TRY(schema, schemaVersionOf(project));
     return guarded(project, [&]() -> Result<Json> {
         std::int64_t questions = 0;
@@ -117,6 +119,13 @@ Result<Json> projectInfo(const Project& project) {
                                     {"name", set.name},
                                     {"beta", jsonNumber(set.beta)},
                                     {"scored", set.scored}});
+        Json evaluationList = Json::array();
+        for (const EvaluationRecord& one : evaluated)
+            evaluationList.push_back({{"id", one.id.value},
+                                      {"name", one.name},
+                                      {"source", one.source},
+                                      {"questions", one.counts.questions},
+                                      {"complete", one.complete}});
         const std::int64_t page = one(project, "PRAGMA page_size");
         std::error_code code;
         const auto bytes = std::filesystem::file_size(project.file(), code);
@@ -136,6 +145,7 @@ Result<Json> projectInfo(const Project& project) {
             {"models", one(project, "SELECT count(*) FROM model")},
             {"adapters", one(project, "SELECT count(*) FROM adapter")},
             {"score_sets", scoreSetList},
+            {"evaluations", evaluationList},
             {"jobs", jobsInfo(project)},
         };
     });

@@ -119,10 +119,43 @@ CREATE TRIGGER found_scored AFTER INSERT ON score BEGIN
             AND crux_float_at(new.s, position) IS NOT NULL; END;
 )sql";
 
+// Version 5 keeps evaluations: the tables for them were there before, but nothing wrote them.
+constexpr const char* kToVersion5 = R"sql(
+DROP TABLE IF EXISTS evaluation_sample;
+DROP TABLE evaluation;
+CREATE TABLE evaluation(
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL, hash TEXT NOT NULL UNIQUE, source TEXT NOT NULL,
+    model_id INTEGER REFERENCES model(id), adapter_id INTEGER REFERENCES adapter(id),
+    checkpoint_id INTEGER REFERENCES checkpoint(id) ON DELETE SET NULL,
+    dataset_id INTEGER NOT NULL REFERENCES dataset(id) ON DELETE CASCADE,
+    set_hash TEXT NOT NULL, question_ids BLOB NOT NULL, samples_each INTEGER NOT NULL,
+    decoding TEXT NOT NULL, grader TEXT NOT NULL,
+    provenance_id INTEGER NOT NULL REFERENCES provenance(id), job_id INTEGER,
+    questions INTEGER NOT NULL DEFAULT 0, right_count INTEGER NOT NULL DEFAULT 0,
+    wrong_count INTEGER NOT NULL DEFAULT 0, no_answer_count INTEGER NOT NULL DEFAULT 0,
+    ungraded_count INTEGER NOT NULL DEFAULT 0, tokens INTEGER NOT NULL DEFAULT 0,
+    skipped INTEGER NOT NULL DEFAULT 0, seconds REAL NOT NULL DEFAULT 0,
+    complete INTEGER NOT NULL DEFAULT 0, created_ms INTEGER NOT NULL,
+    finished_ms INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX evaluation_by_dataset ON evaluation(dataset_id);
+CREATE INDEX evaluation_by_model ON evaluation(model_id) WHERE model_id IS NOT NULL;
+CREATE INDEX evaluation_by_adapter ON evaluation(adapter_id) WHERE adapter_id IS NOT NULL;
+CREATE INDEX evaluation_by_checkpoint ON evaluation(checkpoint_id) WHERE checkpoint_id IS NOT NULL;
+CREATE TABLE evaluation_question(
+    evaluation_id INTEGER NOT NULL REFERENCES evaluation(id) ON DELETE CASCADE,
+    question_id INTEGER NOT NULL REFERENCES question(id) ON DELETE CASCADE,
+    trajectories BLOB NOT NULL, verdicts BLOB NOT NULL,
+    answers BLOB NOT NULL, lengths BLOB NOT NULL,
+    PRIMARY KEY(evaluation_id, question_id)) WITHOUT ROWID;
+CREATE INDEX evaluation_question_by_question ON evaluation_question(question_id);
+)sql";
+
 } // namespace
 
 std::span<const Migration> migrations() {
-    static const Migration kSteps[] = {{1, kToVersion2}, {2, kToVersion3}, {3, kToVersion4}};
+    static const Migration kSteps[] = {
+        {1, kToVersion2}, {2, kToVersion3}, {3, kToVersion4}, {4, kToVersion5}};
     return kSteps;
 }
 

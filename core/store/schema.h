@@ -10,7 +10,7 @@ namespace crux::store {
 /// "Crux" in the file header: tells a project from any other SQLite file.
 inline constexpr std::int32_t kApplicationId = 0x43727578;
 /// PRAGMA user_version of this program's schema.
-inline constexpr int kSchemaVersion = 4;
+inline constexpr int kSchemaVersion = 5;
 
 /// Tables, indexes and triggers of an empty project.
 std::string schemaSql();

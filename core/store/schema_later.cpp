@@ -277,27 +277,37 @@ CREATE TABLE pair(
 CREATE INDEX pair_by_chosen ON pair(chosen_id);
 CREATE INDEX pair_by_rejected ON pair(rejected_id);
 
+-- An evaluation is what determines it (hash): checkpoint, prompt, decoding, grader, questions.
+-- question_ids: int64, the set in its order; a cut off evaluation has fewer rows than that.
 CREATE TABLE evaluation(
     id INTEGER PRIMARY KEY,
-    name TEXT NOT NULL, hash TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL, hash TEXT NOT NULL UNIQUE, source TEXT NOT NULL,
     model_id INTEGER REFERENCES model(id), adapter_id INTEGER REFERENCES adapter(id),
     checkpoint_id INTEGER REFERENCES checkpoint(id) ON DELETE SET NULL,
     dataset_id INTEGER NOT NULL REFERENCES dataset(id) ON DELETE CASCADE,
+    set_hash TEXT NOT NULL, question_ids BLOB NOT NULL, samples_each INTEGER NOT NULL,
     decoding TEXT NOT NULL, grader TEXT NOT NULL,
     provenance_id INTEGER NOT NULL REFERENCES provenance(id), job_id INTEGER,
-    questions INTEGER NOT NULL DEFAULT 0, samples INTEGER NOT NULL DEFAULT 0,
-    right_count INTEGER NOT NULL DEFAULT 0, no_answer_count INTEGER NOT NULL DEFAULT 0,
-    complete INTEGER NOT NULL DEFAULT 0, created_ms INTEGER NOT NULL);
+    questions INTEGER NOT NULL DEFAULT 0, right_count INTEGER NOT NULL DEFAULT 0,
+    wrong_count INTEGER NOT NULL DEFAULT 0, no_answer_count INTEGER NOT NULL DEFAULT 0,
+    ungraded_count INTEGER NOT NULL DEFAULT 0, tokens INTEGER NOT NULL DEFAULT 0,
+    skipped INTEGER NOT NULL DEFAULT 0, seconds REAL NOT NULL DEFAULT 0,
+    complete INTEGER NOT NULL DEFAULT 0, created_ms INTEGER NOT NULL,
+    finished_ms INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX evaluation_by_dataset ON evaluation(dataset_id);
-CREATE TABLE evaluation_sample(
+CREATE INDEX evaluation_by_model ON evaluation(model_id) WHERE model_id IS NOT NULL;
+CREATE INDEX evaluation_by_adapter ON evaluation(adapter_id) WHERE adapter_id IS NOT NULL;
+CREATE INDEX evaluation_by_checkpoint ON evaluation(checkpoint_id) WHERE checkpoint_id IS NOT NULL;
+-- One row a question, an entry a sample: trajectories int64, verdicts a byte, answers int32 (equal
+-- numbers are equal answers, -1 none), lengths int32 response tokens. 10,000 questions of 8 samples
+-- are read in the time of 10,000 rows.
+CREATE TABLE evaluation_question(
     evaluation_id INTEGER NOT NULL REFERENCES evaluation(id) ON DELETE CASCADE,
     question_id INTEGER NOT NULL REFERENCES question(id) ON DELETE CASCADE,
-    sample_index INTEGER NOT NULL,
-    trajectory_id INTEGER NOT NULL REFERENCES trajectory(id) ON DELETE CASCADE,
-    verdict INTEGER NOT NULL, tokens INTEGER NOT NULL,
-    PRIMARY KEY(evaluation_id, question_id, sample_index)) WITHOUT ROWID;
-CREATE INDEX evaluation_sample_by_question ON evaluation_sample(question_id);
-CREATE INDEX evaluation_sample_by_trajectory ON evaluation_sample(trajectory_id);
+    trajectories BLOB NOT NULL, verdicts BLOB NOT NULL,
+    answers BLOB NOT NULL, lengths BLOB NOT NULL,
+    PRIMARY KEY(evaluation_id, question_id)) WITHOUT ROWID;
+CREATE INDEX evaluation_question_by_question ON evaluation_question(question_id);
 )sql";
 
 } // namespace

@@ -326,6 +326,9 @@ void TestCorpus::olderProjectsAreBroughtUpToDate() {
         old.exec("DROP TABLE trajectory_steps");
         for (const char* table : {"run_data", "step_rows", "step_tokens"})
             old.exec(std::string("DROP TABLE ") + table);
+        old.exec("DROP TABLE evaluation_question");
+        old.exec("CREATE TABLE evaluation_sample(evaluation_id INTEGER NOT NULL REFERENCES"
+                 " evaluation(id) ON DELETE CASCADE, trajectory_id INTEGER NOT NULL)");
         old.exec("PRAGMA user_version = 1");
     }
     const auto migrated = take(Project::open(file, OpenMode::ReadWrite));
@@ -339,6 +342,8 @@ void TestCorpus::olderProjectsAreBroughtUpToDate() {
     QCOMPARE(take(trajectoryIds(*migrated, query)).size(), low.size());
     QCOMPARE(low, std::vector<int>{1});
     QVERIFY(take(checkProject(*migrated)).empty());
+    SQLite::Database file5(file.string(), SQLite::OPEN_READONLY);
+    QVERIFY(file5.tableExists("evaluation_question") && !file5.tableExists("evaluation_sample"));
 }
 
 void TestCorpus::retokenisingForgetsThem() {

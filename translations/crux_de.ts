@@ -3013,8 +3013,8 @@
         <translation>Teil des Programms</translation>
     </message>
     <message>
-        <source>A model of 2.7 million parameters, a positive and a negative adapter, and %1 trajectories of word problems. Their critical tokens are planted, so scores can be checked against the truth; a forced token continues at once on any processor.</source>
-        <translation>Ein Modell mit 2,7 Millionen Parametern, ein positiver und ein negativer Adapter und %1 Trajektorien zu Textaufgaben. Ihre kritischen Tokens sind eingepflanzt, so dass sich Scores an der Wahrheit prüfen lassen; ein erzwungenes Token wird auf jedem Prozessor sofort fortgesetzt.</translation>
+        <source>A model of 2.9 million parameters, a positive and a negative adapter, and %1 trajectories of word problems. Their critical tokens are planted, so scores can be checked against the truth; a forced token continues at once on any processor.</source>
+        <translation>Ein Modell mit 2,9 Millionen Parametern, ein positiver und ein negativer Adapter und %1 Trajektorien zu Textaufgaben. Ihre kritischen Tokens sind eingepflanzt, so dass sich Scores an der Wahrheit prüfen lassen; ein erzwungenes Token wird auf jedem Prozessor sofort fortgesetzt.</translation>
     </message>
     <message>
         <source>Open demo</source>

@@ -108,7 +108,7 @@ DemoCard::DemoCard(QWidget* parent)
     auto* subtitle = makeLabel(LabelKind::Second, this, tr("part of the program"));
     auto* text = makeLabel(
         LabelKind::Plain, this,
-        tr("A model of 2.7 million parameters, a positive and a negative adapter, and %1 "
+        tr("A model of 2.9 million parameters, a positive and a negative adapter, and %1 "
            "trajectories of word problems. Their critical tokens are planted, so scores can be "
            "checked against the truth; a forced token continues at once on any processor.")
             .arg(format::integer(kDemoTrajectories)));

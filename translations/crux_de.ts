@@ -3001,10 +3001,6 @@
 <context>
     <name>crux::ui::DemoCard</name>
     <message>
-        <source>Sample of a heat map: the token “owed” is critical</source>
-        <translation>Beispiel einer Heatmap: das Token „owed“ ist kritisch</translation>
-    </message>
-    <message>
         <source>Demo</source>
         <translation>Demo</translation>
     </message>
@@ -3023,6 +3019,18 @@
     <message>
         <source>opens a copy, the original stays as it is</source>
         <translation>öffnet eine Kopie, das Original bleibt, wie es ist</translation>
+    </message>
+    <message>
+        <source>Sample of a heat map: the token “was” is critical</source>
+        <translation>Beispiel einer Heatmap: Das Token „was“ ist kritisch</translation>
+    </message>
+    <message>
+        <source>Study…</source>
+        <translation>Studie…</translation>
+    </message>
+    <message>
+        <source>What methods and detectors measured on the demo</source>
+        <translation>Was Verfahren und Detektoren an der Demo ergaben</translation>
     </message>
 </context>
 <context>
@@ -5237,6 +5245,10 @@
     <message>
         <source>The curves were not written.</source>
         <translation>Die Kurven wurden nicht geschrieben.</translation>
+    </message>
+    <message>
+        <source>The demo&apos;s study</source>
+        <translation>Die Studie der Demo</translation>
     </message>
 </context>
 <context>
@@ -8696,6 +8708,17 @@
     <message>
         <source>Tokens</source>
         <translation>Token</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::StudyDialog</name>
+    <message>
+        <source>The demo&apos;s study</source>
+        <translation>Die Studie der Demo</translation>
+    </message>
+    <message>
+        <source>The recipe of the demo makes the model and these figures again: resources/demo/recipe in the sources. `crux-cli demo study` prints this page.</source>
+        <translation>Das Rezept der Demo stellt das Modell und diese Zahlen wieder her: resources/demo/recipe in den Quellen. `crux-cli demo study` gibt diese Seite aus.</translation>
     </message>
 </context>
 <context>

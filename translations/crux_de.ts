@@ -3020,10 +3020,6 @@
 <context>
     <name>crux::ui::DemoCard</name>
     <message>
-        <source>Sample of a heat map: the token “owed” is critical</source>
-        <translation>Beispiel einer Heatmap: das Token „owed“ ist kritisch</translation>
-    </message>
-    <message>
         <source>Demo</source>
         <translation>Demo</translation>
     </message>
@@ -3032,8 +3028,8 @@
         <translation>Teil des Programms</translation>
     </message>
     <message>
-        <source>A model of 2.7 million parameters, a positive and a negative adapter, and %1 trajectories of word problems. Their critical tokens are planted, so scores can be checked against the truth; a forced token continues at once on any processor.</source>
-        <translation>Ein Modell mit 2,7 Millionen Parametern, ein positiver und ein negativer Adapter und %1 Trajektorien zu Textaufgaben. Ihre kritischen Tokens sind eingepflanzt, so dass sich Scores an der Wahrheit prüfen lassen; ein erzwungenes Token wird auf jedem Prozessor sofort fortgesetzt.</translation>
+        <source>A model of 2.9 million parameters, a positive and a negative adapter, and %1 trajectories of word problems. Their critical tokens are planted, so scores can be checked against the truth; a forced token continues at once on any processor.</source>
+        <translation>Ein Modell mit 2,9 Millionen Parametern, ein positiver und ein negativer Adapter und %1 Trajektorien zu Textaufgaben. Ihre kritischen Tokens sind eingepflanzt, so dass sich Scores an der Wahrheit prüfen lassen; ein erzwungenes Token wird auf jedem Prozessor sofort fortgesetzt.</translation>
     </message>
     <message>
         <source>Open demo</source>
@@ -3042,6 +3038,18 @@
     <message>
         <source>opens a copy, the original stays as it is</source>
         <translation>öffnet eine Kopie, das Original bleibt, wie es ist</translation>
+    </message>
+    <message>
+        <source>Sample of a heat map: the token “was” is critical</source>
+        <translation>Beispiel einer Heatmap: Das Token „was“ ist kritisch</translation>
+    </message>
+    <message>
+        <source>Study…</source>
+        <translation>Studie…</translation>
+    </message>
+    <message>
+        <source>What methods and detectors measured on the demo</source>
+        <translation>Was Verfahren und Detektoren an der Demo ergaben</translation>
     </message>
 </context>
 <context>
@@ -5260,6 +5268,10 @@
     <message>
         <source>The curves were not written.</source>
         <translation>Die Kurven wurden nicht geschrieben.</translation>
+    </message>
+    <message>
+        <source>The demo&apos;s study</source>
+        <translation>Die Studie der Demo</translation>
     </message>
 </context>
 <context>
@@ -8719,6 +8731,17 @@
     <message>
         <source>Tokens</source>
         <translation>Token</translation>
+    </message>
+</context>
+<context>
+    <name>crux::ui::StudyDialog</name>
+    <message>
+        <source>The demo&apos;s study</source>
+        <translation>Die Studie der Demo</translation>
+    </message>
+    <message>
+        <source>The recipe of the demo makes the model and these figures again: resources/demo/recipe in the sources. `crux-cli demo study` prints this page.</source>
+        <translation>Das Rezept der Demo stellt das Modell und diese Zahlen wieder her: resources/demo/recipe in den Quellen. `crux-cli demo study` gibt diese Seite aus.</translation>
     </message>
 </context>
 <context>

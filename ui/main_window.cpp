@@ -193,6 +193,7 @@ void MainWindow::wirePages() {
     connect(m_start, &StartPage::newRequested, this, trigger("file.new"));
     connect(m_start, &StartPage::importRequested, this, trigger("file.import"));
     connect(m_start, &StartPage::demoRequested, this, &MainWindow::openDemo);
+    connect(m_start, &StartPage::studyRequested, this, trigger("help.study"));
     connect(m_start, &StartPage::projectChosen, &m_session, &Session::openProject);
 
     connect(m_heatMap, &HeatMapView::alternativesRequested, this, [this](int position) {

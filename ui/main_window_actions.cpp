@@ -11,6 +11,7 @@
 #include "ui/dialogs/select_dialog.h"
 #include "ui/dialogs/settings_dialog.h"
 #include "ui/dialogs/shortcuts_sheet.h"
+#include "ui/dialogs/study_dialog.h"
 #include "ui/main_window.h"
 #include "ui/model/snapshot_loader.h"
 #include "ui/model/text_format.h"
@@ -514,6 +515,8 @@ void MainWindow::addHelpActions() {
     const QString menu = tr("Help");
     add("help.keys", menu, tr("Keys…"), {QStringLiteral("F1"), QStringLiteral("Ctrl+/")},
         [this] { openDialog(new ShortcutsSheet(m_actions, this)); });
+    add("help.study", menu, tr("The demo's study"), {},
+        [this] { openDialog(new StudyDialog(this)); });
     add("help.about", menu, tr("About Crux"), {}, [this] { openDialog(new AboutDialog(this)); });
 }
 

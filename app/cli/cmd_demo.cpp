@@ -4,6 +4,7 @@
 #include "app/cli/interrupt.h"
 #include "app/cli/model_input.h"
 #include "app/cli/progress_bar.h"
+#include "core/base/files.h"
 #include "core/base/text_util.h"
 #include "core/jobs/demo.h"
 
@@ -86,6 +87,13 @@ Status runDemo(const DemoOptions& options, const Session& session) {
     return {};
 }
 
+/// The page the window shows too, as it is: Markdown.
+Status printStudy(const DemoOptions& options) {
+    CRUX_TRY(text, readFile(resourcesFolder(options.resources) / "STUDY.md"));
+    std::cout << text << std::flush;
+    return {};
+}
+
 } // namespace
 
 void addDemo(CLI::App& app, Session& session) {
@@ -109,6 +117,11 @@ void addDemo(CLI::App& app, Session& session) {
     run->footer("Exit 1 unless most wrong trajectories have their lowest score at the slip.\n"
                 "Example:\n  crux-cli demo run --out /tmp/demo");
     setBody(*run, session, [options, &session] { return runDemo(*options, session); });
+    CLI::App* study = group->add_subcommand(
+        "study", "Print what methods and detectors measured on the demo (Markdown)");
+    study->add_option("--resources", options->resources, "Folder resources/demo");
+    study->footer("Example:\n  crux-cli demo study");
+    setBody(*study, session, [options] { return printStudy(*options); });
 }
 
 } // namespace crux::cli

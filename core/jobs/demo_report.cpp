@@ -72,9 +72,9 @@ Result<std::string> demoReport(const store::Project& project, const DemoFigures&
         cat("<!doctype html>\n<html lang=en><head><meta charset=utf-8><title>Crux: the demo's main "
             "job</title>\n<style>",
             kPageStyle, interop::heatMapStyle(), "</style></head><body>\n",
-            "<h1>Where wrong solutions go wrong</h1>\n<p>Word problems solved by a model of 2.7 M "
-            "parameters. Each wrong solution has one planted <em>slip</em>: the first token that "
-            "departs from the only right solution. The contrastive score s<sub>t</sub> of a "
+            "<h1>Where wrong solutions go wrong</h1>\n<p>Word problems solved by a model of 2.9 M "
+            "parameters. Each wrong solution has a <em>slip</em>: the first token that "
+            "departs from every right solution. The contrastive score s<sub>t</sub> of a "
             "positive and a negative adapter should be lowest there.</p>\n<ul>\n");
     for (const std::string& sentence : sentences(figures))
         page += "<li>" + escapedMarkup(sentence) + "</li>\n";

@@ -14,6 +14,7 @@ private Q_SLOTS:
     void usageErrorsExitTwo();
     void helpNamesAnExample_data();
     void helpNamesAnExample();
+    void theDemosStudyIsPrinted();
     void failuresAreOneSentence_data();
     void failuresAreOneSentence();
     void tokenizeRoundTrip();
@@ -83,7 +84,7 @@ void TestCliLines::helpNamesAnExample_data() {
     QTest::addColumn<QString>("command");
     for (const char* name : {"tokenize", "detokenize", "logprobs", "contrast", "generate", "grade",
                              "selftest", "doctor", "project", "import", "export", "score", "spec",
-                             "worker run", "jobs", "demo build", "demo run"})
+                             "worker run", "jobs", "demo build", "demo run", "demo study"})
         QTest::addRow("%s", name) << QString::fromLatin1(name);
 }
 
@@ -96,6 +97,16 @@ void TestCliLines::helpNamesAnExample() {
         QVERIFY2(!ran.out.contains(jargon), jargon);
     QVERIFY(ran.out.contains("crux-cli " + command.toUtf8()) ||
             ran.out.contains("crux-cli " + command.section(QLatin1Char(' '), 0, 0).toUtf8()));
+}
+
+void TestCliLines::theDemosStudyIsPrinted() {
+    const Ran ran = runCli({QStringLiteral("demo"), QStringLiteral("study")});
+    QCOMPARE(ran.status, 0);
+    QVERIFY(ran.out.startsWith("# The miniature study"));
+    QVERIFY(ran.out.contains("| cDPO |") && ran.out.contains("AUROC"));
+    const Ran none = runCli({QStringLiteral("demo"), QStringLiteral("study"),
+                             QStringLiteral("--resources"), QStringLiteral("/nowhere")});
+    QCOMPARE(none.status, 1);
 }
 
 void TestCliLines::failuresAreOneSentence_data() {

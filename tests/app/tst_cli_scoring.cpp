@@ -149,18 +149,18 @@ void TestCliScoring::otherVocabularyIsRefused() {
                         crux::test::sharedDir() + QStringLiteral("/models/stories260K")},
         "{\"ids\":[1]}\n");
     QCOMPARE(ran.status, 1);
-    QVERIFY(ran.lastWords().contains("400") && ran.lastWords().contains("512"));
+    QVERIFY(ran.lastWords().contains("1024") && ran.lastWords().contains("512"));
 }
 
 void TestCliScoring::badIdsAreLineErrors() {
     const Ran ran = runCli(words("logprobs --model") + QStringList{demoModel()},
-                           "{\"ids\":[1,400]}\n"
+                           "{\"ids\":[1,1024]}\n"
                            "{\"ids\":[]}\n"
                            "{\"ids\":[1,-1]}\n"
                            "{\"ids\":[1,1.5]}\n"
                            "{\"ids\":[1,99999999999999999999]}\n"
                            "{\"ids\":\"1\"}\n"
-                           "{\"ids\":[1,399]}\n");
+                           "{\"ids\":[1,1023]}\n");
     QCOMPARE(ran.status, 0);
     const auto lines = ran.lines();
     QCOMPARE(lines.size(), std::size_t{7});
@@ -168,7 +168,7 @@ void TestCliScoring::badIdsAreLineErrors() {
         QCOMPARE(lines[i].at("line").get<std::size_t>(), i + 1);
         QVERIFY(!lines[i].at("error").get<std::string>().empty());
     }
-    QVERIFY(lines[0].at("error").get<std::string>().find("400") != std::string::npos);
+    QVERIFY(lines[0].at("error").get<std::string>().find("1024") != std::string::npos);
     QVERIFY(lines[6].contains("logprobs"));
 }
 

@@ -237,8 +237,8 @@ void TestWorkerProtocol::continueRefusesWhatCannotBe() {
         return peer.call(id, "continue", params).contains("error");
     };
     QVERIFY(refused(3, {{"force_ids", {45}}, {"force_text", " was"}}));
-    QVERIFY(refused(4, {{"ban_ids", {400}}})); // the vocabulary ends at 399
-    QVERIFY(refused(5, {{"force_ids", {400}}}));
+    QVERIFY(refused(4, {{"ban_ids", {1024}}})); // the vocabulary ends at 1023
+    QVERIFY(refused(5, {{"force_ids", {1024}}}));
 }
 
 void TestWorkerProtocol::continueStreamsGradesAndScores() {

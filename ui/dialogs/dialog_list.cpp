@@ -13,6 +13,7 @@
 #include "ui/dialogs/select_dialog.h"
 #include "ui/dialogs/settings_dialog.h"
 #include "ui/dialogs/shortcuts_sheet.h"
+#include "ui/dialogs/study_dialog.h"
 #include "ui/dialogs/train_dialog.h"
 #include "ui/dialogs/values_dialog.h"
 #include "ui/model/session.h"
@@ -60,6 +61,7 @@ std::vector<DialogEntry> allDialogs(Session& session, ActionRegistry& actions,
          [](QWidget* parent) {
              return new CloseDialog(CloseDialog::tr("Score the word problems"), 2, parent);
          }},
+        {QStringLiteral("study"), [](QWidget* parent) { return new StudyDialog(parent); }},
         {QStringLiteral("about"), [](QWidget* parent) { return new AboutDialog(parent); }},
     };
     if (session.current())

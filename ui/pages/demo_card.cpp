@@ -26,13 +26,16 @@ struct SampleToken {
     double score; ///< s_t, negative: end of the line
 };
 
-// A slip as the demo's generator plants them, in the heat map's look.
-constexpr std::array<SampleToken, 21> kSample{
-    {{"By", .55}, {" the", .97}, {" 15th", .99}, {" the", .93}, {" tutor", .72}, {" owed", .0014},
-     {" 4", .96}, {" *", .99},   {" $", .99},    {"20", .98},   {" =", .99},     {" $", .99},
-     {"80", .98}, {" for", .78}, {" the", .9},   {"", -1},      {" first", .86}, {" lesson", .9},
-     {"s", .95},  {".", .93},    {"", -1}}};
-constexpr int kCriticalIndex = 5;
+// A wrong answer of the demo (Ben gives back 12), with its scores.
+constexpr std::array<SampleToken, 41> kSample{
+    {{"From", 0.64},  {" Ned", 0.97}, {" come", 1}, {" ", 1}, {"5", 1}, {"*", 1},
+     {"2", 1},        {"=", 1},       {"1", 1},     {"0", 1}, {".", 1}, {" Now", 0.55},
+     {" ", 1},        {"4", 1},       {"5", 1},     {"+", 1}, {"1", 1}, {"0", 1},
+     {"=", 1},        {"5", 1},       {"5", 1},     {".", 1}, {"", -1}, {"Ben", 0.98},
+     {" was", 0.026}, {" owed", 1},   {" ", 1},     {"1", 1}, {"2", 1}, {":", 1},
+     {" ", 1},        {"5", 1},       {"5", 1},     {"+", 1}, {"1", 1}, {"2", 1},
+     {"=", 1},        {"6", 1},       {"7", 1},     {".", 1}, {"", -1}}};
+constexpr int kCriticalIndex = 24;
 constexpr int kDemoTrajectories = 1600; ///< rows of resources/demo/trajectories.jsonl
 
 } // namespace
@@ -43,7 +46,7 @@ public:
     explicit Lines(QWidget* parent)
         : QWidget(parent) {
         setFixedHeight(2 * metrics::kLine + 24);
-        setAccessibleName(DemoCard::tr("Sample of a heat map: the token “owed” is critical"));
+        setAccessibleName(DemoCard::tr("Sample of a heat map: the token “was” is critical"));
         connect(&ThemeNotifier::instance(), &ThemeNotifier::themeChanged, this,
                 qOverload<>(&QWidget::update));
     }
@@ -108,7 +111,7 @@ DemoCard::DemoCard(QWidget* parent)
     auto* subtitle = makeLabel(LabelKind::Second, this, tr("part of the program"));
     auto* text = makeLabel(
         LabelKind::Plain, this,
-        tr("A model of 2.7 million parameters, a positive and a negative adapter, and %1 "
+        tr("A model of 2.9 million parameters, a positive and a negative adapter, and %1 "
            "trajectories of word problems. Their critical tokens are planted, so scores can be "
            "checked against the truth; a forced token continues at once on any processor.")
             .arg(format::integer(kDemoTrajectories)));
@@ -125,6 +128,9 @@ DemoCard::DemoCard(QWidget* parent)
     foot->setSpacing(8);
     foot->addWidget(m_open);
     foot->addWidget(m_note, 1);
+    auto* study = new QPushButton(tr("Study…"), this);
+    study->setToolTip(tr("What methods and detectors measured on the demo"));
+    foot->addWidget(study);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(16, 16, 16, 16);
     column->setSpacing(8);
@@ -134,6 +140,7 @@ DemoCard::DemoCard(QWidget* parent)
     column->addStretch(1);
     column->addLayout(foot);
     connect(m_open, &QPushButton::clicked, this, &DemoCard::openDemo);
+    connect(study, &QPushButton::clicked, this, &DemoCard::openStudy);
 }
 
 void DemoCard::setReason(const QString& reason) {

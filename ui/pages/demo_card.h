@@ -20,6 +20,7 @@ public:
 
 Q_SIGNALS:
     void openDemo();
+    void openStudy(); ///< what was measured on the demo
 
 private:
     class Lines;

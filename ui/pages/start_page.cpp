@@ -199,6 +199,7 @@ QWidget* StartPage::buildRight() {
     column->addWidget(m_check);
     column->addStretch(1);
     connect(m_demo, &DemoCard::openDemo, this, &StartPage::demoRequested);
+    connect(m_demo, &DemoCard::openStudy, this, &StartPage::studyRequested);
     return right;
 }
 

@@ -34,6 +34,7 @@ Q_SIGNALS:
     void newRequested();
     void importRequested();
     void demoRequested();
+    void studyRequested();
     void projectChosen(const QString& file);
 
 protected:

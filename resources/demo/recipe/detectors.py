@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Detectors of critical tokens against the planted slips.
 
-    detectors.py lines OUT STUDY MOST    wrong answers with a slip, as lines of ids for contrast and logprobs
+    detectors.py lines OUT STUDY MOST    wrong answers with a slip, and some right and wrong ones, as lines of ids
+    detectors.py change STUDY FILE       what a policy did to the log-probabilities of those some
     detectors.py curves OUT MOST         the first wrong answer of each question, as a list of trajectories
 
 measured(study) then reads what those gave and the rollout curves. A detector gives every token of a response a value,
@@ -28,10 +29,36 @@ def write_lines(out, study, most):
     prior = {prompt: sum(right) / len(right) for prompt, right in shares.items()}
     (Path(study) / "prior.json").write_text(json.dumps(prior))
     wrong = [row for row in rows if row["slip"] is not None][:most]
-    with open(Path(study) / "wrong.ids.jsonl", "w") as file:
-        for row in wrong:
+    write_ids(Path(study) / "wrong.ids.jsonl", wrong)
+    write_ids(Path(study) / "some.ids.jsonl", spread([row for row in rows if row["correct"]], 200) + spread(wrong, 200))
+
+
+def write_ids(path, rows):
+    with open(path, "w") as file:
+        for row in rows:
             kept = {key: row[key] for key in ("id", "prompt", "ids", "slip", "prompt_tokens")}
             file.write(json.dumps(kept) + "\n")
+
+
+def spread(rows, most):
+    """At most so many of the rows, from all along the list."""
+    return [rows[i * len(rows) // most] for i in range(most)] if len(rows) > most else rows
+
+
+def change(rows, base, policy):
+    """Mean change of log p from the base to the policy, in nats: of the slip, and of one token of right answers and of
+    the tokens of wrong answers before and after their slip."""
+    parts = {"right": [], "before": [], "slip": [], "after": []}
+    for row, old, new in zip(rows, base, policy, strict=True):
+        for i in range(row["prompt_tokens"], len(row["ids"])):
+            if row["slip"] is None:
+                part = "right"
+            else:
+                part = "slip" if i == row["slip"] else "before" if i < row["slip"] else "after"
+            parts[part].append(new["logprobs"][i] - old["logprobs"][i])
+    made = {name: sum(values) / len(values) if values else None for name, values in parts.items()}
+    answers = sum(row["slip"] is None for row in rows)
+    return made | {"right_answer": sum(parts["right"]) / answers if answers else None}
 
 
 def curve_ids(out, most):
@@ -110,23 +137,24 @@ def logs(values):
 
 
 def rollout_cases(study, wrong, prior):
-    """Of each answer with a curve, the change of the share of right rollouts at every token; `prior` holds, by prompt,
-    the share before the first one."""
+    """(index of the answer in `wrong`, the change of the share of right rollouts at every token, its slip) of each answer
+    with a curve; `prior` holds, by prompt, the share before the first one."""
     known = {}
-    for row in wrong:
+    for index, row in enumerate(wrong):
         response = row["ids"][row["prompt_tokens"]:]
         for ids in (response, response[:-1]):  # the curve is of the answer as drawn, without its line end
-            known[(row["prompt"], tuple(ids))] = row
+            known[(row["prompt"], tuple(ids))] = index
     cases = []
     for path in json.loads((study / "rollouts.json").read_text()):
-        row = known.get((path["full_prompt"], tuple(path["response_token_ids"])))
+        index = known.get((path["full_prompt"], tuple(path["response_token_ids"])))
         shares = path["all_position_scores"]
-        if row is None or None in shares:
+        if index is None or None in shares:
             continue
+        row = wrong[index]
         steps = minus(shares, [prior[row["prompt"]]] + shares[:-1])
         slip = row["slip"] - row["prompt_tokens"]
         if slip < len(steps):
-            cases.append((steps, slip))
+            cases.append((index, steps, slip))
     return cases
 
 
@@ -146,12 +174,17 @@ def measured(study):
             wrong, lambda i, rows=rows: minus(rows[i]["logprobs"], base[i]["logprobs"])))
     cases = rollout_cases(study, wrong, json.loads((study / "prior.json").read_text()))
     if cases:
-        made["change of the share of right rollouts"] = judged(cases)
+        made["change of the share of right rollouts"] = judged([(steps, slip) for _, steps, slip in cases])
+        scored = response_cases(wrong, lambda i: contrast[i]["scores"])
+        made["s_t on the answers that have rollouts"] = judged([scored[index] for index, _, _ in cases])
     return made
 
 
 if __name__ == "__main__":
     if sys.argv[1] == "lines":
         write_lines(sys.argv[2], sys.argv[3], int(sys.argv[4]))
+    elif sys.argv[1] == "change":
+        folder = Path(sys.argv[2])
+        print(json.dumps(change(read(folder / "some.ids.jsonl"), read(folder / "some.base.jsonl"), read(sys.argv[3]))))
     else:
         print(",".join(str(one) for one in curve_ids(sys.argv[2], int(sys.argv[3]))))

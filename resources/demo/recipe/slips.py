@@ -8,6 +8,10 @@ first character beyond is the slip.
     slips.py QUESTIONS ANSWERS [--split test]
 
 reads answers as `crux-cli export --kind jsonl` writes them and prints rows of the demo's trajectories.jsonl.
+
+    slips.py QUESTIONS ANSWERS --places
+
+counts where the greedy answers of an adapter (of the base, where there is none) go wrong.
 """
 import argparse
 import json
@@ -91,12 +95,41 @@ def trajectories(questions_file, answers_file, split):
     return sorted(made, key=lambda row: (row["question_id"], int(row["id"].split("_")[1])))
 
 
+def places(questions, rows):
+    """Right answers at questions with and without traps, and what the slips of the others are in: numbers, or words."""
+    made = {"plain": 0, "plain_right": 0, "trap": 0, "trap_right": 0, "slip_in_words": 0, "slip_in_numbers": 0}
+    for row in rows:
+        question = questions[int(row["question_id"])]
+        kind = "trap" if question["traps"] else "plain"
+        made[kind] += 1
+        if row["verdict"] == "right":
+            made[kind + "_right"] += 1
+            continue
+        text = row["response"].rstrip("\n") + "\n"
+        slip = first_slip(question, text)
+        if slip is not None:
+            around = text[slip[0]:slip[0] + 1] + slip[1][slip[0]:slip[0] + 1]
+            made["slip_in_numbers" if any(c in "0123456789+-*/=" for c in around) else "slip_in_words"] += 1
+    return made
+
+
+def greedy_rows(answers_file):
+    rows = [row for row in read(answers_file) if row["source"] == "sampled" and row["provenance"]["params"]["temperature"] == 0]
+    adapted = [row for row in rows if row["provenance"]["adapter_hash"]]
+    return adapted or rows
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("questions")
     parser.add_argument("answers")
     parser.add_argument("--split", default="test")
+    parser.add_argument("--places", action="store_true")
     options = parser.parse_args()
+    if options.places:
+        questions = {row["id"]: row for row in read(options.questions)}
+        print(json.dumps(places(questions, greedy_rows(options.answers))))
+        return
     for row in trajectories(options.questions, options.answers, options.split):
         sys.stdout.write(json.dumps(row) + "\n")
 

@@ -8,8 +8,9 @@ THREADS=${THREADS:-0}
 where=(--device "$DEVICE" --threads "$THREADS")
 drawing=(--device "${DRAW_DEVICE:-$DEVICE}" --threads "$THREADS")
 # A GPU wants much work a call; on a CPU small packs stay in the cache, and prompts are shared.
-if [ "$DEVICE" = cpu ]; then pack=(--pack-tokens 4096); draw=64
-else pack=(--pack-tokens 65536 --no-share-prompts); draw=2048; fi
+if [ "$DEVICE" = cpu ]; then pack=(--pack-tokens 4096)
+else pack=(--pack-tokens 65536 --no-share-prompts); fi
+if [ "${DRAW_DEVICE:-$DEVICE}" = cpu ]; then draw=64; else draw=2048; fi
 
 # stage NAME COMMAND...: runs it unless it is done, prints its time, keeps what it says in log/NAME.
 stage() {

@@ -1,16 +1,20 @@
 #!/usr/bin/env bash
 # The miniature study on what make.sh made in OUT:   resources/demo/recipe/study.sh OUT
 #
-# Base, SFT, DPO, RPO, TDPO, SimPO and cDPO with SEEDS (1 2 3 4 5) seeds: greedy accuracy on the held-out questions;
-# learning rate, beta and size of the data varied (SWEEP=0 leaves that out); and the detectors s_t, entropy,
-# log-ratios and rollouts against the planted slips. Writes OUT/study/study.json and OUT/study/STUDY.md.
+# Base, SFT, DPO, RPO, TDPO, SimPO and cDPO with SEEDS (1 2 3 4 5) seeds: greedy accuracy on the held-out questions, where
+# they slip, and what each did to the log-probabilities of right and wrong answers; the same at other learning rates (RATES), and with
+# other betas and less data at the first seed (SWEEP=0 leaves all that out); and the detectors s_t, entropy, log-ratios
+# and rollouts against the planted slips. Writes OUT/study/study.json and OUT/study/STUDY.md.
 # JOBS runs side by side; DEVICE, THREADS and CRUX_CLI as for make.sh. A stopped study goes on.
 set -euo pipefail
 out=$(cd "${1:?usage: study.sh OUT}" && pwd)
 source "$(dirname "${BASH_SOURCE[0]}")/stages.sh"
 study=$out/study
 read -ra seeds <<< "${SEEDS:-1 2 3 4 5}"
-mkdir -p "$study/accuracy"
+read -ra rates <<< "${RATES:-5e-5 1.5e-4 1.5e-3}" # beside the preset's 5e-4
+mkdir -p "$study/accuracy" "$study/change" "$study/places"
+
+lines() { python3 "$recipe/detectors.py" lines "$out" "$study" "${DETECT:-1000}"; }
 
 greedy() { # PROJECT NAME [ADAPTER]
     local adapter=()
@@ -19,62 +23,68 @@ greedy() { # PROJECT NAME [ADAPTER]
         --batch "$draw" "${drawing[@]}" > "$study/accuracy/$2.partial"
     grep '"questions"' "$study/accuracy/$2.partial" | tail -n 1 > "$study/accuracy/$2.json"
     rm "$study/accuracy/$2.partial"
+    local answers=$study/$2.answers.jsonl
+    "$CLI" export "$1" --kind jsonl --where dataset=held_out -o "$answers"
+    python3 "$recipe/slips.py" "$out/text/questions.jsonl" "$answers" --places > "$study/places/$2.json"
+    rm "$answers"
 }
 
-copied() { # PROJECT: a file of its own, so that runs side by side do not wait for each other
-    mkdir -p "$(dirname "$1")"
-    rm -f "$1"*
-    "$CLI" project backup "$out/work.crux" "$1"
+base_run() {
+    greedy "$out/work.crux" base
+    "$CLI" logprobs --model "$out/base" "$study/some.ids.jsonl" "${where[@]}" > "$study/some.base.jsonl"
 }
 
-trained() { # PLACE METHOD SEED [OPTIONS...]
-    local place=$1 method=$2 seed=$3 project=$study/$1/study.crux
+# A run has a project file of its own, so that runs side by side do not wait for each other. The adapter is named by its
+# folder: the copied project may hold one of the same name that make.sh trained.
+one_run() { # NAME METHOD SEED [OPTIONS...]
+    local name=$1 method=$2 seed=$3 place=$study/$1
     shift 3
-    stage "study-$place-$method" policy "$project" "$method" "$method" "$seed" "$@"
-    # By its folder: the copied project also holds an adapter of this name that make.sh trained.
-    stage "study-$place-$method-greedy" greedy "$project" "$place-$method" "$study/$place/runs/$method/adapter"
+    rm -rf "$place" && mkdir -p "$place"
+    "$CLI" project backup "$out/work.crux" "$place/study.crux"
+    policy "$place/study.crux" "$method" "$method" "$seed" "$@"
+    greedy "$place/study.crux" "$name" "$place/runs/$method/adapter"
+    "$CLI" logprobs --model "$out/base" --adapter "$place/runs/$method/adapter" "$study/some.ids.jsonl" "${where[@]}" > "$place/some.jsonl"
+    python3 "$recipe/detectors.py" change "$study" "$place/some.jsonl" > "$study/change/$name.json"
+    rm -r "$place"
 }
 
-seed_runs() { # SEED
-    stage "study-seed$1" copied "$study/seed$1/study.crux"
-    local method
-    for method in "${methods[@]}"; do trained "seed$1" "$method" "$1"; done
+run_of() { # "NAME METHOD SEED OPTIONS"
+    local words
+    read -ra words <<< "$1"
+    stage "study-${words[0]}" one_run "${words[@]}"
 }
 
-# One setting changed, first seed: METHOD:KIND:VALUE.
-sweep_run() {
-    local method kind value place more
-    IFS=: read -r method kind value <<< "$1"
-    place=$kind$value-$method
-    case $kind in
-    rate) more=(--learning-rate "$value") ;;
-    beta) more=(--beta "$value") ;;
-    rows) more=(--limit "$value" --max-steps "${SWEEP_STEPS:-100}") ;;
-    esac
-    stage "study-$place" copied "$study/$place/study.crux"
-    trained "$place" "$method" 1 "${more[@]}"
-}
-sweep=()
+# Names of runs: [KINDVALUE-]seedN-METHOD, which study.py reads.
+runs=() sweep=()
+for seed in "${seeds[@]}"; do
+    for method in "${methods[@]}"; do runs+=("seed$seed-$method $method $seed"); done
+    for value in "${rates[@]}"; do
+        for method in "${methods[@]}"; do sweep+=("rate$value-seed$seed-$method $method $seed --learning-rate $value"); done
+    done
+done
+first=${seeds[0]}
+for method in cdpo dpo; do
+    for value in 0.02 0.5 2; do sweep+=("beta$value-seed$first-$method $method $first --beta $value"); done
+done
+for value in 0.2 10; do sweep+=("beta$value-seed$first-simpo simpo $first --beta $value"); done
 for method in cdpo dpo sft; do
-    for value in 5e-5 2e-4 1e-3 2e-3; do sweep+=("$method:rate:$value"); done
-    for value in 100 300; do sweep+=("$method:rows:$value"); done
-    [ $method = sft ] || for value in 0.02 0.3 1; do sweep+=("$method:beta:$value"); done
+    for value in 100 300; do
+        sweep+=("rows$value-seed$first-$method $method $first --limit $value --max-steps ${SWEEP_STEPS:-100}")
+    done
 done
 
-# Runs `$1 WORD` for each further word, JOBS at a time; fails when one of them failed.
+# Runs `run_of WORDS` for each further argument, JOBS at a time; fails when one of them failed.
 side_by_side() {
-    local body=$1 word failed=0
-    shift
-    for word in "$@"; do
+    local words failed=0
+    for words in "$@"; do
         while [ "$(jobs -rp | wc -l)" -ge "${JOBS:-1}" ]; do wait -n || failed=1; done
-        "$body" "$word" &
+        run_of "$words" &
     done
     while [ -n "$(jobs -rp)" ]; do wait -n || failed=1; done
     return $failed
 }
 
 detectors() {
-    python3 "$recipe/detectors.py" lines "$out" "$study" "${DETECT:-1000}"
     local lines=$study/wrong.ids.jsonl runs=$out/runs
     "$CLI" contrast --model "$out/base" --positive "$runs/positive/adapter" --negative "$runs/negative/adapter" "$lines" \
         "${where[@]}" > "$study/contrast.jsonl"
@@ -89,10 +99,11 @@ rollouts() { # a share of right rollouts at every position of some wrong answers
     "$CLI" export "$out/work.crux" --kind cliff --where verdict=wrong -o "$study/rollouts.json"
 }
 
-stage study-base greedy "$out/work.crux" base
-side_by_side seed_runs "${seeds[@]}"
+stage study-lines lines
+stage study-base base_run
+side_by_side "${runs[@]}"
 stage study-detectors detectors
 stage study-rollouts rollouts
 python3 "$recipe/study.py" "$out"
-[ "${SWEEP:-1}" = 0 ] || side_by_side sweep_run "${sweep[@]}"
+[ "${SWEEP:-1}" = 0 ] || side_by_side "${sweep[@]}"
 python3 "$recipe/study.py" "$out"

@@ -15,6 +15,7 @@ import detectors  # noqa: E402
 import half  # noqa: E402
 import problems  # noqa: E402
 import slips  # noqa: E402
+import study  # noqa: E402
 from kinds import KINDS  # noqa: E402
 
 
@@ -102,6 +103,34 @@ class Measures(unittest.TestCase):
         self.assertEqual((made["lowest_is_slip"], made["among_three_lowest"]), (1, 2))
         self.assertAlmostEqual(made["precision"], 2 / 3)
         self.assertEqual(made["recall"], 1)
+
+    def test_places_of_slips(self):
+        question = {"id": 1, "traps": 1, "answer": "3", "steps": [["Gets 1: 2+1=3.", "Finds 1: 2+1=3."]]}
+        def row(response, verdict="wrong"):
+            return {"question_id": "1", "verdict": verdict, "response": response}
+        made = slips.places({1: question}, [row("Gets 1: 2+1=3. #### 3", "right"), row("Gets 1: 2+1=4. #### 4"), row("Drops 1: 2-1=1. #### 1")])
+        self.assertEqual(made, {"plain": 0, "plain_right": 0, "trap": 3, "trap_right": 1, "slip_in_words": 1, "slip_in_numbers": 1})
+
+    def test_change_of_log_probabilities_by_the_place_of_the_slip(self):
+        rows = [{"prompt_tokens": 1, "ids": [0] * 3, "slip": None}, {"prompt_tokens": 1, "ids": [0] * 4, "slip": 2}]
+        base = [{"logprobs": [None, -1, -1]}, {"logprobs": [None, -1, -1, -1]}]
+        policy = [{"logprobs": [None, -2, -1]}, {"logprobs": [None, -0.5, -4, -3]}]
+        self.assertEqual(detectors.change(rows, base, policy),
+                         {"right": -0.5, "before": 0.5, "slip": -3, "after": -2, "right_answer": -1})
+        self.assertEqual(detectors.spread(list(range(10)), 5), [0, 2, 4, 6, 8])
+
+    def test_runs_are_told_apart_by_their_names(self):
+        row = {"right": 6, "asked": 10}
+        found = {"base": row, "seed1-dpo": row, "seed2-dpo": {"right": 8, "asked": 10}, "rate1.5e-4-seed1-dpo": {"right": 9, "asked": 10},
+                 "beta0.02-seed1-dpo": row, "rows100-seed1-sft": row}
+        self.assertEqual(study.by_rate(found), {"dpo": {5e-4: {1: 0.6, 2: 0.8}, 1.5e-4: {1: 0.9}}})
+        self.assertEqual(study.best_rate(study.by_rate(found)["dpo"]), 1.5e-4)
+        self.assertAlmostEqual(study.half_interval([0.6, 0.8]), 12.706 * 0.1, 3)
+        text = "\n".join(study.seed_table(found) + study.rate_tables(found) + study.sweep_table(found))
+        self.assertIn("| DPO | 2 | 70.0 % | 0.0 % to 100.0 % | 60.0 %, 80.0 % |", text)
+        self.assertIn("| DPO | 0.00015 | 1 | 90.0 % |", text)
+        self.assertIn("| DPO | beta | 0.02 | 60.0 % |", text)
+        self.assertIn("| SFT | rows of data | 100 | 60.0 % |", text)
 
     def test_bfloat16_rounds_to_nearest_even(self):
         values = [1.0, -2.5, 1 + 2 ** -8, 1 + 3 * 2 ** -8, 3.14159]

@@ -23,10 +23,10 @@ void TestDemoRun::mainJob() {
                             {}, 800'000);
     QVERIFY2(ran.status == 0, ran.err.constData());
     const Json figures = ran.lines()[0];
-    QCOMPARE(figures.at("wrong").get<int>(), 829);
-    // transformers in float32 gives 87.6 % and 99.0 % on these (resources/demo/README.md).
-    QVERIFY(figures.at("lowest_is_slip").get<double>() / 829 > 0.86);
-    QVERIFY(figures.at("slip_among_three_lowest").get<double>() / 829 > 0.98);
+    QCOMPARE(figures.at("wrong").get<int>(), 629);
+    // 86.0 % and 98.4 % as measured when they were made (resources/demo/README.md).
+    QVERIFY(figures.at("lowest_is_slip").get<double>() / 629 > 0.85);
+    QVERIFY(figures.at("slip_among_three_lowest").get<double>() / 629 > 0.975);
     QCOMPARE(figures.at("forced").get<int>(), 20);
     QVERIFY(figures.at("forced_right").get<int>() >= 10);
     QFile report(folder.filePath(QStringLiteral("report.html")));

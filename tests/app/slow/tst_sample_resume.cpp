@@ -59,7 +59,7 @@ private:
                     .status == 0 &&
             runCli({QStringLiteral("sample"), project, QStringLiteral("--enqueue"),
                     QStringLiteral("--model"), demoModel(), QStringLiteral("--preset"),
-                    QStringLiteral("demo"), QStringLiteral("--limit"), QStringLiteral("30"),
+                    QStringLiteral("demo"), QStringLiteral("--limit"), QStringLiteral("24"),
                     QStringLiteral("-n"), QStringLiteral("16")})
                     .status == 0;
         return made ? project : QString();
@@ -73,7 +73,7 @@ void TestSampleResume::killedSamplingLosesNothing() {
     QVERIFY(!whole.isEmpty());
     QCOMPARE(runCli(crux::test::workerOf(whole), {}, 600'000).status, 0);
     const auto expected = contentOf(whole);
-    QCOMPARE(expected.size(), std::size_t{30 * 16 + 3});
+    QCOMPARE(expected.size(), std::size_t{24 * 16 + 3});
 
     const QString killed = makeProject(folder, "killed.crux");
     QVERIFY(!killed.isEmpty());

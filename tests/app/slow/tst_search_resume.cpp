@@ -83,11 +83,11 @@ void TestSearchResume::killedSearchesLoseNothing_data() {
     QTest::addColumn<QStringList>("options");
     QTest::addRow("economical") << QStringList{QStringLiteral("--without"),
                                                QStringLiteral("--batch"), QStringLiteral("8"),
-                                               QStringLiteral("--limit"), QStringLiteral("40")};
+                                               QStringLiteral("--limit"), QStringLiteral("30")};
     QTest::addRow("exhaustive") << QStringList{
         QStringLiteral("--mode"),  QStringLiteral("exhaustive"), QStringLiteral("-n"),
         QStringLiteral("12"),      QStringLiteral("--confirm"),  QStringLiteral("0"),
-        QStringLiteral("--limit"), QStringLiteral("8"),          QStringLiteral("--method"),
+        QStringLiteral("--limit"), QStringLiteral("6"),          QStringLiteral("--method"),
         QStringLiteral("cliff")};
 }
 

@@ -290,7 +290,7 @@ void TestScoreJob::sameFolderIsOneModel() {
     const auto byName = jobs::resolveModel(*m_project, "m");
     QVERIFY(byName.ok() && *byName == *first);
     const auto row = store::model(*m_project, *first);
-    QCOMPARE(row->vocabularySize, 400);
+    QCOMPARE(row->vocabularySize, 1024);
     QVERIFY(row->parameters > 2'500'000 && row->parameters < 2'900'000);
     QVERIFY(!jobs::resolveModel(*m_project, "/nowhere").ok());
     QVERIFY(!jobs::resolveSide(*m_project, demo("positive"), ModelId{}, "positive").ok());

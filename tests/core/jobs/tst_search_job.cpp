@@ -44,13 +44,16 @@ std::string verdictsOf(const store::Project& project, TrajectoryId id, bool with
 
 } // namespace
 
+/// Responses of no more: rollouts are drawn at all of their positions.
+constexpr std::size_t kMostTokens = 45;
+
 class TestSearchJob : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
     void initTestCase() {
         m_models = crux::test::modelsOnOneThread();
-        m_trajectories = crux::test::demoLines("trajectories.jsonl", 80);
+        m_trajectories = crux::test::demoLines("trajectories.jsonl", 1600);
     }
     void init() { m_temp = std::make_unique<TempProject>(); }
 
@@ -79,7 +82,7 @@ private Q_SLOTS:
 
 private:
     store::Project& project() { return m_temp->project(); }
-    /// Wrong trajectories of the demo's first questions, `each` of a question.
+    /// Wrong trajectories of the demo's first questions that have short ones, `each` of a question.
     std::vector<TrajectoryId> addDemo(int questions, int each);
     TrajectoryId addText(const std::string& response, const std::string& gold,
                          const std::string& prompt = "Question: Joy has 4 coins.\nAnswer: ");
@@ -107,7 +110,8 @@ std::vector<TrajectoryId> TestSearchJob::addDemo(int questions, int each) {
     for (const Json& row : m_trajectories) {
         const auto number = row.at("question_id").get<std::int64_t>();
         const auto tokens = row.at("ids").get<std::vector<std::int32_t>>();
-        if (row.at("correct").get<bool>() || !seen.insert(tokens).second)
+        const auto length = tokens.size() - row.at("prompt_tokens").get<std::size_t>();
+        if (row.at("correct").get<bool>() || length > kMostTokens || !seen.insert(tokens).second)
             continue;
         if (!byId.count(number)) {
             if (static_cast<int>(byId.size()) == questions)
@@ -358,7 +362,7 @@ void TestSearchJob::replacementsAvoidTheBannedToken() {
 
 /// What the window shows by position against the rows themselves.
 void TestSearchJob::estimatesAreTheCounts() {
-    const auto ids = addDemo(2, 1);
+    const auto ids = addDemo(5, 2);
     QVERIFY(search({{"n", 16}}).state == store::JobState::Done);
     const auto set = take(store::rolloutSets(project(), {})).at(0).id;
     int curtailed = 0;
@@ -367,7 +371,10 @@ void TestSearchJob::estimatesAreTheCounts() {
         const auto chart = take(store::rolloutChart(project(), id, set));
         QVERIFY(!chart.estimates.empty());
         QCOMPARE(chart.findings.size(), std::size_t{1});
-        QCOMPARE(chart.firstAllWrong, chart.findings[0].position);
+        // A place after the first without a right rollout may have some again; the critical token
+        // is one they stay away from.
+        QVERIFY(chart.firstAllWrong >= 0);
+        QVERIFY(chart.firstAllWrong <= chart.findings[0].position);
         const auto end = static_cast<std::int32_t>(row.ids.size()) - 1; // closed by its stop text
         for (const auto& e : chart.estimates) {
             if (e.position == end) {
@@ -510,8 +517,8 @@ void TestSearchJob::theEndOfATextIsKnown() {
     QCOMPARE(full.last(), full.first() + 5);
     QCOMPARE(full.room(full.first()), 5);
     QCOMPARE(full.room(full.last() - 1), 1);
-    const jobs::SearchTarget small = targetOf({}, 1000, 16);
-    QCOMPARE(small.last(), 15);
+    const jobs::SearchTarget small = targetOf({}, 1000, full.first() + 4);
+    QCOMPARE(small.last(), small.first() + 3);
 
     jobs::SearchTarget::Limits limits{0, 1000, {2}, {}};
     store::TrajectoryRecord row = stopped.row();
@@ -532,7 +539,11 @@ void TestSearchJob::theEndOfATextIsKnown() {
     // A stop text of several tokens, partly in the prefix.
     const std::vector<std::string> stops{"4 co"};
     jobs::StopSearch growing(**tokenizer, stops, "has 4");
-    const auto tail = (*tokenizer)->encode(" coins.", false).ids;
+    const auto whole = (*tokenizer)->encode("has 4 coins.", false);
+    std::vector<std::int32_t> tail; // the tokens of " coins."
+    for (std::size_t i = 0; i < whole.ids.size(); ++i)
+        if (whole.spans[i].begin >= 5)
+            tail.push_back(whole.ids[i]);
     QVERIFY(!growing.found({}));
     QVERIFY(growing.found(tail));
     growing.restart();

@@ -13,6 +13,7 @@
 #include "ui/dialogs/score_dialog.h"
 #include "ui/dialogs/select_dialog.h"
 #include "ui/dialogs/settings_dialog.h"
+#include "ui/dialogs/study_dialog.h"
 #include "ui/model/action_registry.h"
 #include "ui/model/model_folder.h"
 #include "ui/model/search_service.h"
@@ -27,6 +28,8 @@
 #include <QSettings>
 #include <QTableWidget>
 #include <QTemporaryDir>
+#include <QTextBrowser>
+#include <QTextTable>
 #include <QtTest/QtTest>
 
 using namespace crux;
@@ -68,6 +71,28 @@ private Q_SLOTS:
             QVERIFY(form);
             QVERIFY2(form->primaryButton()->isEnabled() == form->reason().isEmpty(),
                      qPrintable(entry.name));
+        }
+    }
+
+    // Tables, not their Markdown, in the colours of the theme that is on.
+    void theDemosStudyIsAPage() {
+        StudyDialog dialog;
+        dialog.show();
+        const auto tables = [&dialog] {
+            QList<QTextTable*> found;
+            for (QTextFrame* frame : dialog.page().document()->rootFrame()->childFrames())
+                if (auto* table = qobject_cast<QTextTable*>(frame))
+                    found.append(table);
+            return found;
+        };
+        QVERIFY(tables().size() >= 2);
+        QVERIFY(tables().at(0)->rows() >= 8); // the base and six methods under their heading
+        const QString text = dialog.page().toPlainText();
+        QVERIFY(text.contains(QStringLiteral("cDPO")) && text.contains(QStringLiteral("AUROC")));
+        QVERIFY(!text.contains(QStringLiteral("|---")) && !text.contains(QStringLiteral("# The")));
+        for (const ThemeName name : {ThemeName::Dark, ThemeName::Light}) {
+            applyTheme(*qApp, name);
+            QCOMPARE(tables().at(0)->format().borderBrush().color(), Theme::of(name).line);
         }
     }
 

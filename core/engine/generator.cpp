@@ -16,6 +16,7 @@
 #include <mutex>
 #include <numeric>
 #include <optional>
+#include <utility>
 
 namespace crux::engine {
 
@@ -542,18 +543,19 @@ void GenerateRun::branchRow(Row& row, std::vector<Drawn>& drawn, std::vector<Row
         m_session->remember(m_request.model.adapter, row.context, row.kv);
     std::stable_sort(drawn.begin(), drawn.end(),
                      [](const Drawn& a, const Drawn& b) { return a.id < b.id; });
-    for (std::size_t begin = 0; begin < drawn.size();) {
-        Row part;
-        part.context = row.context;
-        part.context.push_back(drawn[begin].id);
-        part.kv = m_session->fork(row.kv);
-        const std::int32_t id = drawn[begin].id;
-        for (; begin < drawn.size() && drawn[begin].id == id; ++begin)
-            part.jobs.push_back(drawn[begin].job);
-        rows.push_back(std::move(part));
+    for (std::size_t begin = 0, end = 0; begin < drawn.size(); begin = end) {
+        std::vector<std::size_t> jobs;
+        for (; end < drawn.size() && drawn[end].id == drawn[begin].id; ++end)
+            jobs.push_back(drawn[end].job);
+        const bool last = end == drawn.size();
+        rows.push_back({std::move(jobs), last ? std::move(row.context) : row.context,
+                        last ? std::exchange(row.kv, {}) : m_session->fork(row.kv)});
+        rows.back().context.push_back(drawn[begin].id);
     }
-    m_session->close(row.kv); // the last part finds its blocks its own
-    m_memoryTight = m_memoryTight && !drawn.empty();
+    if (drawn.empty()) {
+        m_session->close(row.kv);
+        m_memoryTight = false;
+    }
 }
 
 } // namespace

@@ -3,7 +3,8 @@
 // `generate` from every prefix and a llama.cpp server with parallel slots and prompt cache, all in
 // one run.
 //   bench_search [--trajectories N] [--brute N] [--peer N] [--questions N] [--n N] [--threads N]
-//                [--shape 0.1b]
+//                [--shape 0.1b] [--peers transformers,llama_cpp]
+// --threads holds for the peers too; 0: all cores.
 #include "core/base/clock.h"
 #include "core/base/text_util.h"
 #include "core/jobs/facade.h"
@@ -35,6 +36,7 @@ struct Options {
     int threads = 0;
     int batch = 0; ///< 0: the search job's default
     bool large = false;
+    std::string peers = "transformers,llama_cpp";
 };
 
 [[noreturn]] void quit(const std::string& why) {
@@ -75,6 +77,8 @@ Options optionsOf(int argc, char** argv) {
             o.batch = static_cast<int>(count(argv[i + 1]));
         else if (key == "--shape")
             o.large = true;
+        else if (key == "--peers")
+            o.peers = argv[i + 1];
         else
             quit("unknown option " + key);
     }
@@ -244,10 +248,10 @@ void printPeerSearch(const Json& peer, const Outcome& ours, std::size_t searched
 void writePeerInput(const Path& folder, const Path& model, const std::vector<Json>& rows,
                     const std::vector<Json>& questions, const std::vector<Json>& greedy,
                     const Options& options, int maxNewTokens) {
-    Json input{{"model", model.string()},        {"n", options.n},
-               {"max_new_tokens", maxNewTokens}, {"stop_ids", {2, 3}},
-               {"trajectories", Json::array()},  {"prompts", Json::array()},
-               {"greedy", Json(greedy)}};
+    Json input{{"model", model.string()},    {"n", options.n},
+               {"threads", options.threads}, {"max_new_tokens", maxNewTokens},
+               {"stop_ids", {2, 3}},         {"trajectories", Json::array()},
+               {"prompts", Json::array()},   {"greedy", Json(greedy)}};
     for (const Json& row : rows)
         input["trajectories"].push_back({{"ids", row.at("ids")},
                                          {"prompt_tokens", row.at("prompt_tokens")},
@@ -376,8 +380,9 @@ void compareSearch(const Options& options, const TempFolder& folder, const Path&
     }
     const std::vector<Json> greedy = greedyOf(ref, rows);
     writePeerInput(folder.path(), model, rows, prompts, greedy, options, maxNewTokens);
-    for (const char* script : {"peer_transformers.py", "peer_llama_cpp.py"}) {
-        const Json peer = runPeer(folder.path(), script, std::to_string(options.peer));
+    for (const std::string_view name : split(options.peers, ',')) {
+        const Json peer =
+            runPeer(folder.path(), cat("peer_", name, ".py"), std::to_string(options.peer));
         printPeerGreedy(peer, greedy.size());
         printPeerSearch(peer, quick, rows.size());
         printPeerSampling(peer, own);

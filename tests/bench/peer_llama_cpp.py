@@ -27,7 +27,7 @@ with socket.socket() as free:
 log = open(f"{peer.folder}/llama-server.log", "w")
 process = subprocess.Popen(
     [server, "-m", f"{peer.folder}/model.gguf", "--host", "127.0.0.1", "--port", str(port), "-np", str(SLOTS),
-     "-c", str(SLOTS * 256), "-t", str(os.cpu_count()), "-tb", str(os.cpu_count())],
+     "-c", str(SLOTS * 256), "-t", str(peer.threads), "-tb", str(peer.threads)],
     stdout=log, stderr=log, stdin=subprocess.DEVNULL,
 )
 local = threading.local()

@@ -1,10 +1,11 @@
 """What both peers of bench_search share: its input, the verdict of a text, the paper's rule over counts of right
 rollouts. The peers draw with their own random numbers, n rollouts from every prefix, as published scripts do."""
-import json, re, sys, time
+import json, os, re, sys, time
 
 folder, out, searched = sys.argv[1], sys.argv[2], int(sys.argv[3])
 data = json.load(open(f"{folder}/input.json"))
 n, longest, stops = data["n"], data["max_new_tokens"], set(data["stop_ids"])
+threads = data["threads"] or os.cpu_count()
 
 
 def answer_of(text):

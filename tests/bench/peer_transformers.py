@@ -10,6 +10,7 @@ except ImportError as missing:
     peer.skip(f"transformers is left out: its Python has no {missing.name}.")
 
 transformers.logging.set_verbosity_error()
+torch.set_num_threads(peer.threads)
 SAMPLED_PROMPTS = 8  # of the prompts, since it is slow
 model = transformers.AutoModelForCausalLM.from_pretrained(peer.data["model"], dtype=torch.float32).eval()
 pieces = sentencepiece.SentencePieceProcessor(f"{peer.data['model']}/tokenizer.model")

@@ -88,7 +88,7 @@ void TestTokenRows::charactersWithoutATokenAreNamed() {
     // 200 pieces of word problems, none of a single byte (spm_train --byte_fallback=false); the
     // demo's own tokenizer has a token for every byte.
     const auto narrow = text::loadTokenizer(
-        (crux::test::dataDir() + QStringLiteral("/text/no-bytes")).toStdString());
+        (crux::test::dataDir() + QStringLiteral("/jobs/no-bytes")).toStdString());
     QVERIFY2(narrow.ok(), narrow.ok() ? "" : narrow.error().message.c_str());
     const auto unknown = [&narrow](const std::string& typed) {
         const auto ids = jobs::tokenizeInContext(**narrow, typed);

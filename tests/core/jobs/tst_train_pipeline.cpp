@@ -158,14 +158,14 @@ void TestTrainPipeline::failedStepsLeaveTheRestWaiting() {
 void TestTrainPipeline::previewsTellWhatIsTrainedOn() {
     import(400);
     QCOMPARE(runNow("select", {{"name", "mine"}}).state, store::JobState::Done);
-    const auto given = shortRun({{"method", "dpo"}, {"max_length", 90}, {"eval_rows", 2}});
+    const auto given = shortRun({{"method", "dpo"}, {"max_length", 160}, {"eval_rows", 2}});
     const Json preview = take(jobs::previewTraining(m_temp->project(), given));
     QVERIFY2(preview.at("problems").empty(), dumpJson(preview.at("problems")).c_str());
     const int all = preview.at("given").get<int>(), kept = preview.at("kept").get<int>();
     QVERIFY(kept > 2 && all >= kept);
     QCOMPARE(all - kept, preview.at("dropped").value("too long", 0));
     QCOMPARE(preview.at("training").get<int>(), kept - 2);
-    QVERIFY(preview.at("longest_tokens").get<int>() < 90);
+    QVERIFY(preview.at("longest_tokens").get<int>() < 160);
     QVERIFY(preview.at("selection").at("questions").get<int>() >= all);
     QCOMPARE(preview.at("examples").size(), std::size_t{3});
     for (const Json& example : preview.at("examples")) {

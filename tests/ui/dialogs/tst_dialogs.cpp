@@ -312,7 +312,7 @@ private Q_SLOTS:
         QVERIFY(!model->isAdapter);
         QVERIFY(model->hasTokenizer);
         QVERIFY(model->parameters > 2'000'000 && model->parameters < 4'000'000);
-        QCOMPARE(model->vocabularySize, 400);
+        QCOMPARE(model->vocabularySize, 1024);
         const auto adapter = readModelFolder(demo / "positive");
         QVERIFY(adapter.ok());
         QVERIFY(adapter->isAdapter);

@@ -36,7 +36,7 @@ constexpr std::array<SampleToken, 41> kSample{
      {" ", 1},        {"5", 1},       {"5", 1},     {"+", 1}, {"1", 1}, {"2", 1},
      {"=", 1},        {"6", 1},       {"7", 1},     {".", 1}, {"", -1}}};
 constexpr int kCriticalIndex = 24;
-constexpr int kDemoTrajectories = 1600; ///< rows of resources/demo/trajectories.jsonl
+constexpr int kDemoTrajectories = 640; ///< rows of resources/demo/trajectories.jsonl
 
 } // namespace
 

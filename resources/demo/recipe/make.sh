@@ -11,9 +11,9 @@ set -euo pipefail
 out=$(mkdir -p "${1:?usage: make.sh OUT}" && cd "$1" && pwd)
 source "$(dirname "${BASH_SOURCE[0]}")/stages.sh"
 if [ "${SIZE:-full}" = tiny ]; then
-    corpus=6000 train=60 test=10 held=40 rows=32 steps=${STEPS:-60} n=4 shown=4
+    corpus=6000 train=60 test=10 held=40 rows=32 steps=${STEPS:-60} n=4 shown=4 pages=8
 else
-    corpus=160000 train=600 test=100 held=1000 rows=128 steps=${STEPS:-3000} n=16 shown=16
+    corpus=160000 train=600 test=100 held=1000 rows=128 steps=${STEPS:-3000} n=16 shown=16 pages=40
 fi
 work=$out/work.crux
 cli() { "$CLI" "$@"; }
@@ -88,7 +88,8 @@ written() {
         python3 "$recipe/half.py" "$out/runs/$name/adapter/adapter_model.safetensors" "$demo/$name/adapter_model.safetensors"
     done
     cli export "$work" --kind jsonl -o "$out/answers.jsonl"
-    python3 "$recipe/slips.py" "$out/text/questions.jsonl" "$out/answers.jsonl" > "$demo/trajectories.jsonl"
+    python3 "$recipe/slips.py" "$out/text/questions.jsonl" "$out/answers.jsonl" > "$out/trajectories.jsonl"
+    head -n $((pages * shown)) "$out/trajectories.jsonl" > "$demo/trajectories.jsonl"
     cp "$out/text/test.jsonl" "$demo/questions.jsonl"
     du -sh "$demo"
 }

@@ -91,14 +91,14 @@ void TestScoreResume::killedJobResumesWithoutRepeating() {
     if (lastJob(project).at("state") == "done")
         QSKIP("needs a job still running when it is killed; this one was done");
     const std::vector<TrajectoryId> finished = markFinished(project);
-    QVERIFY(finished.size() >= 20 && finished.size() < 1600);
+    QVERIFY(finished.size() >= 20 && finished.size() < 640);
     crux::test::resumeAfterKill(project);
     QVERIFY(!QTest::currentTestFailed());
     const auto resumed = runCli(crux::test::workerOf(project), {}, 600'000);
     QVERIFY2(resumed.status == 0, resumed.err.constData());
     const Json done = resumed.lines().back();
     QCOMPARE(done.at("state").get<std::string>(), std::string("done"));
-    QCOMPARE(done.at("done").get<int>(), 1600);
+    QCOMPARE(done.at("done").get<int>(), 640);
     QCOMPARE(countMarks(project, finished), finished.size());
     QCOMPARE(runCli({QStringLiteral("project"), QStringLiteral("check"), project}).status, 0);
 }

@@ -84,6 +84,6 @@ function(crux_tests)
       CRUX_SOURCE_DIR="${PROJECT_SOURCE_DIR}" CRUX_BINARY_DIR="${PROJECT_BINARY_DIR}")
     add_test(NAME ${name} COMMAND ${name})
     set_tests_properties(${name} PROPERTIES LABELS ${TEST_LABEL} TIMEOUT ${TEST_TIMEOUT}
-      ENVIRONMENT "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8")
+      ENVIRONMENT "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;GOMP_SPINCOUNT=2000") # core/engine/openmp_waits.cpp
   endforeach()
 endfunction()

@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <csignal>
 #include <cstdio>
 #include <iostream>
 
@@ -44,6 +45,7 @@ int answerParser(const CLI::App& app, const CLI::ParseError& complaint) {
 } // namespace
 
 int main(int argc, char** argv) {
+    std::signal(SIGXFSZ, SIG_IGN); // a limit of file sizes is told as a full disk is
     CLI::App app{kDescription, "crux-cli"};
     app.footer(kFooter);
     app.set_version_flag("--version", std::string("crux-cli ") + crux::kVersion);

@@ -42,7 +42,7 @@ Json pathOrName(const std::string& text) {
 
 Json jobJson(const store::JobRecord& job) {
     Json row{{"job", job.id.value},      {"kind", job.kind},
-             {"name", job.name},         {"state", store::jobStateName(job.state)},
+             {"name", job.name},         {"state", store::jobStateName(store::jobStateNow(job))},
              {"done", job.progressDone}, {"total", job.progressTotal},
              {"message", job.message}};
     if (job.createdMs > 0)

@@ -14,6 +14,7 @@
 #include <QScreen>
 #include <QSettings>
 
+#include <csignal>
 #include <cstdio>
 #include <iostream>
 #include <utility>
@@ -93,6 +94,7 @@ void keepMessage(QtMsgType type, const QMessageLogContext& context, const QStrin
 } // namespace
 
 int main(int argc, char** argv) {
+    std::signal(SIGXFSZ, SIG_IGN); // a limit of file sizes is told as a full disk is
     QElapsedTimer sinceStart;
     sinceStart.start();
     Options options;

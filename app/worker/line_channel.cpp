@@ -35,6 +35,7 @@ void watchSignals() {
     sigaction(SIGTERM, &action, nullptr);
     sigaction(SIGINT, &action, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN); // a limit of file sizes is told as a full disk is
 }
 
 LineChannel::LineChannel(int input, int output)

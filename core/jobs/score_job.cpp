@@ -63,7 +63,9 @@ public:
                 m_context.breathe();
         }
         if (m_context.cancel.cancelled())
-            return fail(ErrorCode::Cancelled, "The score job was stopped; what is scored stays.");
+            return stopped();
+        if (m_done == 0)
+            return nothingScored();
         return finish();
     }
 
@@ -264,6 +266,26 @@ private:
         m_context.progress(m_done, m_total, message, rate);
     }
 
+    Status stopped() {
+        CRUX_TRY_VOID(store::dropEmptyScoreSet(m_project, m_set.id));
+        CRUX_TRY(threshold, store::recomputeThreshold(m_project, m_set.id));
+        static_cast<void>(threshold);
+        return fail(ErrorCode::Cancelled, "The score job was stopped; what is scored stays.");
+    }
+
+    /// An empty set would be the newest, and filters and exports would look into it.
+    Status nothingScored() {
+        CRUX_TRY_VOID(store::dropEmptyScoreSet(m_project, m_set.id));
+        m_skips.finish();
+        if (m_total == 0)
+            return fail(ErrorCode::InvalidArgument,
+                        "No trajectory was chosen to be scored: the project, the data set or the "
+                        "filter holds none.");
+        return fail(ErrorCode::InvalidArgument,
+                    cat("None of the ", m_total,
+                        " trajectories could be scored; the job's events say why."));
+    }
+
     Status finish() {
         double threshold = 0;
         CRUX_TRY_VOID(whileBreathing(m_context, [&](const store::Project& project) -> Status {
@@ -271,8 +293,8 @@ private:
             threshold = computed;
             return {};
         }));
-        CRUX_TRY_VOID(store::setJobOutputs(m_project, m_context.job.id,
-                                           {{"score_set", m_set.id.value}}));
+        CRUX_TRY_VOID(
+            store::setJobOutputs(m_project, m_context.job.id, {{"score_set", m_set.id.value}}));
         m_skips.finish();
         tell(cat("scored ", m_done, " of ", m_total, m_skips.words()));
         addJobEvent(m_context, "info",

@@ -96,7 +96,9 @@ std::vector<SamplingPreset> samplingPresets() {
     SamplingParams paper; // REFERENCE.md 0.2: start-up sampling, GSM8K prompts, Llama-3-8B
     paper.temperature = 0.5;
     paper.topP = 0.95;
-    paper.stop = {"\n\nQuestion:", "\n\nProblem:"};
+    // The paper's two, and the same after a single line end: a model that goes on unasked writes
+    // its next question in the form of the prompts that it was trained on.
+    paper.stop = {"\n\nQuestion:", "\n\nProblem:", "\nQuestion:", "\n Question:", "\nProblem:"};
     SamplingParams rollouts = paper;
     rollouts.samples = 64;
     SamplingParams demo; // the word-problem model ends an answer with a line end of its own

@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/text_util.h"
+#include "core/store/job_owner.h"
 #include "core/store/repositories.h"
 #include "core/store/sql.h"
 
@@ -35,6 +36,14 @@ Status tellOf(const Project& project, JobId id, std::string_view what, std::stri
 bool jobRuns(JobState state) {
     return state == JobState::Preparing || state == JobState::Running ||
            state == JobState::Pausing || state == JobState::Stopping;
+}
+
+bool jobIsStale(const JobRecord& job, std::int64_t now) {
+    return jobRuns(job.state) && (now - job.heartbeatMs > kLeaseMs || ownerIsGone(job.owner));
+}
+
+JobState jobStateNow(const JobRecord& job) {
+    return jobIsStale(job, nowMs()) ? JobState::Interrupted : job.state;
 }
 
 bool jobHasEnded(JobState state) {

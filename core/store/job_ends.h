@@ -11,6 +11,11 @@ namespace crux::store {
 bool jobRuns(JobState state);     ///< a process has claimed it
 bool jobHasEnded(JobState state); ///< nobody goes on with it unasked
 
+/// It is in a state of running, but the process that claimed it is gone or silent for a lease.
+bool jobIsStale(const JobRecord&, std::int64_t nowMs);
+/// What to show of it: a stale job is interrupted, whether someone wrote that already or not.
+JobState jobStateNow(const JobRecord&);
+
 /// Crashes are events of the job, counted since someone queued it again by hand.
 Result<int> jobCrashes(const Project&, JobId);
 Status noteCrash(const Project&, const JobRecord&);

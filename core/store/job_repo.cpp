@@ -93,10 +93,6 @@ JobRecord takeJob(const Project& project, JobId id, const std::string& owner) {
     return *findJob(project, id);
 }
 
-bool isStale(const JobRecord& job, std::int64_t now) {
-    return now - job.heartbeatMs > kLeaseMs || ownerIsGone(job.owner);
-}
-
 Error goneError(const JobRecord& job) {
     return {ErrorCode::Io,
             cat("the process ", job.owner, " that ran the job is gone; resume the job"), job.owner,
@@ -150,7 +146,7 @@ Result<JobRecord> claimJob(const Project& project, JobId id, const std::string& 
         if (!found)
             return noSuchRow(project, "job", id.value);
         const bool free =
-            found->state == JobState::Queued || (jobRuns(found->state) && isStale(*found, nowMs()));
+            found->state == JobState::Queued || (jobIsStale(*found, nowMs()));
         if (!free)
             return fail(ErrorCode::Busy,
                         jobRuns(found->state)
@@ -268,7 +264,7 @@ Status requeueJob(const Project& project, JobId id) {
         const auto found = findJob(project, id);
         if (!found)
             return noSuchRow(project, "job", id.value);
-        const bool stale = jobRuns(found->state) && isStale(*found, nowMs());
+        const bool stale = jobIsStale(*found, nowMs());
         const bool resumable = stale || found->state == JobState::Draft ||
                                found->state == JobState::Paused ||
                                (jobHasEnded(found->state) && found->state != JobState::Done);
@@ -317,7 +313,7 @@ Status removeJob(const Project& project, JobId id) {
         const auto found = findJob(project, id);
         if (!found)
             return noSuchRow(project, "job", id.value);
-        if (jobRuns(found->state) && !isStale(*found, nowMs()))
+        if (jobRuns(found->state) && !jobIsStale(*found, nowMs()))
             return fail(ErrorCode::Busy, cat("job ", id.value, " is running; cancel it first"),
                         cat("job ", id.value));
         CRUX_TRY(followers, followersOf(project, id));
@@ -339,7 +335,7 @@ Result<int> interruptStaleJobs(const Project& project) {
         const std::int64_t now = nowMs();
         int count = 0;
         for (const JobRecord& entry : all) {
-            if (!jobRuns(entry.state) || !isStale(entry, now))
+            if (!jobIsStale(entry, now))
                 continue;
             writeState(project, entry.id, JobState::Interrupted, goneError(entry));
             CRUX_TRY_VOID(noteCrash(project, entry));

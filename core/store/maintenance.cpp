@@ -2,12 +2,14 @@
 #include "core/base/text_util.h"
 #include "core/base/version.h"
 #include "core/store/evaluation_repo.h"
+#include "core/store/job_ends.h"
 #include "core/store/migrate.h"
 #include "core/store/project_file.h"
 #include "core/store/repositories.h"
 #include "core/store/schema.h"
 #include "core/store/sql.h"
 
+#include <map>
 #include <system_error>
 
 namespace crux::store {
@@ -35,13 +37,12 @@ Json datasetsInfo(const std::vector<DatasetRecord>& list) {
     return out;
 }
 
-Json jobsInfo(const Project& project) {
-    Json counts = Json::object();
-    Query query(project, "SELECT state, count(*) FROM job GROUP BY state");
-    while (query.step())
-        counts[std::string(jobStateName(static_cast<JobState>(query.integer(0))))] =
-            query.integer(1);
-    return counts;
+Result<Json> jobsInfo(const Project& project) {
+    CRUX_TRY(all, jobs(project));
+    std::map<std::string, int> counts;
+    for (const JobRecord& job : all)
+        ++counts[std::string(jobStateName(jobStateNow(job)))];
+    return Json(counts);
 }
 
 Failure copyFailure(const Path& target, sqlite3* handle, int code) {
@@ -126,6 +127,7 @@ Result<Json> projectInfo(const Project& project) {
                                       {"source", one.source},
                                       {"questions", one.counts.questions},
                                       {"complete", one.complete}});
+        CRUX_TRY(jobCounts, jobsInfo(project));
         const std::int64_t page = one(project, "PRAGMA page_size");
         std::error_code code;
         const auto bytes = std::filesystem::file_size(project.file(), code);
@@ -146,7 +148,7 @@ Result<Json> projectInfo(const Project& project) {
             {"adapters", one(project, "SELECT count(*) FROM adapter")},
             {"score_sets", scoreSetList},
             {"evaluations", evaluationList},
-            {"jobs", jobsInfo(project)},
+            {"jobs", std::move(jobCounts)},
         };
     });
 }

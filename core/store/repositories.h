@@ -92,6 +92,8 @@ Status removePairSet(const Project&, PairSetId);
 // --- scores (score_repo.cpp)
 Result<ScoreSetId> addScoreSet(const Project&,
                                const ScoreSetRecord&); ///< same provenance: the same id
+/// Takes back a set that no trajectory was scored for; any other stays.
+Status dropEmptyScoreSet(const Project&, ScoreSetId);
 Result<std::vector<ScoreSetRecord>> scoreSets(const Project&);
 /// Also writes the summary row (min s, position, strip). Response tokens only in the summary.
 Status saveScores(const Project&, const ScoreRecord&, const AlternativesRecord*, JobId);

@@ -147,7 +147,27 @@ std::vector<float> responseScores(const Project& project, ScoreSetId set, bool w
     return values;
 }
 
+/// `name`, or with a number behind it where another set has it: sets are chosen by their names.
+std::string freeName(const Project& project, const std::string& name) {
+    std::string candidate = name;
+    for (int number = 2;; ++number) {
+        Query taken(project, "SELECT 1 FROM score_set WHERE name = ?");
+        if (!taken.bind(candidate).step())
+            return candidate;
+        candidate = cat(name, " (", number, ")");
+    }
+}
+
 } // namespace
+
+Status dropEmptyScoreSet(const Project& project, ScoreSetId set) {
+    return writing(project, [&]() -> Status {
+        Query row(project, "DELETE FROM score_set WHERE id = ?1 AND NOT EXISTS"
+                           " (SELECT 1 FROM score_summary WHERE score_set_id = ?1)");
+        row.bind(set.value).run();
+        return {};
+    });
+}
 
 Result<ScoreSetId> addScoreSet(const Project& project, const ScoreSetRecord& set) {
     return writingValue<ScoreSetId>(project, [&]() -> Result<ScoreSetId> {
@@ -160,9 +180,9 @@ Result<ScoreSetId> addScoreSet(const Project& project, const ScoreSetRecord& set
                   "INSERT INTO score_set(name, hash, positive_model, positive_adapter,"
                   " negative_model, negative_adapter, policy_model, policy_adapter, beta, top_k,"
                   " provenance_id, created_ms) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)");
-        row.bindAll(set.name, hash, set.positiveModel, set.positiveAdapter, set.negativeModel,
-                    set.negativeAdapter, set.policyModel, set.policyAdapter, set.beta, set.topK,
-                    provenance, nowMs());
+        row.bindAll(freeName(project, set.name), hash, set.positiveModel, set.positiveAdapter,
+                    set.negativeModel, set.negativeAdapter, set.policyModel, set.policyAdapter,
+                    set.beta, set.topK, provenance, nowMs());
         row.run();
         return ScoreSetId{lastRow(project)};
     });
@@ -299,8 +319,10 @@ Result<double> recomputeThreshold(const Project& project, ScoreSetId set, bool f
     // Read before the write lock is taken: a large set takes a second.
     CRUX_TRY(computed, guarded(project, [&]() -> Result<double> {
                  auto values = responseScores(project, set, true, 1);
-                 return values.empty() ? 0.0 : quantile(values, kThresholdQuantile);
+                 return values.empty() ? -1.0 : quantile(values, kThresholdQuantile);
              }));
+    if (computed < 0) // nothing is scored yet: not known, which is not 0
+        return 0.0;
     return writingValue<double>(project, [&]() -> Result<double> {
         Query row(project, "UPDATE score_set SET threshold = CASE WHEN threshold_by_user AND NOT ?2"
                            " THEN threshold ELSE ?1 END,"

@@ -22,6 +22,7 @@ private Q_SLOTS:
     void textIsTokenisedAndScored();
     void rowsThatDoNotFitAreSkippedWithAReason();
     void otherTokenizersRowsNeedRetokenize();
+    void nothingScoredLeavesNoSet();
     void finishedRowsAreNotRepeated();
     void cancelStopsAndResumes();
     void pauseStopsAtAStepAndResumes();
@@ -172,6 +173,24 @@ void TestScoreJob::otherTokenizersRowsNeedRetokenize() {
     QVERIFY(store::trajectory(*m_project, id)->tokenizerHash != "another tokenizer's hash");
 }
 
+/// The newest set is what filters and exports look into: one without scores must not stay.
+void TestScoreJob::nothingScoredLeavesNoSet() {
+    QVERIFY(score().state == store::JobState::Failed); // an empty project
+    QVERIFY(store::scoreSets(*m_project)->empty());
+    add("4+4=8.", {1, 5, 6}, "another tokenizer's hash");
+    const store::JobRecord job = score();
+    QVERIFY(job.state == store::JobState::Failed);
+    QVERIFY(job.error && job.error->message.find("None of the 1") != std::string::npos);
+    QVERIFY(store::scoreSets(*m_project)->empty());
+    add("4+4=9.");
+    QVERIFY(score().state == store::JobState::Done);
+    QVERIFY(score({{"top_k", 7}}).state == store::JobState::Done);
+    const auto sets = *store::scoreSets(*m_project);
+    QCOMPARE(sets.size(), std::size_t{2});
+    QCOMPARE(sets[1].name, sets[0].name + " (2)"); // sets are chosen by their names
+    QVERIFY(*store::candidateThreshold(*m_project, sets[1].id) > 0);
+}
+
 void TestScoreJob::finishedRowsAreNotRepeated() {
     const TrajectoryId id = add("4+4=8.");
     QVERIFY(score().state == store::JobState::Done);
@@ -271,6 +290,8 @@ void TestScoreJob::deadOwnersJobsAreTakenOver() {
     const std::string dead = own.substr(0, own.find(':')) + ":4194999";
     QVERIFY(store::claimJob(*m_project, *id, dead).ok());
     QVERIFY(store::setJobState(*m_project, *id, store::JobState::Running).ok());
+    // Whoever only looks sees it interrupted too.
+    QVERIFY(store::jobStateNow(*store::job(*m_project, *id)) == store::JobState::Interrupted);
     const auto stale = store::interruptStaleJobs(*m_project);
     QVERIFY(stale.ok());
     QCOMPARE(*stale, 1);

@@ -7,6 +7,7 @@
 #include "core/base/text_util.h"
 #include "core/spec/params.h"
 #include "core/spec/pipeline.h"
+#include "core/store/job_ends.h"
 #include "core/store/repositories.h"
 
 #include <iostream>

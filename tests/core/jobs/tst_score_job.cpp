@@ -3,6 +3,7 @@
 #include "core/jobs/continuation.h"
 #include "core/jobs/registry.h"
 #include "core/jobs/score_models.h"
+#include "core/store/job_ends.h"
 #include "support/demo_jobs.h"
 
 #include <QTemporaryDir>

@@ -20,6 +20,8 @@
 
 namespace crux::ui {
 
+struct TrajectorySnapshot;
+
 class Session;
 struct ProjectFacts;
 

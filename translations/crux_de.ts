@@ -6819,6 +6819,10 @@
         <source>n %1 to %2</source>
         <translation>n %1 bis %2</translation>
     </message>
+    <message>
+        <source>Tokenise this trajectory and search it by rollouts (R)</source>
+        <translation>Diese Trajektorie tokenisieren und durch Rollouts absuchen (R)</translation>
+    </message>
 </context>
 <context>
     <name>crux::ui::RowFilterField</name>
@@ -8105,6 +8109,10 @@
         <source>The prompt does not fit into the model&apos;s context.</source>
         <translation>Der Prompt passt nicht in den Kontext des Modells.</translation>
     </message>
+    <message>
+        <source>%1 fresh rollouts cannot confirm a share below %2 %: %3 without a right one are the fewest that do</source>
+        <translation>%1 frische Rollouts können keinen Anteil unter %2 % bestätigen: Dafür braucht es mindestens %3, alle ohne richtige Antwort</translation>
+    </message>
 </context>
 <context>
     <name>crux::ui::SearchService</name>
@@ -8123,10 +8131,6 @@
     <message>
         <source>Rollouts need a model; this project has none.</source>
         <translation>Rollouts brauchen ein Modell; dieses Projekt hat keines.</translation>
-    </message>
-    <message>
-        <source>No model of this project has this trajectory&apos;s tokenizer.</source>
-        <translation>Kein Modell dieses Projekts hat den Tokenizer dieser Trajektorie.</translation>
     </message>
     <message>
         <source>The question has no gold answer, so that no rollout can be judged.</source>
@@ -8207,6 +8211,10 @@
     <message>
         <source>It is searched already with these settings; Ctrl+Shift+R offers others.</source>
         <translation>Sie ist mit diesen Einstellungen schon durchsucht; Strg+Umschalt+R bietet andere.</translation>
+    </message>
+    <message>
+        <source>This trajectory is not tokenised yet. Searching it (R) does that.</source>
+        <translation>Diese Trajektorie ist noch nicht tokenisiert. Die Suche (R) holt das nach.</translation>
     </message>
 </context>
 <context>

@@ -7,6 +7,8 @@
 #include "core/base/text_util.h"
 #include "core/jobs/search_estimate.h"
 #include "core/jobs/search_report.h"
+#include "core/spec/intervals.h"
+#include "core/spec/params.h"
 #include "core/spec/sampling.h"
 
 #include <CLI/CLI.hpp>
@@ -92,8 +94,23 @@ Status printEstimate(const SearchOptions& options, const Json& spec, const Sessi
     return {};
 }
 
+/// So few fresh rollouts that they cannot confirm anything are drawn, but not silently.
+void warnOfFewToConfirm(const Json& given) {
+    const auto spec = completeSpec("search", given);
+    if (!spec) // the job says what is wrong with it
+        return;
+    const auto method = spec->at("method").get<std::string>();
+    const int confirm = spec->at("confirm").get<int>();
+    const double share = spec->at("low_share").get<double>();
+    const int fewest = fewestToConfirm(share);
+    if ((method == "critical" || method == "bisect") && confirm > 0 && confirm < fewest)
+        printNote(cat(confirm, " fresh rollouts cannot confirm a share below ", share * 100,
+                      " %: ", fewest, " without a right one are the fewest that do."));
+}
+
 Status runSearch(const SearchOptions& options, const Session& session) {
     CRUX_TRY(spec, specOf(options, session));
+    warnOfFewToConfirm(spec);
     if (options.estimate)
         return printEstimate(options, spec, session);
     return queueOrRun(options.file, "search", spec, spec.value("method", std::string("critical")),

@@ -4,6 +4,7 @@
 #include "core/base/text_util.h"
 #include "core/base/version.h"
 #include "core/store/gold_answers.h"
+#include "core/store/question_names.h"
 #include "core/text/prompts.h"
 
 #include <limits>
@@ -106,7 +107,7 @@ Status ImportWriter::finish() {
 Result<ImportWriter::KnownQuestion*> ImportWriter::questionFor(const ParsedRow& row,
                                                                ImportReport& report) {
     const std::string key =
-        row.questionId.empty() ? "text:" + hashText(row.question) : row.questionId;
+        row.questionId.empty() ? store::textQuestionId(row.question) : row.questionId;
     const auto conflict = [&]() {
         return fail(ErrorCode::InvalidArgument,
                     cat("the id \"", key.substr(0, 80), "\" already names another question"));

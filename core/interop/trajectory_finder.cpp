@@ -1,8 +1,8 @@
 #include "core/interop/trajectory_finder.h"
 
-#include "core/base/hash.h"
 #include "core/base/text_util.h"
 #include "core/interop/import_writer.h"
+#include "core/store/question_names.h"
 #include "core/store/repositories.h"
 #include "core/text/prompts.h"
 
@@ -21,7 +21,7 @@ Result<std::optional<store::QuestionRecord>> questionOf(const store::Project& pr
         if (byId && (question.empty() || byId->text == question))
             return byId;
     }
-    return store::findQuestion(project, dataset, "text:" + hashText(question));
+    return store::findQuestion(project, dataset, store::textQuestionId(question));
 }
 
 } // namespace

@@ -94,6 +94,17 @@ Interval clopperPearson(int right, int total, double confidence) {
             right == total ? 1 : betaQuantile(1 - tail, right + 1, total - right)};
 }
 
+int fewestToConfirm(double share, double confidence) {
+    if (!(share > 0) || share >= 1)
+        return 1;
+    // 0 of n ends at 1 - tail^(1/n); the neighbours decide where rounding could.
+    const double tail = (1 - confidence) / 2;
+    int fewest = std::max(1, static_cast<int>(std::log(tail) / std::log1p(-share)));
+    while (clopperPearson(0, fewest, confidence).high >= share)
+        ++fewest;
+    return fewest;
+}
+
 std::vector<double> holmAdjusted(std::span<const double> pValues) {
     std::vector<std::size_t> order(pValues.size());
     std::iota(order.begin(), order.end(), std::size_t{0});

@@ -17,6 +17,9 @@ Interval wilson(int right, int total, double confidence = 0.95);
 /// Clopper and Pearson's exact interval (1934), by quantiles of the beta distribution: covers at
 /// least as often as it says, for claims.
 Interval clopperPearson(int right, int total, double confidence = 0.95);
+/// The fewest draws, none of them right, whose Clopper-Pearson interval ends below `share` (in
+/// (0,1]): fewer cannot confirm that the chance is below it. 72 for 5 %.
+int fewestToConfirm(double share, double confidence = 0.95);
 
 /// Regularised incomplete beta function I_x(a,b) for a, b > 0, by its continued fraction; absolute
 /// error about 1e-14.

@@ -19,6 +19,7 @@ private Q_SLOTS:
     void wrongUsage_data();
     void wrongUsage();
     void failuresAreOneSentence();
+    void tooFewToConfirmAreSaid();
     void specListsEveryParameter();
 
 private:
@@ -167,6 +168,18 @@ void TestCliSearch::failuresAreOneSentence() {
         QVERIFY(ran.lastWords().endsWith('.'));
         QCOMPARE(ran.lines().size(), std::size_t{1}); // the failed job's row
     }
+}
+
+void TestCliSearch::tooFewToConfirmAreSaid() {
+    const auto words = [&](const char* confirm) { // no model: nothing is drawn
+        return runCli({QStringLiteral("search"), m_project, QStringLiteral("--model"),
+                       QStringLiteral("/nowhere"), QStringLiteral("--confirm"),
+                       QString::fromLatin1(confirm)})
+            .err;
+    };
+    QVERIFY(words("71").contains("72 without a right one"));
+    QVERIFY(!words("72").contains("72 without"));
+    QVERIFY(!words("0").contains("72 without"));
 }
 
 void TestCliSearch::specListsEveryParameter() {

@@ -1,5 +1,6 @@
 #include "ui/dialogs/search_dialog.h"
 
+#include "core/spec/intervals.h"
 #include "core/store/filter.h"
 #include "core/store/prompt_lengths.h"
 #include "core/store/repositories.h"
@@ -226,6 +227,19 @@ QString SearchDialog::estimateText() const {
     return m_estimate;
 }
 
+QString SearchDialog::confirmText() const {
+    const auto method = m_form->value("method").get<std::string>();
+    const int confirm = m_form->value("confirm").get<int>();
+    const double share = m_form->value("low_share").get<double>();
+    const int fewest = fewestToConfirm(share);
+    if ((method != "critical" && method != "bisect") || confirm <= 0 || confirm >= fewest)
+        return {};
+    return tr("%1 fresh rollouts cannot confirm a share below %2 %: %3 without a right one are the "
+              "fewest that do")
+        .arg(format::integer(confirm), QString::number(share * 100, 'g', 4),
+             format::integer(fewest));
+}
+
 QString SearchDialog::reasonNow() const {
     if (!m_session.isOpen())
         return tr("Open a project first.");
@@ -266,6 +280,8 @@ void SearchDialog::check() {
             line.severity = Severity::Warning; // the others can be searched
         lines.push_back(line);
     }
+    if (const QString text = confirmText(); !text.isEmpty())
+        lines.push_back({Severity::Warning, text});
     if (!m_estimate.isEmpty())
         lines.push_back({Severity::Information, m_estimate});
     else if (m_estimateRequest != 0 || m_estimateTimer->isActive())

@@ -35,6 +35,8 @@ public:
     /// The job's parameters as the fields say.
     Json spec() const;
     QString estimateText() const; ///< "" before the probe answered
+    /// Why so few fresh rollouts cannot confirm anything; "" where they can, or none are drawn.
+    QString confirmText() const;
     JobId job() const { return m_job; }
 
 public Q_SLOTS:

@@ -55,10 +55,17 @@ std::int64_t integerOf(const Json& object, const char* key) {
 
 const store::ModelRecord* modelFor(const ProjectFacts& facts, const store::TrajectoryRecord& record,
                                    ScoreSetId scoreSet) {
+    // Ids of an unnamed tokenizer may be any model's whose vocabulary holds them.
+    const std::int32_t largest =
+        record.ids.empty() ? -1 : *std::max_element(record.ids.begin(), record.ids.end());
+    const auto reads = [&](const store::ModelRecord& model) {
+        return record.tokenizerHash.empty()
+                   ? model.vocabularySize <= 0 || largest < model.vocabularySize
+                   : model.tokenizerHash == record.tokenizerHash;
+    };
     const auto withId = [&](ModelId id) -> const store::ModelRecord* {
         for (const auto& model : facts.models)
-            if (id && model.id == id &&
-                (record.tokenizerHash.empty() || model.tokenizerHash == record.tokenizerHash))
+            if (id && model.id == id && reads(model))
                 return &model;
         return nullptr;
     };
@@ -72,6 +79,15 @@ const store::ModelRecord* modelFor(const ProjectFacts& facts, const store::Traje
         if (const auto* same = withId(model.id))
             return same;
     return nullptr;
+}
+
+QString tokensReason(const ProjectFacts& facts, const TrajectorySnapshot& shown,
+                     ScoreSetId scoreSet) {
+    if (shown.fault == TokenFault::NotSpelled)
+        return ForceService::tr("The stored token ids do not spell this trajectory's text.");
+    if (!modelFor(facts, shown.record, scoreSet))
+        return ForceService::tr("No model of this project has this trajectory's tokenizer.");
+    return {};
 }
 
 struct ForceService::Impl {
@@ -163,10 +179,9 @@ QString ForceService::unavailableReason() const {
         return tr("Forcing a token needs a model; this project has none.");
     if (current->record.ids.empty())
         return tr("This trajectory is not tokenised yet. Scoring it does that.");
-    if (current->fault == TokenFault::NotSpelled)
-        return tr("The stored token ids do not spell this trajectory's text.");
-    if (!m_impl->model())
-        return tr("No model of this project has this trajectory's tokenizer.");
+    if (const QString reason = tokensReason(session.facts(), *current, session.scoreSet());
+        !reason.isEmpty())
+        return reason;
     const WorkerClient& worker = session.worker();
     if (worker.state() == WorkerClient::State::Crashed)
         return tr("The worker is not running. %1").arg(worker.crashText());

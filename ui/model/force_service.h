@@ -20,6 +20,8 @@
 
 namespace crux::ui {
 
+struct TrajectorySnapshot;
+
 class Session;
 struct ProjectFacts;
 
@@ -27,6 +29,10 @@ struct ProjectFacts;
 /// tokenizer; nullptr: none of the project's.
 const store::ModelRecord* modelFor(const ProjectFacts& facts, const store::TrajectoryRecord& record,
                                    ScoreSetId scoreSet);
+/// Why no model of the project can go on from the shown tokens (or tokenise the text, where there
+/// are none yet); "" where one can.
+QString tokensReason(const ProjectFacts& facts, const TrajectorySnapshot& shown,
+                     ScoreSetId scoreSet);
 
 /// Ids of typed text and their pieces as readable text ("␣" not yet substituted).
 struct TokenisedText {

@@ -158,11 +158,20 @@ QString SearchService::unavailableReason() const {
         return tr("The project is open for reading only.");
     if (m_session.facts().models.empty())
         return tr("Rollouts need a model; this project has none.");
-    if (!modelFor(m_session.facts(), current->record, m_session.scoreSet()))
-        return tr("No model of this project has this trajectory's tokenizer.");
+    if (const QString reason = tokensReason(m_session.facts(), *current, m_session.scoreSet());
+        !reason.isEmpty())
+        return reason;
     if (current->question.gold.empty())
         return tr("The question has no gold answer, so that no rollout can be judged.");
     return {};
+}
+
+/// A search tokenises what has no tokens; the positions shown before are those of words.
+QString SearchService::positionsReason() const {
+    const QString reason = unavailableReason();
+    return reason.isEmpty() && m_session.current()->record.ids.empty()
+               ? tr("This trajectory is not tokenised yet. Searching it (R) does that.")
+               : reason;
 }
 
 std::optional<store::JobRecord> SearchService::job() const {
@@ -246,7 +255,7 @@ Json SearchService::curveSpec(const TrajectorySnapshot& current, TrajectoryId pa
 
 void SearchService::drawAt(const std::vector<int>& positions) {
     const SnapshotPtr current = m_session.current();
-    if (const QString reason = unavailableReason(); !reason.isEmpty() || !current) {
+    if (const QString reason = positionsReason(); !reason.isEmpty()) {
         m_session.post(
             {Notice::Severity::Warning, tr("No rollouts were drawn."), reason, {}, {}, {}, {}});
         return;
@@ -266,6 +275,11 @@ void SearchService::drawAfter(TrajectoryId path, int position) {
     const SnapshotPtr current = m_session.current();
     if (!current || !path)
         return;
+    if (const QString reason = positionsReason(); !reason.isEmpty()) {
+        m_session.post(
+            {Notice::Severity::Warning, tr("No rollouts were drawn."), reason, {}, {}, {}, {}});
+        return;
+    }
     queue(curveSpec(*current, path, {position}),
           tr("%n rollouts after a forced token", nullptr, rolloutsWanted()), true);
     Q_EMIT said(tr("Drawing %n rollouts after the forced token.", nullptr, rolloutsWanted()));

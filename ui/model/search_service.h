@@ -34,8 +34,11 @@ public:
     /// The job that searches the shown trajectory now, or waits to; none otherwise.
     std::optional<store::JobRecord> job() const;
     bool running() const { return job().has_value(); }
-    /// "" when the shown trajectory can be searched now.
+    /// "" when the shown trajectory can be searched now. One without tokens can: the search
+    /// tokenises it.
     QString unavailableReason() const;
+    /// "" when rollouts can be drawn at positions shown: those of tokens, not of words.
+    QString positionsReason() const;
 
     /// Parameters of a search of this trajectory by R: the last launch's, else suited to it.
     Json specFor(const TrajectorySnapshot& snapshot) const;

@@ -2,6 +2,7 @@
 
 #include "core/spec/steps.h"
 #include "core/store/corpus.h"
+#include "core/store/question_names.h"
 #include "core/store/repositories.h"
 #include "ui/model/session.h"
 
@@ -324,6 +325,10 @@ Result<SnapshotPtr> loadSnapshot(const store::Project& project, TrajectoryId id,
     snapshot->record = std::move(record);
     CRUX_TRY(question, store::question(project, snapshot->record.questionId));
     snapshot->question = std::move(question);
+    if (store::isNamedByText(snapshot->question)) {
+        CRUX_TRY(number, store::questionNumber(project, snapshot->question));
+        snapshot->questionNumber = number;
+    }
     CRUX_TRY(datasets, store::datasets(project));
     for (const auto& dataset : datasets)
         if (dataset.id == snapshot->record.datasetId)

@@ -39,6 +39,7 @@ enum class TokenFault {
 struct TrajectorySnapshot {
     store::TrajectoryRecord record;
     store::QuestionRecord question;
+    std::int64_t questionNumber = 0; ///< in its dataset, from 1, where it has no id of its own
     QString datasetName;
     std::vector<TokenCell> tokens;
     std::vector<StepRange> steps;   ///< steps[0] is the prompt

@@ -1,9 +1,11 @@
 #include "ui/pages/questions_model.h"
 
 #include "core/store/gold_answers.h"
+#include "core/store/question_names.h"
 #include "core/store/repositories.h"
 #include "ui/model/session.h"
 #include "ui/model/text_format.h"
+#include "ui/widgets/format.h"
 
 namespace crux::ui {
 
@@ -77,7 +79,9 @@ QVariant QuestionsModel::data(const QModelIndex& index, int role) const {
         return {};
     switch (index.column()) {
     case Id:
-        return QString::fromStdString(question.externalId);
+        // As the header of its trajectories names it: the rows are in the order of the import.
+        return store::isNamedByText(question) ? format::integer(index.row() + 1)
+                                              : QString::fromStdString(question.externalId);
     case Question:
         return QString::fromStdString(question.text).simplified();
     case Gold:

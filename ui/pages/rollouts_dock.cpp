@@ -328,9 +328,11 @@ void RolloutsDock::refreshStrip() {
     m_run->setText(job ? tr("Stop") : tr("Search"));
     m_run->setIcon(icon(job ? QStringLiteral("media-playback-stop") : QStringLiteral("vcs-merge")));
     m_run->setEnabled(job || reason.isEmpty());
-    m_run->setToolTip(job                ? tr("Stop the search; what it drew stays (Esc)")
-                      : reason.isEmpty() ? tr("Search this trajectory by rollouts (R)")
-                                         : reason);
+    m_run->setToolTip(job                 ? tr("Stop the search; what it drew stays (Esc)")
+                      : !reason.isEmpty() ? reason
+                      : m_search.positionsReason().isEmpty()
+                          ? tr("Search this trajectory by rollouts (R)")
+                          : tr("Tokenise this trajectory and search it by rollouts (R)"));
     m_launch->setEnabled(m_session.isOpen() && !m_session.readOnly());
 }
 

@@ -119,9 +119,11 @@ QString QuestionHeader::titleText() const {
 QString QuestionHeader::placeText() const {
     if (!m_snapshot)
         return {};
-    const QString question = m_snapshot->question.externalId.empty()
-                                 ? format::integer(m_snapshot->question.id.value)
-                                 : QString::fromStdString(m_snapshot->question.externalId);
+    const std::string& id = m_snapshot->question.externalId;
+    const QString question = m_snapshot->questionNumber > 0
+                                 ? format::integer(m_snapshot->questionNumber)
+                             : id.empty() ? format::integer(m_snapshot->question.id.value)
+                                          : QString::fromStdString(id);
     QStringList parts;
     parts << (m_snapshot->datasetName.isEmpty()
                   ? tr("question %1").arg(question)

@@ -34,6 +34,7 @@ private Q_SLOTS:
     void knownIntervals();
     void incompleteBetaIsTheBinomialTail();
     void clopperPearsonCovers();
+    void fewerThanTheFewestConfirmNothing();
     void nothingSampledSaysNothing();
     void normalTails();
     void holmKeepsOrderAndCaps();
@@ -85,6 +86,16 @@ void TestStatistics::incompleteBetaIsTheBinomialTail() {
 }
 
 /// The claim of the interval: whatever p is, it is missed in at most 5 % (summed exactly).
+void TestStatistics::fewerThanTheFewestConfirmNothing() {
+    QCOMPARE(fewestToConfirm(0.05), 72);
+    QCOMPARE(fewestToConfirm(1.0), 1);
+    for (const double share : {0.001, 0.01, 0.05, 0.2, 0.5, 0.975, 0.999}) {
+        const int fewest = fewestToConfirm(share);
+        QVERIFY(clopperPearson(0, fewest).high < share);
+        QVERIFY(fewest == 1 || clopperPearson(0, fewest - 1).high >= share);
+    }
+}
+
 void TestStatistics::clopperPearsonCovers() {
     for (const double p : {0.01, 0.046, 0.2, 0.5, 0.9}) {
         double covered = 0;

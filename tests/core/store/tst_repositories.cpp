@@ -1,4 +1,5 @@
 #include "core/store/prompt_lengths.h"
+#include "core/store/question_names.h"
 #include "support/temp_project.h"
 
 #include <cmath>
@@ -25,6 +26,7 @@ private Q_SLOTS:
     void annotationsSetTheFlags();
     void layersNeedOneValueAToken();
     void longestQuestionAndPromptOfWhatIsChosen();
+    void questionsWithoutAnIdAreNumbered();
 };
 
 namespace {
@@ -48,6 +50,20 @@ TrajectorySummary summaryOf(const Project& project, TrajectoryId id, ScoreSetId 
 }
 
 } // namespace
+
+void TestRepositories::questionsWithoutAnIdAreNumbered() {
+    TempProject temp;
+    const auto other = addDataset(temp.project(), "other");
+    addQuestion(temp.project(), other, "q1", "Elsewhere?");
+    const auto dataset = addDataset(temp.project(), "d");
+    addQuestion(temp.project(), dataset, textQuestionId("First?"), "First?");
+    const auto second = addQuestion(temp.project(), dataset, textQuestionId("Second?"), "Second?");
+    const auto named = addQuestion(temp.project(), dataset, "text:book", "Third?");
+    const QuestionRecord question = take(store::question(temp.project(), second));
+    QVERIFY(isNamedByText(question));
+    QCOMPARE(take(questionNumber(temp.project(), question)), std::int64_t{2});
+    QVERIFY(!isNamedByText(take(store::question(temp.project(), named)))); // its own id
+}
 
 void TestRepositories::trajectoryKeepsEveryField() {
     TempProject temp;

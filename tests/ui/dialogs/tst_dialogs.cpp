@@ -11,6 +11,7 @@
 #include "ui/dialogs/new_project_dialog.h"
 #include "ui/dialogs/sample_dialog.h"
 #include "ui/dialogs/score_dialog.h"
+#include "ui/dialogs/search_dialog.h"
 #include "ui/dialogs/select_dialog.h"
 #include "ui/dialogs/settings_dialog.h"
 #include "ui/dialogs/study_dialog.h"
@@ -26,6 +27,7 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSettings>
+#include <QSpinBox>
 #include <QTableWidget>
 #include <QTemporaryDir>
 #include <QTextBrowser>
@@ -58,6 +60,27 @@ private Q_SLOTS:
             QVERIFY2(!dialog->windowTitle().isEmpty(), qPrintable(entry.name));
             QVERIFY2(!dialog->grab().isNull(), qPrintable(entry.name));
         }
+    }
+
+    // 64 fresh rollouts can never confirm a share below 5 %; the sheet says so as it is filled.
+    void theSearchSheetKnowsHowManyConfirm() {
+        Session session;
+        SearchService search(session);
+        SearchDialog dialog(session, search, nullptr);
+        dialog.choosePreset(SearchDialog::Preset::Paper);
+        QCOMPARE(dialog.confirmText(), QString());
+        QSpinBox* confirm = nullptr;
+        for (QSpinBox* field : dialog.findChildren<QSpinBox*>())
+            if (field->accessibleName() == QLatin1String("confirm"))
+                confirm = field;
+        QVERIFY(confirm);
+        confirm->setValue(71);
+        QVERIFY2(dialog.confirmText().contains(QStringLiteral("72")),
+                 qPrintable(dialog.confirmText()));
+        confirm->setValue(72);
+        QCOMPARE(dialog.confirmText(), QString());
+        confirm->setValue(0); // none is a choice
+        QCOMPARE(dialog.confirmText(), QString());
     }
 
     // A disabled main button always says why, in text.

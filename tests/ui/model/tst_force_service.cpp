@@ -2,10 +2,12 @@
 #include "support/test_paths.h"
 #include "tests/ui/model/project_fixture.h"
 #include "ui/model/force_service.h"
+#include "ui/model/search_service.h"
 #include "ui/model/worker_client.h"
 
 #include <QSignalSpy>
 
+#include <functional>
 #include <memory>
 
 using namespace crux;
@@ -20,8 +22,11 @@ private Q_SLOTS:
     void oneBranchStreamsIntoThePane();
     void everySampleOfABanIsFollowed();
     void aSecondActionWaits();
+    void foreignTokensAreNeitherForcedNorSearched();
+    void wordsAreSearchedButNotDrawnAt();
 
 private:
+    bool openVariant(const char* key, const std::function<void(store::TrajectoryRecord&)>& change);
     test::FilledProject m_project;
     std::unique_ptr<Session> m_session;
     std::unique_ptr<ForceService> m_force;
@@ -90,6 +95,70 @@ void TestForceService::aSecondActionWaits() {
     QTRY_VERIFY_WITH_TIMEOUT(m_force->tokensWritten() > 0, 20'000);
     m_force->stop();
     QTRY_VERIFY_WITH_TIMEOUT(!m_force->running(), 20'000);
+}
+
+/// Opens a trajectory that differs from the second as `change` says.
+bool TestForceService::openVariant(const char* key,
+                                   const std::function<void(store::TrajectoryRecord&)>& change) {
+    TrajectoryId id;
+    {
+        const auto project =
+            store::Project::open(m_project.file.toStdString(), store::OpenMode::ReadWrite);
+        if (!project.ok())
+            return false;
+        auto row = store::trajectory(**project, m_project.ids[1]);
+        if (!row.ok())
+            return false;
+        row->naturalKey = key;
+        row->rootId = {};
+        row->modelId = {};
+        row->tokenizerHash.clear();
+        change(*row);
+        const auto models = store::models(**project);
+        if (!models.ok() || models->empty())
+            return false;
+        store::ModelRecord model = models->front();
+        model.vocabularySize = 1024;
+        const auto kept = store::upsertModel(**project, model);
+        const auto made = store::addTrajectory(**project, *row);
+        if (!made.ok() || !kept.ok())
+            return false;
+        id = *made;
+    }
+    if (!test::openAndWait(*m_session, m_project.file))
+        return false;
+    m_session->openTrajectory(id);
+    return QTest::qWaitFor(
+        [&] { return m_session->current() && m_session->current()->record.id == id; }, 20'000);
+}
+
+// As published ids are: no tokenizer is named, and one of them no model here has.
+void TestForceService::foreignTokensAreNeitherForcedNorSearched() {
+    const SearchService search(*m_session);
+    QCOMPARE(search.unavailableReason(), QString());
+    QVERIFY(openVariant("foreign", [](auto& row) { row.ids.back() = 1654; }));
+    QVERIFY(m_force->unavailableReason().contains(QStringLiteral("tokenizer")));
+    QCOMPARE(search.unavailableReason(), m_force->unavailableReason());
+    QCOMPARE(search.positionsReason(), m_force->unavailableReason());
+    QVERIFY(openVariant("unnamed", [](auto& row) { row.ids.back() = 1023; }));
+    QCOMPARE(m_force->unavailableReason(), QString()); // it may be this model's
+}
+
+void TestForceService::wordsAreSearchedButNotDrawnAt() {
+    SearchService search(*m_session);
+    QVERIFY(openVariant("words", [](auto& row) {
+        row.ids.clear();
+        row.offsets.clear();
+        row.promptTokens = 0;
+    }));
+    QVERIFY(!m_force->unavailableReason().isEmpty());
+    QCOMPARE(search.unavailableReason(), QString()); // the job tokenises it
+    QVERIFY(!search.positionsReason().isEmpty());
+    QSignalSpy noticed(m_session.get(), &Session::noticed);
+    search.drawAt({3});
+    search.drawAfter(m_session->current()->record.id, 3);
+    QCOMPARE(noticed.count(), 2);
+    QVERIFY(!search.running());
 }
 
 QTEST_MAIN(TestForceService)

@@ -204,6 +204,10 @@ void TestHeatMapParts::headerSaysWhatTheRecordSays() {
           QStringLiteral("Llama-3.2-3B + sft-r8"), QStringLiteral("T 0.5"),
           QStringLiteral("top-p 0.95"), QStringLiteral("seed 17"), QStringLiteral("124 tokens")})
         QVERIFY2(facts.contains(part), qPrintable(part + QStringLiteral(" in ") + facts));
+    s->question.externalId = "text:1552ed0c"; // a question that came without an id
+    s->questionNumber = 12;
+    header.setSnapshot(s);
+    QCOMPARE(header.placeText(), QStringLiteral("question 12 of gsm8k-train · sample 17"));
     s->record.extracted.clear();
     s->record.verdict = Verdict::NoAnswer;
     header.setSnapshot(s);

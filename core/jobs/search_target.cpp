@@ -47,12 +47,14 @@ Result<SearchTarget> SearchTarget::make(store::TrajectoryRecord row, store::Ques
     target.m_tokenizer = std::move(tokenizer);
     target.m_limits = limits;
     target.m_pathHead = "q" + hashText(target.m_question.text);
-    target.findEnd();
+    CRUX_TRY_VOID(target.findEnd());
     return target;
 }
 
-/// The first response token after which nothing more is drawn.
-void SearchTarget::findEnd() {
+/// The first response token after which nothing more is drawn. A response that goes on where the
+/// search may draw nothing more is refused: cut there, it would count as wrong, and all before it
+/// as lost.
+Status SearchTarget::findEnd() {
     const auto size = static_cast<int>(m_row.ids.size());
     // The response is over with the token that completes a stop text.
     std::size_t stopEnd = std::string::npos;
@@ -66,14 +68,26 @@ void SearchTarget::findEnd() {
         const bool full = room(position) <= 0;
         if (!m_endsInEos && !stopped && !full)
             continue;
+        if (!m_endsInEos && !stopped && position + 1 < size)
+            return fail(ErrorCode::InvalidArgument, whyTooLong());
         m_last = position;
         m_closed = true;
         m_closedFinish = m_endsInEos ? FinishReason::Eos
                          : stopped   ? FinishReason::Stop
                                      : FinishReason::Length;
         m_closedGrade = gradeText(responseUpTo(position));
-        return;
+        return {};
     }
+    return {};
+}
+
+std::string SearchTarget::whyTooLong() const {
+    const auto tokens = static_cast<int>(m_row.ids.size()) - m_row.promptTokens;
+    if (tokens > m_limits.maxNewTokens)
+        return cat("Its response has ", tokens, " tokens, the search allows ",
+                   m_limits.maxNewTokens, " (max_new_tokens).");
+    return cat("Its prompt and response have ", m_row.ids.size(), " tokens, the model's context ",
+               m_limits.contextLength, ".");
 }
 
 std::vector<std::int32_t> SearchTarget::rest(int position) const {

@@ -32,7 +32,7 @@ public:
     };
 
     /// The Error is one sentence why the trajectory cannot be searched: no gold answer, no prompt,
-    /// no response, a prompt that leaves no room.
+    /// no response, a prompt that leaves no room, a response that goes on beyond the limits.
     static Result<SearchTarget> make(store::TrajectoryRecord row, store::QuestionRecord question,
                                      text::GradeTask task, text::TokenizerPtr tokenizer,
                                      const Limits& limits);
@@ -74,7 +74,8 @@ public:
 private:
     std::size_t responseBytes(int position) const;
     GradedRollout gradeText(const std::string& response) const;
-    void findEnd();
+    Status findEnd();
+    std::string whyTooLong() const;
 
     store::TrajectoryRecord m_row;
     store::QuestionRecord m_question;

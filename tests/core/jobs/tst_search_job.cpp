@@ -482,8 +482,8 @@ void TestSearchJob::whatASearchWillCost() {
 void TestSearchJob::theEndOfATextIsKnown() {
     auto tokenizer = text::loadTokenizer(demo("model"));
     QVERIFY(tokenizer.ok());
-    const auto targetOf = [&](std::vector<std::int32_t> tail, int maxNew,
-                              std::int32_t context = 0) {
+    const auto tryTarget = [&](std::vector<std::int32_t> tail, int maxNew,
+                               std::int32_t context = 0, std::vector<std::string> stop = {"\n"}) {
         store::TrajectoryRecord row;
         row.prompt = "Question: Joy has 4 coins.\nAnswer: ";
         row.response = "Joy has 4 coins. #### 4\n";
@@ -502,23 +502,33 @@ void TestSearchJob::theEndOfATextIsKnown() {
         }
         store::QuestionRecord question;
         question.gold = "4";
-        return take(jobs::SearchTarget::make(row, question, text::GradeTask::Gsm8k, *tokenizer,
-                                             {context, maxNew, {2}, {"\n"}}));
+        return jobs::SearchTarget::make(row, question, text::GradeTask::Gsm8k, *tokenizer,
+                                        {context, maxNew, {2}, std::move(stop)});
     };
-    const jobs::SearchTarget stopped = targetOf({9, 9, 9}, 1000);
+    const auto targetOf = [&](auto&&... args) { return take(tryTarget(args...)); };
+    const jobs::SearchTarget stopped = targetOf(std::vector<std::int32_t>{9, 9, 9}, 1000);
     QVERIFY(stopped.closed() && stopped.closedFinish() == FinishReason::Stop);
     QCOMPARE(stopped.last(), static_cast<int>(stopped.ids().size()) - 4); // what follows is dropped
     QVERIFY(stopped.closedGrade().verdict == Verdict::Right);
     QCOMPARE(stopped.rest(stopped.last() - 2).size(), std::size_t{2});
     QVERIFY(stopped.grade(stopped.last(), {}).verdict == Verdict::Right);
 
-    const jobs::SearchTarget full = targetOf({}, 5);
+    // A response that fills what may be drawn is over there; one that goes on was not drawn under
+    // these limits, and cut it would be a wrong one that nobody gave.
+    const std::vector<std::int32_t> none;
+    const auto tokens = stopped.last() - stopped.first();
+    const jobs::SearchTarget full = targetOf(none, tokens, 0, std::vector<std::string>{});
     QVERIFY(full.closed() && full.closedFinish() == FinishReason::Length);
-    QCOMPARE(full.last(), full.first() + 5);
-    QCOMPARE(full.room(full.first()), 5);
+    QCOMPARE(full.last(), full.first() + tokens);
+    QCOMPARE(full.room(full.first()), tokens);
     QCOMPARE(full.room(full.last() - 1), 1);
-    const jobs::SearchTarget small = targetOf({}, 1000, full.first() + 4);
-    QCOMPARE(small.last(), small.first() + 3);
+    const auto cut = tryTarget(none, 5);
+    QVERIFY(!cut.ok());
+    QVERIFY2(cut.error().message.find(std::to_string(tokens) + " tokens, the search allows 5") !=
+                 std::string::npos,
+             cut.error().message.c_str());
+    const auto outside = tryTarget(none, 1000, full.first() + 4);
+    QVERIFY(!outside.ok() && outside.error().message.find("context") != std::string::npos);
 
     jobs::SearchTarget::Limits limits{0, 1000, {2}, {}};
     store::TrajectoryRecord row = stopped.row();

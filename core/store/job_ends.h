@@ -11,10 +11,11 @@ namespace crux::store {
 bool jobRuns(JobState state);     ///< a process has claimed it
 bool jobHasEnded(JobState state); ///< nobody goes on with it unasked
 
-/// Crashes are events of the job, counted since someone queued it again by hand.
+/// Crashes are events of the job, counted since it got on or someone queued it again by hand.
 Result<int> jobCrashes(const Project&, JobId);
 Status noteCrash(const Project&, const JobRecord&);
-Status forgetCrashes(const Project&, JobId);
+/// `why` becomes an event, where there is a crash to forget.
+Status forgetCrashes(const Project&, JobId, const std::string& why);
 
 /// Queued again, without a word of why it ended; the caller holds the write lock.
 void queueAgain(const Project&, JobId);

@@ -657,6 +657,18 @@
         <source>; %1 dropped %2</source>
         <translation>; %1 weggelassen %2</translation>
     </message>
+    <message>
+        <source>Only what %1 wrote</source>
+        <translation>Nur was %1 geschrieben hat</translation>
+    </message>
+    <message>
+        <source>None of them is known to be written by %1: the paper trains on the model&apos;s own answers</source>
+        <translation>Von keiner ist bekannt, dass %1 sie geschrieben hat: Das Paper trainiert mit den eigenen Antworten des Modells</translation>
+    </message>
+    <message>
+        <source>All questions are of a test split</source>
+        <translation>Alle Fragen gehören zu einem Testteil</translation>
+    </message>
 </context>
 <context>
     <name>StepWords</name>

@@ -211,8 +211,9 @@ void addTrain(CLI::App& app, Session& session) {
         "cDPO with the jobs before it: positive and negative SFT, scores. Each begins "
         "when what it needs is done");
     command->add_option("--choose", options->choose,
-                        "Pipeline: first choose the data by the paper's rules from trajectories "
-                        "that match this filter");
+                        "Pipeline: first choose the data by the paper's rules from the model's own "
+                        "trajectories that match this filter; anyone's where it names "
+                        "sampled_by, model or source");
     command->add_option("--positive", options->positive,
                         "Pipeline: a positive model that is there already; none is trained");
     command->add_option("--negative", options->negative, "Pipeline: likewise the negative model");

@@ -5,6 +5,7 @@
 #include "app/cli/progress_bar.h"
 #include "core/base/clock.h"
 #include "core/base/text_util.h"
+#include "core/jobs/selection.h"
 #include "core/spec/params.h"
 #include "core/spec/pipeline.h"
 #include "core/store/job_ends.h"
@@ -183,6 +184,11 @@ Status queueOrRunPipeline(const std::string& file, const Json& pipeline, bool en
     const auto steps = parsePipeline(pipeline);
     if (!steps.ok())
         return fail(ErrorCode::Usage, steps.error().message);
+    for (const PipelineStep& step : *steps) {
+        CRUX_TRY_VOID(jobs::checkChoice(*project, step.kind, step.spec));
+        if (step.kind == "train" && step.spec.value("model", std::string()).empty())
+            CRUX_TRY_VOID(jobs::onlyModel(*project)); // not after the jobs before it
+    }
     CRUX_TRY(ids, store::addPipeline(*project, *steps));
     for (std::size_t i = 0; i < ids.size(); ++i) {
         if (enqueue) {
@@ -204,6 +210,7 @@ Status queueOrRun(const std::string& file, const std::string& kind, const Json& 
     const auto complete = completeSpec(kind, spec);
     if (!complete.ok()) // said on the command line or in the file it names
         return fail(ErrorCode::Usage, complete.error().message);
+    CRUX_TRY_VOID(jobs::checkChoice(*project, kind, *complete)); // leaves no failed job
     CRUX_TRY(id, store::addJob(*project, kind, *complete, name));
     if (!enqueue)
         return runAdded(*project, id, common, print);

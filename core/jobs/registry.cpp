@@ -222,6 +222,32 @@ Result<ModelId> resolveModel(const store::Project& project, const std::string& t
     return registerModel(project, path, {});
 }
 
+namespace {
+
+/// The model an adapter folder belongs to where nobody named one: that of its only record, else the
+/// only registered model.
+Result<ModelId> ownerOf(const store::Project& project,
+                        const std::vector<store::AdapterRecord>& rows, const Path& path) {
+    std::set<std::int64_t> owners;
+    for (const store::AdapterRecord& row : rows)
+        if (row.path == path.string())
+            owners.insert(row.modelId.value);
+    if (owners.empty()) {
+        CRUX_TRY(all, store::models(project));
+        for (const store::ModelRecord& row : all)
+            owners.insert(row.id.value);
+    }
+    if (owners.size() == 1)
+        return ModelId{*owners.begin()};
+    return fail(ErrorCode::InvalidArgument,
+                cat("\"", path.string(),
+                    "\" is an adapter, so the job needs \"model\": the model it "
+                    "belongs to."),
+                path.string());
+}
+
+} // namespace
+
 Result<ModelChoice> resolveSide(const store::Project& project, const std::string& text,
                                 ModelId base, const std::string& role) {
     CRUX_TRY(rows, store::adapters(project));
@@ -237,13 +263,11 @@ Result<ModelChoice> resolveSide(const store::Project& project, const std::string
         CRUX_TRY(model, resolveModel(project, text));
         return ModelChoice{model, {}};
     }
-    if (!base)
-        return fail(ErrorCode::InvalidArgument,
-                    cat("\"", text,
-                        "\" is an adapter, so the job needs \"model\": the model it "
-                        "belongs to."),
-                    text);
     const Path path = absolutePath(text);
+    if (!base) {
+        CRUX_TRY(owner, ownerOf(project, rows, path));
+        return resolveSide(project, text, owner, role);
+    }
     for (const store::AdapterRecord& row : rows)
         if (row.path == path.string() && row.modelId == base) {
             CRUX_TRY(id, registerAdapter(project, path, base, row.role, row.name));

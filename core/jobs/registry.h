@@ -18,7 +18,8 @@ struct ModelChoice {
 Result<ModelId> resolveModel(const store::Project& project, const std::string& text);
 
 /// An adapter (registered id or name, or a folder with adapter_config.json) of `base`, or a whole
-/// model. `role` is stored with a newly registered adapter. `base` may be none for whole models.
+/// model. `role` is stored with a newly registered adapter. No `base`: the model the adapter is
+/// registered with, else the only registered one.
 Result<ModelChoice> resolveSide(const store::Project& project, const std::string& text,
                                 ModelId base, const std::string& role);
 

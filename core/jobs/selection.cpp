@@ -2,6 +2,7 @@
 
 #include "core/base/text_util.h"
 #include "core/jobs/registry.h"
+#include "core/store/filter.h"
 #include "core/store/repositories.h"
 
 #include <algorithm>
@@ -36,15 +37,32 @@ Result<std::vector<TrajectoryId>> idList(const store::Project& project, const st
 
 } // namespace
 
-Result<ModelId> searchModel(const store::Project& project, const std::string& name) {
-    if (!name.empty())
-        return resolveModel(project, name);
+Result<ModelId> onlyModel(const store::Project& project) {
     CRUX_TRY(all, store::models(project));
     if (all.size() == 1)
-        return resolveModel(project, cat(all[0].id.value));
+        return all[0].id;
     return fail(ErrorCode::NotFound,
                 all.empty() ? "The project has no model to draw with; name a model folder."
                             : "The project has several models; say which one draws.");
+}
+
+Result<ModelId> searchModel(const store::Project& project, const std::string& name) {
+    if (!name.empty())
+        return resolveModel(project, name);
+    CRUX_TRY(id, onlyModel(project));
+    return resolveModel(project, cat(id.value));
+}
+
+Status checkChoice(const store::Project& project, const std::string& kind, const Json& spec) {
+    const auto text = [&](const char* key) { return spec.value(key, std::string()); };
+    if (kind != "select" && kind != "search" && kind != "score")
+        return {};
+    CRUX_TRY_VOID(store::parseFilter(text("where")));
+    if (!text("dataset").empty())
+        CRUX_TRY_VOID(inDataset(project, text("dataset"), {}));
+    if (kind == "search" && !text("trajectories").empty())
+        CRUX_TRY_VOID(idList(project, text("trajectories")));
+    return {};
 }
 
 Result<std::vector<TrajectoryId>> inDataset(const store::Project& project, const std::string& name,

@@ -12,6 +12,7 @@
 #include "core/jobs/train_data.h"
 #include "core/jobs/train_probe.h"
 #include "core/spec/params.h"
+#include "core/store/job_ends.h"
 #include "core/store/repositories.h"
 
 #include <algorithm>
@@ -161,6 +162,9 @@ private:
             m_folder.path(), m_context.cancel, [this](std::int64_t done, std::int64_t total) {
                 m_context.progress(m_trainer->stepsDone(), m_total,
                                    cat("reference log-probabilities, ", done, " of ", total), 0);
+                // What is computed is kept: a death from here on is another one.
+                static_cast<void>(
+                    store::forgetCrashes(m_project, m_context.job.id, "Part of its work is kept."));
                 if (m_context.breathe)
                     m_context.breathe();
             });

@@ -262,6 +262,10 @@ std::vector<ParamDef> compareTable() {
 std::vector<ParamDef> selectTable() {
     return {
         text("where", "", "Filter expression choosing trajectories; empty takes all."),
+        text("model", "",
+             "Only what this model wrote, by name, id or folder; empty takes the only registered "
+             "one. Anyone's where the filter names sampled_by, model or source, or where the model "
+             "wrote none."),
         text("dataset", "",
              "Only trajectories of the dataset of this name or id; empty takes all."),
         text("name", "", "Name of the sets; empty makes one from dataset and model."),

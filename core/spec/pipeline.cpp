@@ -241,7 +241,7 @@ Json trainingPipeline(const TrainingPlan& plan) {
         steps.push_back({{"id", id}, {"kind", kind}, {"name", title}, {"spec", std::move(spec)}});
     };
     if (plan.data) {
-        add("data", "select", cat(name, ": data"), *plan.data);
+        add("data", "select", cat(name, ": data"), inherited(*plan.data, train, {"model"}));
         train["data"] = "@data";
     }
     const auto side = [&](const char* role, const std::optional<Json>& given,

@@ -21,13 +21,23 @@ std::int64_t crashesOf(const Project& project, JobId id) {
     return query.integer(0);
 }
 
-Status tellOf(const Project& project, JobId id, std::string_view what, std::string message) {
+/// The farthest that the job had come at any of its deaths; -1: it has none.
+std::int64_t farthestOf(const Project& project, JobId id) {
+    Query query(project, "SELECT COALESCE(max(CAST(detail AS INTEGER)), -1) FROM job_event WHERE"
+                         " job_id = ?1 AND object = ?2");
+    query.bindAll(id.value, kCrash).step();
+    return query.integer(0);
+}
+
+Status tellOf(const Project& project, JobId id, std::string_view what, std::string message,
+              std::string detail = {}) {
     JobEventRecord event;
     event.jobId = id;
     event.timeMs = nowMs();
     event.level = "info";
     event.object = what;
     event.message = std::move(message);
+    event.detail = std::move(detail);
     return addEvent(project, event);
 }
 
@@ -57,14 +67,19 @@ Result<int> jobCrashes(const Project& project, JobId id) {
 }
 
 Status noteCrash(const Project& project, const JobRecord& job) {
+    // Farther than at any death before: what kills it is not one and the same thing.
+    const auto farthest =
+        guarded(project, [&]() -> Result<std::int64_t> { return farthestOf(project, job.id); });
+    if (farthest.ok() && *farthest >= 0 && job.progressDone > *farthest)
+        CRUX_TRY_VOID(forgetCrashes(project, job.id, "It had got on since it was taken up."));
     return tellOf(project, job.id, kCrash,
-                  cat("The process ", job.owner, " that ran the job is gone."));
+                  cat("The process ", job.owner, " that ran the job is gone."),
+                  cat(job.progressDone, " done"));
 }
 
-Status forgetCrashes(const Project& project, JobId id) {
+Status forgetCrashes(const Project& project, JobId id, const std::string& why) {
     return guarded(project, [&]() -> Status {
-        return crashesOf(project, id) > 0 ? tellOf(project, id, kResumed, "Queued again.")
-                                          : Status();
+        return crashesOf(project, id) > 0 ? tellOf(project, id, kResumed, why) : Status();
     });
 }
 

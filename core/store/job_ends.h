@@ -16,10 +16,11 @@ bool jobIsStale(const JobRecord&, std::int64_t nowMs);
 /// What to show of it: a stale job is interrupted, whether someone wrote that already or not.
 JobState jobStateNow(const JobRecord&);
 
-/// Crashes are events of the job, counted since someone queued it again by hand.
+/// Crashes are events of the job, counted since it got on or someone queued it again by hand.
 Result<int> jobCrashes(const Project&, JobId);
 Status noteCrash(const Project&, const JobRecord&);
-Status forgetCrashes(const Project&, JobId);
+/// `why` becomes an event, where there is a crash to forget.
+Status forgetCrashes(const Project&, JobId, const std::string& why);
 
 /// Queued again, without a word of why it ended; the caller holds the write lock.
 void queueAgain(const Project&, JobId);

@@ -274,7 +274,7 @@ Status requeueJob(const Project& project, JobId id) {
                 cat("job ", id.value, " is ", jobStateName(found->state), " and cannot be resumed"),
                 cat("job ", id.value));
         queueAgain(project, id);
-        return forgetCrashes(project, id);
+        return forgetCrashes(project, id, "Queued again.");
     });
 }
 

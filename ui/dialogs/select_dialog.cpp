@@ -141,7 +141,7 @@ void SelectDialog::look() {
     m_session.read<SelectionPreview>(
         this,
         [rule, query, dataset](const store::Project& project) {
-            return previewSelection(project, query, dataset, rule);
+            return previewSelection(project, query, dataset, rule, {});
         },
         [this, generation](Result<SelectionPreview> found) {
             if (generation != m_generation)
@@ -163,6 +163,11 @@ void SelectDialog::check() {
                          tr("%1 trajectories of %2 questions")
                              .arg(format::integer(m_preview->trajectories),
                                   format::integer(m_preview->questions))});
+        if (const QString whose = ownAnswersLine(*m_preview); !whose.isEmpty())
+            lines.push_back(
+                {m_preview->own.model.empty() ? Severity::Warning : Severity::Information, whose});
+        if (const QString tests = testQuestionsLine(*m_preview); !tests.isEmpty())
+            lines.push_back({Severity::Warning, tests});
         for (const auto set :
              {SelectionPreview::Positive, SelectionPreview::Negative, SelectionPreview::Pairs}) {
             const auto at = static_cast<std::size_t>(set);

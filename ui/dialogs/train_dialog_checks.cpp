@@ -76,8 +76,8 @@ void TrainDialog::lookAtRules() {
     query.scoreSet = m_session.scoreSet();
     m_session.read<SelectionPreview>(
         this,
-        [query](const store::Project& project) {
-            return previewSelection(project, query, {}, SelectionRule{});
+        [query, model = std::to_string(m_model->model().value)](const store::Project& project) {
+            return previewSelection(project, query, {}, SelectionRule{}, model);
         },
         [this, generation = m_generation](const Result<SelectionPreview>& found) {
             if (generation != m_generation)
@@ -243,6 +243,12 @@ std::vector<CheckLine> TrainDialog::dataLines() const {
                          tr("%1 trajectories of %2 questions")
                              .arg(format::integer(m_selection->trajectories),
                                   format::integer(m_selection->questions))});
+        if (const QString whose = ownAnswersLine(*m_selection); !whose.isEmpty())
+            lines.push_back(
+                {m_selection->own.model.empty() ? Severity::Warning : Severity::Information,
+                 whose});
+        if (const QString tests = testQuestionsLine(*m_selection); !tests.isEmpty())
+            lines.push_back({Severity::Warning, tests});
         for (const auto set :
              {SelectionPreview::Positive, SelectionPreview::Negative, SelectionPreview::Pairs})
             lines.push_back({m_selection->rows[static_cast<std::size_t>(set)] > 0

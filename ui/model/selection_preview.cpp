@@ -14,12 +14,18 @@ struct SelectionWords {
 
 Result<SelectionPreview> previewSelection(const store::Project& project,
                                           const store::TrajectoryQuery& query, DatasetId dataset,
-                                          const SelectionRule& rule) {
-    CRUX_TRY(ids, store::trajectoryIds(project, query));
+                                          const SelectionRule& rule, const std::string& model) {
+    CRUX_TRY(own, store::ownAnswers(project, query.filter, model, query.scoreSet));
+    store::TrajectoryQuery narrowed = query;
+    narrowed.filter = own.filter;
+    CRUX_TRY(ids, store::trajectoryIds(project, narrowed));
     CRUX_TRY(answers, store::answersOf(project, ids));
     if (dataset)
         std::erase_if(answers, [&](const auto& answer) { return answer.datasetId != dataset; });
     SelectionPreview preview;
+    preview.own = std::move(own);
+    CRUX_TRY(onlyTests, store::onlyTestQuestions(project, answers));
+    preview.onlyTests = onlyTests;
     preview.trajectories = static_cast<std::int64_t>(answers.size());
     for (std::size_t begin = 0; begin < answers.size();) {
         std::vector<GradedAnswer> graded;
@@ -40,6 +46,21 @@ Result<SelectionPreview> previewSelection(const store::Project& project,
         }
     }
     return preview;
+}
+
+QString ownAnswersLine(const SelectionPreview& preview) {
+    if (!preview.own.model.empty())
+        return SelectionWords::tr("Only what %1 wrote")
+            .arg(QString::fromStdString(preview.own.model));
+    return preview.own.fallback.empty()
+               ? QString()
+               : SelectionWords::tr("None of them is known to be written by %1: the paper trains "
+                                    "on the model's own answers")
+                     .arg(QString::fromStdString(preview.own.fallback));
+}
+
+QString testQuestionsLine(const SelectionPreview& preview) {
+    return preview.onlyTests ? SelectionWords::tr("All questions are of a test split") : QString();
 }
 
 QString selectionReason(const std::string& reason) {

@@ -4,18 +4,21 @@
 #include "core/engine/safetensors.h"
 #include "core/engine/safetensors_writer.h"
 
-#include <algorithm>
 #include <cstring>
-#include <optional>
 
 namespace crux::engine::train {
 
 namespace {
 
-/// chosen and rejected of each example, one after the other.
+/// A stretch of the examples, whose log-probabilities are computed and stored together.
+struct Piece {
+    std::size_t begin, end;
+};
+
+/// chosen and rejected of each example of a piece, one after the other.
 template <typename Visit>
-void eachCompletion(const std::vector<TrainExample>& data, Visit&& visit) {
-    for (std::size_t i = 0; i < data.size(); ++i) {
+void eachCompletion(const std::vector<TrainExample>& data, Piece piece, Visit&& visit) {
+    for (std::size_t i = piece.begin; i < piece.end; ++i) {
         visit(i, data[i].chosen, false);
         if (!data[i].rejected.ids.empty())
             visit(i, data[i].rejected, true);
@@ -33,37 +36,50 @@ ReferenceLogp emptyFor(const std::vector<TrainExample>& data) {
     return made;
 }
 
-/// What a cache file holds, or nothing: a file that does not fit is computed anew.
-std::optional<ReferenceLogp> readCache(const Path& file, const std::vector<TrainExample>& data) {
+/// As many examples as one call of the scorer packs well, few enough that little is lost when the
+/// process dies.
+Piece pieceFrom(const std::vector<TrainExample>& data, std::size_t begin) {
+    constexpr std::size_t kMostExamples = 64, kMostTokens = 32768;
+    std::size_t end = begin, tokens = 0;
+    while (end < data.size() && end - begin < kMostExamples && tokens < kMostTokens) {
+        tokens += data[end].chosen.ids.size() + data[end].rejected.ids.size();
+        ++end;
+    }
+    return {begin, end};
+}
+
+/// Takes what a file holds for the piece; false: a file that does not fit is computed anew.
+bool readPiece(const Path& file, const std::vector<TrainExample>& data, Piece piece,
+               ReferenceLogp& made) {
     std::error_code code;
     if (!std::filesystem::is_regular_file(file, code))
-        return std::nullopt;
+        return false;
     const auto stored = openSafetensors(file);
     if (!stored.ok())
-        return std::nullopt;
+        return false;
     const auto found = stored->find("logp");
     std::size_t total = 0;
-    eachCompletion(data, [&](std::size_t, const TrainSequence& sequence, bool) {
+    eachCompletion(data, piece, [&](std::size_t, const TrainSequence& sequence, bool) {
         total += static_cast<std::size_t>(sequence.completionTokens());
     });
     if (found == stored->end() || found->second.dtype != "F32" ||
         found->second.bytes.size() != total * sizeof(float))
-        return std::nullopt;
-    ReferenceLogp made = emptyFor(data);
+        return false;
     std::size_t at = 0;
-    eachCompletion(data, [&](std::size_t i, const TrainSequence& sequence, bool rejected) {
+    eachCompletion(data, piece, [&](std::size_t i, const TrainSequence& sequence, bool rejected) {
         std::vector<float>& to = place(made, i, rejected);
         to.resize(static_cast<std::size_t>(sequence.completionTokens()));
         std::memcpy(to.data(), found->second.bytes.data() + at * sizeof(float),
                     to.size() * sizeof(float));
         at += to.size();
     });
-    return made;
+    return true;
 }
 
-Status writeCache(const Path& file, const std::vector<TrainExample>& data, ReferenceLogp& made) {
+Status writePiece(const Path& file, const std::vector<TrainExample>& data, Piece piece,
+                  ReferenceLogp& made) {
     std::vector<float> all;
-    eachCompletion(data, [&](std::size_t i, const TrainSequence&, bool rejected) {
+    eachCompletion(data, piece, [&](std::size_t i, const TrainSequence&, bool rejected) {
         const std::vector<float>& from = place(made, i, rejected);
         all.insert(all.end(), from.begin(), from.end());
     });
@@ -75,43 +91,55 @@ Status writeCache(const Path& file, const std::vector<TrainExample>& data, Refer
         {});
 }
 
+Status computePiece(const LogprobRequest& request, const std::vector<TrainExample>& data,
+                    Piece piece, const CancelToken& cancel, ReferenceLogp& made) {
+    std::vector<Ids> sequences;
+    eachCompletion(data, piece, [&](std::size_t, const TrainSequence& sequence, bool) {
+        sequences.push_back(sequence.ids);
+    });
+    CRUX_TRY(facts, scoreTokens(request, sequences, cancel));
+    if (cancel.cancelled() || facts.size() != sequences.size())
+        return fail(ErrorCode::Cancelled, "stopped while the reference was computed");
+    std::size_t next = 0;
+    eachCompletion(data, piece, [&](std::size_t i, const TrainSequence& sequence, bool rejected) {
+        const std::vector<float>& logp = facts[next++].logp;
+        place(made, i, rejected).assign(logp.begin() + sequence.promptTokens, logp.end());
+    });
+    return {};
+}
+
 } // namespace
 
 Result<ReferenceLogp> referenceLogp(const ModelRef& model, const std::vector<TrainExample>& data,
                                     const Path& cache, const std::string& key,
                                     const CancelToken& cancel, const PrepareProgress& progress) {
     const Path file = cache / cat("reference-", key, ".safetensors");
-    if (!cache.empty())
-        if (auto kept = readCache(file, data))
-            return std::move(*kept);
     ReferenceLogp made = emptyFor(data);
+    const Piece whole{0, data.size()};
+    if (!cache.empty() && readPiece(file, data, whole, made))
+        return made;
     LogprobRequest request;
     request.model = model;
     request.entropy = request.rank = false;
-    const auto total = static_cast<std::int64_t>(data.size());
-    constexpr std::size_t kAtOnce = 64; // examples; the scorer packs them
-    for (std::size_t begin = 0; begin < data.size(); begin += kAtOnce) {
-        const std::size_t end = std::min(begin + kAtOnce, data.size());
-        const std::vector<TrainExample> some(data.begin() + static_cast<std::ptrdiff_t>(begin),
-                                             data.begin() + static_cast<std::ptrdiff_t>(end));
-        std::vector<Ids> sequences;
-        eachCompletion(some, [&](std::size_t, const TrainSequence& sequence, bool) {
-            sequences.push_back(sequence.ids);
-        });
-        CRUX_TRY(facts, scoreTokens(request, sequences, cancel));
-        if (cancel.cancelled() || facts.size() != sequences.size())
-            return fail(ErrorCode::Cancelled, "stopped while the reference was computed");
-        std::size_t next = 0;
-        eachCompletion(some, [&](std::size_t i, const TrainSequence& sequence, bool rejected) {
-            const std::vector<float>& logp = facts[next++].logp;
-            place(made, begin + i, rejected)
-                .assign(logp.begin() + sequence.promptTokens, logp.end());
-        });
+    std::vector<Path> parts;
+    for (Piece piece = pieceFrom(data, 0); piece.begin < data.size();
+         piece = pieceFrom(data, piece.end)) {
+        parts.push_back(cache / cat("reference-", key, ".", piece.begin, ".safetensors"));
+        if (!cache.empty() && readPiece(parts.back(), data, piece, made))
+            continue;
+        CRUX_TRY_VOID(computePiece(request, data, piece, cancel, made));
+        if (!cache.empty())
+            CRUX_TRY_VOID(writePiece(parts.back(), data, piece, made));
         if (progress)
-            progress(static_cast<std::int64_t>(end), total);
+            progress(static_cast<std::int64_t>(piece.end), static_cast<std::int64_t>(data.size()));
     }
-    if (!cache.empty())
-        CRUX_TRY_VOID(writeCache(file, data, made));
+    if (cache.empty())
+        return made;
+    CRUX_TRY_VOID(writePiece(file, data, whole, made));
+    for (const Path& part : parts) {
+        std::error_code code;
+        std::filesystem::remove(part, code);
+    }
     return made;
 }
 

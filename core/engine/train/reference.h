@@ -7,7 +7,8 @@
 namespace crux::engine::train {
 
 /// Read from `cache` when the file of this key is there and fits, else computed with `model` and
-/// written. An empty folder: computed only.
+/// written: piece by piece while it is computed (one that died goes on after its last piece), then
+/// as one. `progress` is told of each piece computed and kept. An empty folder: computed only.
 Result<ReferenceLogp> referenceLogp(const ModelRef& model, const std::vector<TrainExample>& data,
                                     const Path& cache, const std::string& key,
                                     const CancelToken& cancel, const PrepareProgress& progress);

@@ -1,5 +1,6 @@
 // From graded trajectories to a cDPO adapter in one pipeline, in one process on the demo's model;
 // what a job would train on and take, told before it starts.
+#include "core/base/text_util.h"
 #include "core/jobs/facade.h"
 #include "core/jobs/train_preview.h"
 #include "core/jobs/train_probe.h"
@@ -36,6 +37,7 @@ class TestTrainPipeline : public QObject {
 private Q_SLOTS:
     void init();
     void trajectoriesBecomeACdpoAdapter();
+    void selectionsTakeTheModelsOwnAnswers();
     void failedStepsLeaveTheRestWaiting();
     void previewsTellWhatIsTrainedOn();
     void previewsNameWhatIsInTheWay_data();
@@ -89,12 +91,17 @@ std::vector<std::string> TestTrainPipeline::problems(const Json& spec) {
 
 void TestTrainPipeline::trajectoriesBecomeACdpoAdapter() {
     import(120);
+    // No step names the model: the project has one.
+    take(jobs::registerModel(m_temp->project(), demo("model"), "base"));
+    Json unnamed = shortRun();
+    unnamed.erase("model");
     TrainingPlan plan;
-    plan.train = shortRun({{"method", "cdpo"}, {"name", "policy"}});
+    plan.train = unnamed;
+    plan.train.update({{"method", "cdpo"}, {"name", "policy"}});
     plan.data = Json{{"name", "mine"}};
     plan.score = true;
-    plan.positive = shortRun();
-    plan.negative = shortRun();
+    plan.positive = unnamed;
+    plan.negative = unnamed;
     const auto ids =
         take(store::addPipeline(m_temp->project(), take(parsePipeline(trainingPipeline(plan)))));
     QCOMPARE(ids.size(), std::size_t{5});
@@ -123,6 +130,36 @@ void TestTrainPipeline::trajectoriesBecomeACdpoAdapter() {
                 trained.insert({pair.chosen, pair.rejected});
     QCOMPARE(static_cast<std::size_t>(sets[0].scored), trained.size());
     QVERIFY(take(store::checkProject(m_temp->project())).empty());
+}
+
+void TestTrainPipeline::selectionsTakeTheModelsOwnAnswers() {
+    const std::string file = m_temp->path("answers.jsonl").string();
+    std::ofstream out(file);
+    for (const char* model : {"base", "another"})
+        for (int i = 0; i < 6; ++i)
+            out << dumpJson({{"question", "What is 2+2?"},
+                             {"answer", "4"},
+                             {"response", cat("Try ", i, i % 2 == 0 ? ". #### 4" : ". #### 5")},
+                             {"model", model}})
+                << "\n";
+    out.close();
+    const auto imported = runNow("import", {{"inputs", {file}}});
+    QVERIFY2(imported.state == store::JobState::Done,
+             imported.error ? imported.error->message.c_str() : "");
+    const auto chosen = [&](const Json& spec) {
+        Json all = spec;
+        all.update({{"preference_top_k", 0}, {"negative_top_p", 0}, {"per_answer", 0}});
+        const auto job = runNow("select", all);
+        return job.state == store::JobState::Done
+                   ? static_cast<int>(take(store::pairSets(m_temp->project())).back().pairs)
+                   : -1;
+    };
+    QCOMPARE(chosen(Json::object()), 6); // no model is known: anyone's
+    take(jobs::registerModel(m_temp->project(), demo("model"), "base"));
+    QCOMPARE(chosen(Json::object()), 3);
+    QCOMPARE(chosen({{"model", demo("model")}}), 3);
+    QCOMPARE(chosen({{"where", "verdict=right"}}), 3);
+    QCOMPARE(chosen({{"where", "sampled_by=another or sampled_by=base"}}), 6);
 }
 
 void TestTrainPipeline::failedStepsLeaveTheRestWaiting() {

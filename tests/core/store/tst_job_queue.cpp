@@ -21,6 +21,7 @@ private Q_SLOTS:
     void heartbeatEndsWithTheTakeover();
     void staleJobsAreInterruptedAndResumed();
     void crashedJobsAreTakenUpAFewTimes();
+    void jobsThatGetOnMayDieMoreOften();
     void deadLocalOwnersAreSeenAtOnce();
     void cancelAndPause();
     void jobsWaitForOthers();
@@ -167,6 +168,30 @@ void TestJobQueue::crashedJobsAreTakenUpAFewTimes() {
         std::set<std::int64_t> taken;
         QCOMPARE(take(requeueInterruptedJobs(temp.project(), taken)), 0);
     }
+}
+
+/// Only deaths at which the job had come no farther than at one before are counted.
+void TestJobQueue::jobsThatGetOnMayDieMoreOften() {
+    TempProject temp;
+    const auto id = add(temp.project(), "a");
+    const auto crashAt = [&](int done) {
+        CRUX_OK(setJobState(temp.project(), id, JobState::Queued));
+        QVERIFY(take(claimJob(temp.project(), "elsewhere:1")).has_value());
+        CRUX_OK(setJobProgress(temp.project(), id, done, 100, "", 0));
+        setHeartbeat(temp, nowMs() - kLeaseMs - 1);
+        QCOMPARE(take(interruptStaleJobs(temp.project())), 1);
+    };
+    for (int done = 1; done <= 2 * kMostCrashes; ++done) {
+        crashAt(done);
+        QCOMPARE(take(jobCrashes(temp.project(), id)), 1);
+    }
+    for (const int done : {3, 2 * kMostCrashes}) // back, then where it was
+        crashAt(done);
+    QCOMPARE(take(jobCrashes(temp.project(), id)), kMostCrashes);
+    std::set<std::int64_t> taken;
+    QCOMPARE(take(requeueInterruptedJobs(temp.project(), taken)), 0);
+    CRUX_OK(forgetCrashes(temp.project(), id, "Part of its work is kept."));
+    QCOMPARE(take(jobCrashes(temp.project(), id)), 0);
 }
 
 void TestJobQueue::deadLocalOwnersAreSeenAtOnce() {

@@ -12,6 +12,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <filesystem>
 #include <random>
 
 using namespace crux;
@@ -162,6 +163,7 @@ private Q_SLOTS:
     void otherRunsCheckpointIsRefused();
     void wholeModelTrainsAndLoadsAgain();
     void referenceIsComputedOnce();
+    void stoppedReferenceGoesOnAfterItsLastPiece();
     void badInputGetsASentence_data();
     void badInputGetsASentence();
 };
@@ -465,6 +467,31 @@ void TestTraining::referenceIsComputedOnce() {
     other.pop_back();
     QVERIFY(trainerOf(options, other)->prepareReference(folder, {}, count).ok());
     QCOMPARE(computed, 2);
+}
+
+void TestTraining::stoppedReferenceGoesOnAfterItsLastPiece() {
+    QTemporaryDir temporary;
+    const Path folder(temporary.path().toStdString());
+    const TrainOptions options = goldenOptions("dpo");
+    std::vector<TrainExample> rows;
+    while (rows.size() < 150) // three pieces
+        for (TrainExample& row : goldenRows(true, false))
+            rows.push_back(std::move(row));
+    CancelToken stop;
+    std::vector<std::int64_t> told;
+    const auto stopAtOnce = [&](std::int64_t done, std::int64_t) {
+        told.push_back(done);
+        stop.cancel();
+    };
+    QVERIFY(!trainerOf(options, rows)->prepareReference(folder, stop, stopAtOnce).ok());
+    QCOMPARE(told, std::vector<std::int64_t>{64});
+    const auto note = [&](std::int64_t done, std::int64_t) { told.push_back(done); };
+    QVERIFY(trainerOf(options, rows)->prepareReference(folder, {}, note).ok());
+    QCOMPARE(told[1], std::int64_t{128}); // the first 64 are there
+    const auto files = [&] {
+        return std::distance(std::filesystem::directory_iterator(folder), {});
+    };
+    QCOMPARE(files(), std::ptrdiff_t{1}); // one file of all is left
 }
 
 void TestTraining::badInputGetsASentence_data() {

@@ -430,7 +430,9 @@ const std::vector<std::pair<std::string, std::string>>& exportKinds() {
         {"pts-tokens", "tokens that pivotal searches found, as PTS's records of version 1"},
         {"pts-events", "the same as PTS's events of schema 2.0"},
         {"pts-dpo", "pivotal tokens and a measured token of the other side: pairs of one token"},
-        {"cliff", "shares of right rollouts after every token, as the JSON of Cliff Tokens"},
+        {"cliff",
+         "shares of right rollouts after every token, as the JSON of Cliff Tokens; null where "
+         "drawing stopped early or the number of rollouts is not _rollouts"},
         {"cliff-table", "the same of one trajectory as its per-token CSV; is_cliff stands one row "
                         "after the drop, as in the published tables"},
         {"cliff-dpo-1n",

@@ -8,40 +8,63 @@
 
 #include <cmath>
 #include <limits>
+#include <map>
 
 namespace crux::interop {
 
 namespace {
 
-/// Shares of right rollouts after each response token: imported ones, else the newest set's.
-Result<std::vector<float>> potentialsOf(const store::Project& project,
-                                        const store::TrajectoryRecord& row) {
+/// Rollouts that most positions have in full; 0: none is known in full.
+int usualCount(const std::vector<store::RolloutEstimate>& estimates) {
+    std::map<int, int> positions;
+    for (const store::RolloutEstimate& estimate : estimates)
+        if (!estimate.curtailed && estimate.count.total > 0)
+            ++positions[estimate.count.total];
+    int usual = 0;
+    for (const auto& [total, count] : positions)
+        if (usual == 0 || count >= positions[usual])
+            usual = total;
+    return usual;
+}
+
+struct Potentials {
+    std::vector<double> values; ///< NaN unknown
+    int rollouts = 0;           ///< that each share is of; 0 unknown
+};
+
+/// Shares of right rollouts after each response token: imported ones, else the newest set's. A
+/// position where drawing stopped early, or that has more or fewer rollouts than the others, counts
+/// as unknown: who reads the list takes every share as one of the same number of rollouts.
+Result<Potentials> potentialsOf(const store::Project& project, const store::TrajectoryRecord& row) {
     CRUX_TRY(layers, store::layersOf(project, row.id));
     const auto promptTokens = static_cast<std::ptrdiff_t>(row.promptTokens);
     for (auto& [layer, values] : layers)
         if (layer.kind == "rollout_correctness" && values.size() == row.ids.size())
-            return std::vector<float>(values.begin() + promptTokens, values.end());
-    std::vector<float> shares(row.ids.size() - static_cast<std::size_t>(row.promptTokens),
-                              std::numeric_limits<float>::quiet_NaN());
+            return Potentials{{values.begin() + promptTokens, values.end()}, 0};
+    Potentials shares;
+    shares.values.assign(row.ids.size() - static_cast<std::size_t>(row.promptTokens),
+                         std::numeric_limits<double>::quiet_NaN());
     CRUX_TRY(sets, store::rolloutSets(project, row.id));
     if (sets.empty())
         return shares;
     CRUX_TRY(estimates, store::rolloutEstimates(project, row.id, sets.front().id));
+    shares.rollouts = usualCount(estimates);
     for (const store::RolloutEstimate& estimate : estimates)
-        if (estimate.position >= row.promptTokens &&
+        if (!estimate.curtailed && estimate.count.total == shares.rollouts &&
+            estimate.position >= row.promptTokens &&
             static_cast<std::size_t>(estimate.position) < row.ids.size())
-            shares[static_cast<std::size_t>(estimate.position - row.promptTokens)] =
-                static_cast<float>(estimate.share());
+            shares.values[static_cast<std::size_t>(estimate.position - row.promptTokens)] =
+                estimate.share();
     return shares;
 }
 
-Json potentialsJson(const std::vector<float>& values) {
+Json potentialsJson(const std::vector<double>& values) {
     Json list = Json::array();
     std::size_t known = values.size(); // nothing is said of the last token, as in their files
     while (known > 0 && std::isnan(values[known - 1]))
         --known;
     for (std::size_t i = 0; i < known; ++i)
-        list.push_back(jsonNumber(static_cast<double>(values[i])));
+        list.push_back(jsonNumber(values[i]));
     return list;
 }
 
@@ -88,7 +111,7 @@ std::string tableCell(const std::string& text) {
 
 struct PathWithPotentials {
     TextOfTrajectory whole;
-    std::vector<float> potentials;
+    Potentials shares;
     std::vector<std::string> tokens; ///< of the response
 };
 
@@ -97,11 +120,11 @@ Result<std::optional<PathWithPotentials>> pathOf(Exporter& exporter, TrajectoryI
     CRUX_TRY(whole, textOfTrajectory(exporter.project, id));
     if (whole.record.ids.empty())
         return std::optional<PathWithPotentials>();
-    CRUX_TRY(potentials, potentialsOf(exporter.project, whole.record));
-    if (potentialsJson(potentials).empty())
+    CRUX_TRY(shares, potentialsOf(exporter.project, whole.record));
+    if (potentialsJson(shares.values).empty())
         return std::optional<PathWithPotentials>();
-    PathWithPotentials path{std::move(whole), std::move(potentials), {}};
-    const std::size_t count = path.potentials.size();
+    PathWithPotentials path{std::move(whole), std::move(shares), {}};
+    const std::size_t count = path.shares.values.size();
     // Rows that came with the texts of their tokens have offsets in the response alone.
     const std::vector<std::int32_t>& offsets = path.whole.record.offsets;
     if (offsets.size() < 2 * count) {
@@ -142,7 +165,8 @@ Status exportCliff(Exporter& exporter, TrajectoryId id) {
              {"response_token_ids",
               std::vector<std::int32_t>(row.ids.begin() + row.promptTokens, row.ids.end())},
              {"full_prompt", row.prompt},
-             {"all_position_scores", potentialsJson(path->potentials)},
+             {"all_position_scores", potentialsJson(path->shares.values)},
+             {"_rollouts", path->shares.rollouts > 0 ? Json(path->shares.rollouts) : Json()},
              {"total_tokens", path->tokens.size()},
              {"_model", model},
              {"_dataset", summaries.front().datasetName},
@@ -166,11 +190,10 @@ Status exportCliffTable(Exporter& exporter, TrajectoryId id) {
             at.ok() && *at >= 0 && *at < std::ssize(flags))
             flags[static_cast<std::size_t>(*at)] = true;
     for (std::size_t i = 0; i < path->tokens.size(); ++i) {
-        const float value = path->potentials[i];
+        const double value = path->shares.values[i];
         exporter.out << i << ',' << tableCell(withReplacedUtf8(path->tokens[i])) << ','
-                     << (std::isnan(value) ? std::string()
-                                           : dumpJson(jsonNumber(static_cast<double>(value))))
-                     << ',' << (flags[i] ? 1 : 0) << "\r\n";
+                     << (std::isnan(value) ? std::string() : dumpJson(jsonNumber(value))) << ','
+                     << (flags[i] ? 1 : 0) << "\r\n";
     }
     exporter.written += std::ssize(path->tokens);
     return {};

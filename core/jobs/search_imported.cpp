@@ -118,6 +118,8 @@ Status runImportedSearch(JobContext& context, const Json& spec, const SearchOpti
             context.breathe();
     }
     skips.finish();
+    if (done == 0 && skips.any())
+        return skips.allSkipped();
     addJobEvent(context, "info",
                 cat(options.method, ": ", done, " of ", ids.size(),
                     " trajectories searched on imported shares."),

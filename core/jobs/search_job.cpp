@@ -213,6 +213,8 @@ private:
         if (m_total == 0)
             addJobEvent(m_context, "info", "No trajectory matches the search's filter.");
         tell();
+        if (m_done == 0 && m_skips.any())
+            return m_skips.allSkipped();
         addJobEvent(m_context, "info", summary() + ".", cat("search ", m_rows.search.value));
         return {};
     }

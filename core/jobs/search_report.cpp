@@ -10,6 +10,7 @@
 #include <cmath>
 #include <iomanip>
 #include <map>
+#include <set>
 #include <sstream>
 
 namespace crux::jobs {
@@ -42,15 +43,27 @@ struct Told {
     std::vector<float> s;            ///< empty without scores
 };
 
-Json pieceJson(const Told& told, std::int32_t id) {
-    const auto at = static_cast<std::size_t>(id);
-    return id >= 0 && at < told.pieces.size() ? Json(withReplacedUtf8(told.pieces[at])) : Json();
+/// By the vocabulary, else the trajectory's own text there: imported rows have no vocabulary.
+Json pieceJson(const Told& told, const store::SearchFindingRecord& finding) {
+    const auto id = static_cast<std::size_t>(finding.tokenId);
+    if (finding.tokenId >= 0 && id < told.pieces.size())
+        return withReplacedUtf8(told.pieces[id]);
+    const auto at = 2 * static_cast<std::size_t>(finding.position);
+    const std::vector<std::int32_t>& offsets = told.row.offsets;
+    if (offsets.size() != 2 * told.row.ids.size() || at + 1 >= offsets.size())
+        return {};
+    const std::string text = told.row.prompt + told.row.response;
+    const auto begin = static_cast<std::size_t>(offsets[at]),
+               end = static_cast<std::size_t>(offsets[at + 1]);
+    return begin < end && end <= text.size()
+               ? Json(withReplacedUtf8(text.substr(begin, end - begin)))
+               : Json();
 }
 
 Json findingJson(const Told& told, const store::SearchFindingRecord& finding) {
     Json line{{"position", finding.position},
               {"response_position", finding.position - told.row.promptTokens},
-              {"token", pieceJson(told, finding.tokenId)},
+              {"token", pieceJson(told, finding)},
               {"token_id", finding.tokenId},
               {"sign", finding.sign},
               {"right", finding.at.right},
@@ -149,10 +162,12 @@ Status addSkipped(const store::Project& project, JobId job, std::vector<Json>& l
     return {};
 }
 
-Json curveJson(const std::vector<PassAtK>& curve) {
+/// The band comes from resampled questions: of one there is none.
+Json curveJson(const std::vector<PassAtK>& curve, std::size_t questions) {
     Json rows = Json::array();
     for (const PassAtK& at : curve)
-        rows.push_back({at.k, jsonNumber(at.mean), jsonNumber(at.low), jsonNumber(at.high)});
+        rows.push_back({at.k, jsonNumber(at.mean), questions > 1 ? jsonNumber(at.low) : Json(),
+                        questions > 1 ? jsonNumber(at.high) : Json()});
     return rows;
 }
 
@@ -177,6 +192,7 @@ Result<std::vector<Json>> searchLines(const store::Project& project, JobId job) 
 Result<Json> passAtKLine(const store::Project& project, JobId job) {
     CRUX_TRY(findings, store::findingsOfJob(project, job));
     std::vector<SampleCount> with, without;
+    std::set<std::int64_t> questions;
     int most = 0; // as many as replacements were drawn: more samples with the token say no more
     for (const store::SearchFindingRecord& finding : findings)
         if (finding.without.total > 0) {
@@ -184,6 +200,7 @@ Result<Json> passAtKLine(const store::Project& project, JobId job) {
             without.push_back(
                 {finding.questionId.value, finding.without.right, finding.without.total});
             most = std::max(most, finding.without.total);
+            questions.insert(finding.questionId.value);
         }
     if (with.empty())
         return Json();
@@ -191,8 +208,9 @@ Result<Json> passAtKLine(const store::Project& project, JobId job) {
     kept.resize(std::min(kept.size(), static_cast<std::size_t>(most)));
     return Json{{"pass_at_k",
                  {{"trajectories", with.size()},
-                  {"with", curveJson(kept)},
-                  {"without", curveJson(passAtKCurve(without))}}}};
+                  {"questions", questions.size()},
+                  {"with", curveJson(kept, questions.size())},
+                  {"without", curveJson(passAtKCurve(without), questions.size())}}}};
 }
 
 namespace {

@@ -11,6 +11,8 @@ constexpr std::int64_t kMostEvents = 100;
 
 void Skips::add(const std::string& name, const std::string& why, const std::string& object,
                 Json fix) {
+    if (m_count == 0)
+        m_first = cat(name, ": ", why);
     if (++m_count <= kMostEvents)
         addJobEvent(m_context, "warning", cat(name, " was not ", m_done, ": ", why), object,
                     std::move(fix));
@@ -25,6 +27,11 @@ void Skips::finish() const {
         addJobEvent(m_context, "warning",
                     cat(m_count - kMostEvents, " more ", m_nouns, " were not ", m_done,
                         ", for reasons like those above."));
+}
+
+Failure Skips::allSkipped() const {
+    return fail(ErrorCode::InvalidArgument,
+                cat("None of the ", m_nouns, " could be ", m_done, ". ", m_first));
 }
 
 std::string Skips::words() const {

@@ -22,6 +22,10 @@ public:
     void addTrajectory(TrajectoryId id, const std::string& why, Json fix = Json::object());
     /// After the last row: how many more there were.
     void finish() const;
+    /// Why a job that skipped all it was given has failed: "None of the NOUNS could be DONE." and
+    /// the reason of the first.
+    Failure allSkipped() const;
+    bool any() const { return m_count > 0; }
     /// ", 3 trajectories skipped" for a summary; empty when none was.
     std::string words() const;
 
@@ -29,6 +33,7 @@ private:
     const JobContext& m_context;
     const std::string m_nouns, m_done;
     std::int64_t m_count = 0;
+    std::string m_first;
 };
 
 } // namespace crux::jobs

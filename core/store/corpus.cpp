@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <unordered_map>
 
 namespace crux::store {
@@ -146,9 +147,18 @@ Result<CorpusSummary> corpusSummary(const Project& project, const CorpusQuery& w
         int visited = 0;
         bool stopped = false;
         const bool confirmed = wanted.tokens == CorpusTokens::Confirmed;
+        // One token is one token, however many methods found it. They come by trajectory.
+        TrajectoryId last;
+        std::set<std::int32_t> places;
+        const auto isNew = [&](const FoundToken& token) {
+            if (token.trajectory != last)
+                places.clear();
+            last = token.trajectory;
+            return places.insert(token.position).second;
+        };
         const auto visit = [&](const FoundToken& token) {
             stopped = ++visited % kPollEvery == 0 && cancel.cancelled();
-            if (!confirmed || token.confirmed)
+            if ((!confirmed || token.confirmed) && isNew(token))
                 counter.add(token);
             return !stopped;
         };

@@ -6,6 +6,7 @@
 #include "core/store/rollout_sets.h"
 
 #include <algorithm>
+#include <limits>
 #include <set>
 
 namespace crux::store {
@@ -32,10 +33,11 @@ public:
         }
     }
     std::size_t positions() const { return m_seen.size(); }
-    ShareCount count(std::size_t position) const {
+    /// Of no more than the first `most`.
+    ShareCount count(std::size_t position, std::int32_t most) const {
         ShareCount count;
         for (const Seen outcome : m_seen[position]) {
-            if (outcome == Seen::Not)
+            if (outcome == Seen::Not || count.total == most)
                 break;
             ++count.total;
             count.right += outcome == Seen::Right ? 1 : 0;
@@ -65,6 +67,7 @@ std::vector<std::string> banVariants(const Project& project, std::int64_t prefix
 Result<std::vector<RolloutEstimate>> rolloutCurve(const Project& project, TrajectoryId trajectory,
                                                   RolloutSetId set) {
     CRUX_TRY(stored, rolloutEstimates(project, trajectory, set));
+    CRUX_TRY(findings, findingsOf(project, trajectory));
     return guarded(project, [&]() -> Result<std::vector<RolloutEstimate>> {
         CRUX_TRY(source, prefixSource(project, trajectory));
         const bool independent = independentRollouts(provenanceOf(project, set.value).params);
@@ -79,10 +82,19 @@ Result<std::vector<RolloutEstimate>> rolloutCurve(const Project& project, Trajec
         std::int32_t full = 0;
         for (const RolloutEstimate& estimate : stored)
             full = std::max(full, estimate.curtailed ? 0 : estimate.count.total);
+        // Indices beyond the search's own are its confirmation's: before the found token only those
+        // that go on through it are known.
+        std::int32_t found = -1;
+        for (const SearchFindingRecord& finding : findings)
+            if (finding.rolloutSet == set)
+                found = std::max(found, finding.position);
+        constexpr std::int32_t kAll = std::numeric_limits<std::int32_t>::max();
         std::vector<RolloutEstimate> curve;
         auto estimate = stored.begin();
         for (std::size_t position = 0; position < seen.positions(); ++position) {
-            RolloutEstimate here{static_cast<std::int32_t>(position), seen.count(position), false};
+            const auto at = static_cast<std::int32_t>(position);
+            RolloutEstimate here{at, seen.count(position, full > 0 && at < found ? full : kAll),
+                                 false};
             while (estimate != stored.end() && estimate->position < here.position)
                 ++estimate;
             if (estimate != stored.end() && estimate->position == here.position &&

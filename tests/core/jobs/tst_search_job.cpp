@@ -482,8 +482,8 @@ void TestSearchJob::whatASearchWillCost() {
 void TestSearchJob::theEndOfATextIsKnown() {
     auto tokenizer = text::loadTokenizer(demo("model"));
     QVERIFY(tokenizer.ok());
-    const auto tryTarget = [&](std::vector<std::int32_t> tail, int maxNew,
-                               std::int32_t context = 0, std::vector<std::string> stop = {"\n"}) {
+    const auto tryTarget = [&](std::vector<std::int32_t> tail, int maxNew, std::int32_t context = 0,
+                               std::vector<std::string> stop = {"\n"}) {
         store::TrajectoryRecord row;
         row.prompt = "Question: Joy has 4 coins.\nAnswer: ";
         row.response = "Joy has 4 coins. #### 4\n";
@@ -672,6 +672,15 @@ void TestSearchJob::importedPotentialsNeedNoModel() {
     QCOMPARE(found[0].position, 5);
     QCOMPARE(found[0].before.right, 45); // .7 of 64
     QCOMPARE(found[1].position, 6);
+    const auto line = take(jobs::searchLines(project(), cliff.id)).at(0);
+    QVERIFY2(line.at("token").is_string(), dumpJson(line).c_str());
+    // A job that could search nothing has failed, and says why.
+    const auto nothing = search({{"method", "cliff"},
+                                 {"potentials", "imported"},
+                                 {"model", ""},
+                                 {"trajectories", idList({bare})}});
+    QVERIFY(nothing.state == store::JobState::Failed);
+    QVERIFY(nothing.error && nothing.error->message.find("without shares") != std::string::npos);
     QVERIFY(search({{"method", "critical"}, {"potentials", "imported"}, {"n", 64}}).state ==
             store::JobState::Done);
     found = take(store::findingsOf(project(), id));
@@ -795,7 +804,14 @@ void TestSearchJob::resultLines() {
     const Json curves = take(jobs::passAtKLine(project(), job.id));
     QCOMPARE(curves.at("pass_at_k").at("trajectories").get<int>(), 2);
     QCOMPARE(curves.at("pass_at_k").at("without").size(), std::size_t{8});
+    QCOMPARE(curves.at("pass_at_k").at("questions").get<int>(), 2);
+    QVERIFY(curves.at("pass_at_k").at("with").at(0).at(2).is_number());
     QVERIFY(take(jobs::passAtKLine(project(), JobId{999})).is_null());
+    // One question has no spread to resample.
+    const auto one = search({{"without", true}, {"trajectories", idList({ids[0]})}});
+    const Json single = take(jobs::passAtKLine(project(), one.id)).at("pass_at_k");
+    QCOMPARE(single.at("questions").get<int>(), 1);
+    QVERIFY(single.at("with").at(0).at(2).is_null());
 }
 
 void TestSearchJob::specRefuses_data() {

@@ -314,6 +314,16 @@ void TestRollouts::curveCountsWhatIsStored() {
         if (at.position == 6)
             QVERIFY((at.count == ShareCount{0, 64}));
     }
+    // Index 2 was drawn to confirm the token at 5 of a search with two rollouts a position: it is
+    // known at 3 and 4 only because it goes on through the token.
+    const TrajectoryId other = add("abcdeg");
+    save(other,
+         {rollout(3, 0, {99}, Verdict::Right, "42"), rollout(3, 1, {99}, Verdict::Wrong, "1"),
+          rollout(3, 2, {14, 15, 99}, Verdict::Wrong, "1")});
+    take(saveSearchResult(project(), {finding(other, 5)}, {{3, {1, 2}, false}}));
+    curve = take(rolloutCurve(project(), other, m_set));
+    QVERIFY(!curve.empty() && curve.front().position == 3);
+    QVERIFY((curve.front().count == ShareCount{1, 2}));
 }
 
 void TestRollouts::alternativesCountWhatIsStored() {

@@ -22,6 +22,7 @@ namespace crux::ui {
 
 class Session;
 struct ProjectFacts;
+struct TrajectorySnapshot;
 
 /// The model that continues a trajectory: its own, else the score set's, else any with its
 /// tokenizer; nullptr: none of the project's.

@@ -24,7 +24,6 @@ struct TrajectorySnapshot;
 
 class Session;
 struct ProjectFacts;
-struct TrajectorySnapshot;
 
 /// The model that continues a trajectory: its own, else the score set's, else any with its
 /// tokenizer; nullptr: none of the project's.

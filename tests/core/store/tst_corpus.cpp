@@ -21,6 +21,7 @@ private Q_SLOTS:
     void init();
     void countsCandidates();
     void countsCriticalTokens();
+    void methodsFindOneToken();
     void barsSelectWhatTheyCount();
     void filtersByTokens_data();
     void filtersByTokens();
@@ -178,6 +179,15 @@ void TestCorpus::countsCriticalTokens() {
     QCOMPARE(take(corpusSummary(project(), query, {})).counted, std::int64_t{2});
     query.tokens = CorpusTokens::Confirmed;
     QCOMPARE(take(corpusSummary(project(), query, {})).counted, std::int64_t{1});
+}
+
+/// The same token by another method is no second one.
+void TestCorpus::methodsFindOneToken() {
+    const auto before = summary(CorpusTokens::Critical);
+    find(m_a, 5, true, "cliff");
+    const auto after = summary(CorpusTokens::Critical);
+    QCOMPARE(after.counted, before.counted);
+    QCOMPARE(summary(CorpusTokens::Confirmed).counted, 1);
 }
 
 void TestCorpus::barsSelectWhatTheyCount() {

@@ -245,8 +245,7 @@ void TestCliProject::failedScoreLeavesNothingBehind() {
                        demoAdapter("negative"), QStringLiteral("--where"), where});
     };
     const Ran runs[] = {scored(broken, demoAdapter("positive"), QString()),
-                        scored(demoModel(), adapter, QString()),
-                        scored(demoModel(), demoAdapter("positive"), QStringLiteral("verdict=="))};
+                        scored(demoModel(), adapter, QString())};
     for (const Ran& ran : runs) {
         QCOMPARE(ran.status, 1);
         QCOMPARE(ran.lines().back().at("state").get<std::string>(), std::string("failed"));
@@ -254,6 +253,12 @@ void TestCliProject::failedScoreLeavesNothingBehind() {
     }
     QVERIFY(runs[0].lastWords().contains("truncated"));
     QVERIFY(runs[1].lastWords().contains("another model"));
+    // A filter that cannot be read is told before there is a job.
+    const QByteArray jobs = runCli({QStringLiteral("jobs"), m_file}).out;
+    const Ran refused = scored(demoModel(), demoAdapter("positive"), QStringLiteral("verdict=="));
+    QCOMPARE(refused.status, 1);
+    QVERIFY(refused.lastWords().contains("not understood"));
+    QCOMPARE(runCli({QStringLiteral("jobs"), m_file}).out, jobs);
     QCOMPARE(project("check").status, 0);
 }
 

@@ -305,6 +305,8 @@ void TestScoreJob::deadOwnersJobsAreTakenOver() {
 }
 
 void TestScoreJob::sameFolderIsOneModel() {
+    // An adapter whose model nobody named is the only model's, where there is one.
+    QVERIFY(!jobs::resolveSide(*m_project, demo("positive"), ModelId{}, "positive").ok());
     const auto first = jobs::registerModel(*m_project, demo("model"), "m");
     const auto second = jobs::registerModel(*m_project, demo("model") + "/../model", "m");
     QVERIFY(first.ok() && second.ok());
@@ -315,7 +317,8 @@ void TestScoreJob::sameFolderIsOneModel() {
     QCOMPARE(row->vocabularySize, 1024);
     QVERIFY(row->parameters > 2'500'000 && row->parameters < 2'900'000);
     QVERIFY(!jobs::resolveModel(*m_project, "/nowhere").ok());
-    QVERIFY(!jobs::resolveSide(*m_project, demo("positive"), ModelId{}, "positive").ok());
+    const auto side = jobs::resolveSide(*m_project, demo("positive"), ModelId{}, "positive");
+    QVERIFY(side.ok() && side->model == *first && side->adapter);
 }
 
 /// The worker answers its window from within a job's breaths: before the first trajectory is scored

@@ -226,12 +226,13 @@ private Q_SLOTS:
         QVERIFY(project.fill());
         QVERIFY(test::openAndWait(session, project.file));
         SelectDialog dialog(session);
-        QTRY_COMPARE(dialog.checks().lines().size(), std::size_t{4});
+        // How many, whose, and a line for each of the three sets.
+        QTRY_COMPARE(dialog.checks().lines().size(), std::size_t{5});
         QVERIFY(completeSpec("select", dialog.spec()).ok());
         QVERIFY2(dialog.primaryButton()->isEnabled(), qPrintable(dialog.reason()));
         dialog.setFilter(QStringLiteral("verdict=right"));
-        QTRY_VERIFY(dialog.checks().lines().size() == 4 &&
-                    dialog.checks().lines()[3].severity == Severity::Warning);
+        QTRY_VERIFY(dialog.checks().lines().size() == 5 &&
+                    dialog.checks().lines()[4].severity == Severity::Warning);
         dialog.setFilter(QStringLiteral("text~\"nowhere\""));
         QTRY_VERIFY(!dialog.primaryButton()->isEnabled());
     }

@@ -193,7 +193,7 @@ void TestTrainSheet::missingScoresAreOffered() {
     QCOMPARE(sheet->job().at("pipeline").size(), std::size_t{4});
     sheet->chooseFrom(QStringLiteral("verdict=wrong or verdict=right"));
     QTRY_VERIFY_WITH_TIMEOUT(
-        sheet->primaryButton()->isEnabled() && sheet->pane().lines().size() == 4, kPatience);
+        sheet->primaryButton()->isEnabled() && sheet->pane().lines().size() == 5, kPatience);
     QCOMPARE(sheet->job().at("pipeline").size(), std::size_t{5});
     sheet->chooseFrom(QStringLiteral("verdict=right"));
     QTRY_VERIFY_WITH_TIMEOUT(says(*sheet, QStringLiteral("keep nothing")), kPatience);

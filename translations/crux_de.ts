@@ -658,8 +658,8 @@
         <translation>; %1 weggelassen %2</translation>
     </message>
     <message>
-        <source>Only what %1 wrote</source>
-        <translation>Nur was %1 geschrieben hat</translation>
+        <source>Without what others than %1 wrote</source>
+        <translation>Ohne das, was andere als %1 geschrieben haben</translation>
     </message>
     <message>
         <source>None of them is known to be written by %1: the paper trains on the model&apos;s own answers</source>

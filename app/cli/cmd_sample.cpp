@@ -125,10 +125,11 @@ void addSelect(CLI::App& app, Session& session) {
     command->add_option("file", options->file, "Project file")->required();
     addSpecValue<std::string>(*command, *options, "--where", "where",
                               "Only trajectories that match, e.g. source=sampled");
-    addSpecValue<std::string>(*command, *options, "--model", "model",
-                              "Only what this model wrote (name, id or folder); left out: the "
-                              "only one. A --where that names sampled_by, model or source takes "
-                              "whom it says");
+    addSpecValue<std::string>(
+        *command, *options, "--model", "model",
+        "Without what other models than this wrote (name, id or folder); "
+        "left out: the only one. A --where that names sampled_by, model or source takes "
+        "whom it says");
     addSpecValue<std::string>(*command, *options, "--dataset", "dataset", "Only this dataset");
     addSpecValue<std::string>(*command, *options, "--name", "name", "Name of the sets");
     addSpecValue<int>(*command, *options, "--positive-top-k", "positive_top_k",

@@ -32,8 +32,8 @@ Status tellWhose(const JobContext& context, const store::OwnAnswers& own,
                  const std::vector<store::AnswerRecord>& answers) {
     if (!own.model.empty())
         addJobEvent(context, "info",
-                    cat("Only what ", own.model,
-                        " wrote is taken; a filter such as sampled_by!=\"\" takes anyone's."));
+                    cat("What others than ", own.model,
+                        " wrote is left out; a filter such as sampled_by~\"\" takes anyone's."));
     if (!own.fallback.empty())
         addJobEvent(context, "warning",
                     cat("None of them is known to be written by ", own.fallback,

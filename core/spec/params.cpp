@@ -263,8 +263,9 @@ std::vector<ParamDef> selectTable() {
     return {
         text("where", "", "Filter expression choosing trajectories; empty takes all."),
         text("model", "",
-             "Only what this model wrote, by name, id or folder; empty takes the only registered "
-             "one. Anyone's where the filter names sampled_by, model or source, or where the model "
+             "Without what other models than this wrote (name, id or folder); empty takes the only "
+             "registered one. Anyone's where the filter names sampled_by, model or source, or "
+             "where the model "
              "wrote none."),
         text("dataset", "",
              "Only trajectories of the dataset of this name or id; empty takes all."),

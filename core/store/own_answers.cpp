@@ -55,7 +55,9 @@ Result<OwnAnswers> ownAnswers(const Project& project, const std::string& where,
         return all;
     TrajectoryQuery query;
     query.scoreSet = scoreSet;
-    query.filter = filterAnd(where, cat("sampled_by=", quotedForFilter(name)));
+    // Imported answers often do not tell; they are taken for the model's own.
+    query.filter =
+        filterAnd(where, cat("(sampled_by=", quotedForFilter(name), " or sampled_by=\"\")"));
     CRUX_TRY(own, trajectoryIds(project, query));
     if (own.empty()) {
         all.fallback = name;

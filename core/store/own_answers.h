@@ -9,12 +9,12 @@ namespace crux::store {
 
 struct OwnAnswers {
     std::string filter;   ///< what to select by
-    std::string model;    ///< whose answers `filter` takes; empty: whoever wrote them
+    std::string model;    ///< whose answers, and those of unknown writers, `filter` takes; empty: all
     std::string fallback; ///< the model that wrote none of them, so that all are taken
 };
 
-/// `where` narrowed to what the model of this name, id or folder wrote (empty: the project's only
-/// one). It stays as it is where it says itself who wrote (sampled_by, model, source), where no
+/// `where` narrowed to what no other model wrote than that of this name, id or folder (empty: the
+/// project's only one). It stays as it is where it says itself who wrote (sampled_by, model, source), where no
 /// model is known, and where the model wrote none. A filter that cannot be read is an Error.
 Result<OwnAnswers> ownAnswers(const Project& project, const std::string& where,
                               const std::string& model, ScoreSetId scoreSet);

@@ -50,7 +50,7 @@ Result<SelectionPreview> previewSelection(const store::Project& project,
 
 QString ownAnswersLine(const SelectionPreview& preview) {
     if (!preview.own.model.empty())
-        return SelectionWords::tr("Only what %1 wrote")
+        return SelectionWords::tr("Without what others than %1 wrote")
             .arg(QString::fromStdString(preview.own.model));
     return preview.own.fallback.empty()
                ? QString()

@@ -156,7 +156,7 @@ void TestTrainPipeline::selectionsTakeTheModelsOwnAnswers() {
     };
     QCOMPARE(chosen(Json::object()), 6); // no model is known: anyone's
     take(jobs::registerModel(m_temp->project(), demo("model"), "base"));
-    QCOMPARE(chosen(Json::object()), 3);
+    QCOMPARE(chosen(Json::object()), 3); // what another wrote is left out
     QCOMPARE(chosen({{"model", demo("model")}}), 3);
     QCOMPARE(chosen({{"where", "verdict=right"}}), 3);
     QCOMPARE(chosen({{"where", "sampled_by=another or sampled_by=base"}}), 6);

@@ -1,6 +1,6 @@
 // How long OpenMP's threads spin for each other: about as long as putting one to sleep and waking
-// it takes. libgomp's default is fifty times that, which costs a program many times its speed once
-// other programs want the cores too, and gives an idle machine nothing that can be measured.
+// it takes. libgomp's default is more than a hundred times that, which costs a program many times
+// its speed once other programs want the cores too.
 //
 // libgomp reads its environment in its constructor and offers no call for it later. So the program
 // restarts itself once with the variable set, before the constructors of its libraries have run
